@@ -1,4 +1,4 @@
-import { DAY_MS, parseDuration } from "./time.ts";
+import { DAY_MS, instantOf, parseDuration, wallClockOf } from "./time.ts";
 
 export const TIME_FORMS =
   "e.g. 7d (7 days ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (Z means UTC)";
@@ -112,50 +112,4 @@ function between(start: number, end: number, timeZone: string): TimeSpan {
 function momentAt(time: number): TimeSpan | null {
   const at = new Date(time);
   return Number.isNaN(at.getTime()) ? null : { start: at, end: at };
-}
-
-/**
- * Returns when clocks in the time zone show `wall`: the first time if they show it twice, or a time
- * after the gap if they skip it.
- */
-function instantOf(wall: number, timeZone: string): number {
-  const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClockOf(at, timeZone) - at);
-  const instants = offsets.map((offset) => wall - offset);
-  const shown = instants.filter((at) => wallClockOf(at, timeZone) === wall);
-  return shown.length > 0 ? Math.min(...shown) : Math.max(...instants);
-}
-
-/** Returns the time that clocks show, in ms as if that time were in UTC. */
-function wallClockOf(at: number, timeZone: string): number {
-  if (timeZone === "UTC") return at;
-  const shown = clockOf(timeZone).formatToParts(at);
-  const field = (type: string) => Number(shown.find((part) => part.type === type)?.value);
-  const second = Date.UTC(
-    field("year"),
-    field("month") - 1,
-    field("day"),
-    field("hour"),
-    field("minute"),
-    field("second"),
-  );
-  return second + (((at % 1000) + 1000) % 1000);
-}
-
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  const known = clocks.get(timeZone);
-  if (known) return known;
-  const clock = new Intl.DateTimeFormat("en-US", {
-    timeZone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
-  clocks.set(timeZone, clock);
-  return clock;
 }

@@ -60,34 +60,64 @@ export function shiftDay(day: string, days: number): string {
   return utcDay(new Date(Date.parse(day) + days * DAY_MS));
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
 /** Returns the day as `YYYY-MM-DD`; throws a `RangeError` for an unknown IANA time zone. */
 export function dayIn(zone: string, at: Date): string {
-  return formatterOf(zone).format(at).padStart(10, "0");
+  return utcDay(new Date(wallClockOf(at.getTime(), zone)));
 }
 
 export function isTimezone(name: string): boolean {
   try {
-    formatterOf(name);
+    clockOf(name);
     return true;
   } catch {
     return false;
   }
 }
 
-function formatterOf(zone: string): Intl.DateTimeFormat {
-  let format = formatters.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-CA", {
-      timeZone: zone,
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-    });
-    formatters.set(zone, format);
-  }
-  return format;
+/**
+ * Returns when clocks in the time zone show `wall`: the first time if they show it twice, or a time
+ * after the gap if they skip it.
+ */
+export function instantOf(wall: number, timeZone: string): number {
+  const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClockOf(at, timeZone) - at);
+  const instants = offsets.map((offset) => wall - offset);
+  const shown = instants.filter((at) => wallClockOf(at, timeZone) === wall);
+  return shown.length > 0 ? Math.min(...shown) : Math.max(...instants);
+}
+
+/** Returns the time that clocks show, in ms as if that time were in UTC. */
+export function wallClockOf(at: number, timeZone: string): number {
+  if (timeZone === "UTC") return at;
+  const shown = clockOf(timeZone).formatToParts(at);
+  const field = (type: string) => Number(shown.find((part) => part.type === type)?.value);
+  const second = Date.UTC(
+    field("year"),
+    field("month") - 1,
+    field("day"),
+    field("hour"),
+    field("minute"),
+    field("second"),
+  );
+  return second + (((at % 1000) + 1000) % 1000);
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone);
+  if (known) return known;
+  const clock = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
+  clocks.set(timeZone, clock);
+  return clock;
 }
 
 /** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
