@@ -1,11 +1,11 @@
+import type { Stamp } from "../lib/dates.ts";
 import type { Extraction, PageKind } from "../model/articles/fields.ts";
 import type { Hints } from "../model/crawl/link.ts";
 import type { Select } from "../model/sources/source.ts";
 import { readArticlePages } from "./article-pages/find.ts";
 import { bodyBefore, readBody, readTeaser } from "./body/body.ts";
-import { readingOf, type Stamp } from "./dates/parse.ts";
-import { readModified, readPublished } from "./dates/published.ts";
 import { readSigned } from "./fields/authors.ts";
+import { readingOf, readModified, readPublished } from "./fields/dates.ts";
 import { readImage } from "./fields/image.ts";
 import {
   readAccess,

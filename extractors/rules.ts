@@ -133,6 +133,6 @@ const MAY_OVERRIDE = /[^\t\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\uf
 const OVERRIDES = /(?![\t\n])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/gu;
 
 /** Version of the rules. Increase it if a change makes them read the same capture differently. */
-export const EXTRACTION_VERSION = "4";
+export const EXTRACTION_VERSION = "5";
 
 export const LANGUAGE_RULES_VERSION = "2";

@@ -1,4 +1,4 @@
-import { findDates } from "../dates/parse.ts";
+import { findDates } from "../../lib/dates.ts";
 import { hintOf } from "../dom/hints.ts";
 import { type Block, closest, INLINE, LINE_TAGS, Tag, within, words } from "../dom/node.ts";
 import {
@@ -272,7 +272,7 @@ function isScrap(block: Block): boolean {
 }
 
 function isDated(block: Block): boolean {
-  return findDates(block.text, { dayFirst: true, timezone: "UTC" }).length > 0;
+  return findDates(block.text).length > 0;
 }
 
 function trimEnd(blocks: Block[], authors: string[]): Block[] {

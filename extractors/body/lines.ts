@@ -1,4 +1,4 @@
-import { findDates } from "../dates/parse.ts";
+import { findDates } from "../../lib/dates.ts";
 import { hintOf } from "../dom/hints.ts";
 import { type Block, type BlockKind, closest, squeeze, Tag, Text } from "../dom/node.ts";
 import { isBylineOrDated, namesIn } from "../fields/names.ts";
@@ -85,7 +85,7 @@ function indexOf(pattern: RegExp, text: string): number {
 }
 
 function isDateLine(text: string): boolean {
-  const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
+  const [date] = findDates(text);
   if (!date) return false;
   const rest = text.replace(date.text, "").match(/\p{L}/gu)?.length ?? 0;
   return rest < 16;

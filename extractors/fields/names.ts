@@ -1,4 +1,4 @@
-import { type DateHit, findDates } from "../dates/parse.ts";
+import { type DateHit, findDates } from "../../lib/dates.ts";
 import { decode } from "../page.ts";
 import { keyOf } from "../words.ts";
 
@@ -67,7 +67,7 @@ export function namesIn(byline: string, site: string[]): Name[] {
   let text = decode(byline).replace(/\([^)]*\)?|\[[^\]]*\]?/g, (part) =>
     /^[([]责编/.test(part) ? part.slice(1, -1) : " ",
   );
-  const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
+  const [date] = findDates(text);
   if (date) {
     const after = afterDate(text, date);
     text = date.index > 3 && !isByline(after) ? text.slice(0, date.index) : after;
@@ -94,7 +94,7 @@ function withoutBy(text: string): string {
 
 export function isBylineOrDated(text: string): boolean {
   if (isByline(text)) return true;
-  const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
+  const [date] = findDates(text);
   return date !== undefined && isByline(afterDate(text, date));
 }
 

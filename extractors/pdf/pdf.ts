@@ -1,17 +1,11 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
+import { findDates, parseDate, type Reading, type Stamp } from "../../lib/dates.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Extraction } from "../../model/articles/fields.ts";
 import type { Hints } from "../../model/crawl/link.ts";
 import { escapeHtml } from "../body/lines.ts";
-import {
-  type DateHit,
-  findDates,
-  parseDate,
-  type Reading,
-  readingOf,
-  type Stamp,
-} from "../dates/parse.ts";
 import type { ExtractInput } from "../extract.ts";
+import { readingOf } from "../fields/dates.ts";
 import { isBylineOrDated, namesIn } from "../fields/names.ts";
 import { readLanguage } from "../language.ts";
 import { openPage, type Page } from "../page.ts";
@@ -117,7 +111,7 @@ function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
 
 function isDateline(text: string): boolean {
   if (text.length > 70) return false;
-  const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
+  const [date] = findDates(text);
   return date !== undefined && text.length - date.text.length < 30;
 }
 
@@ -209,7 +203,7 @@ function pdfDate(
     .slice(0, MAX_HEAD_PARAGRAPHS)
     .filter(({ page }) => page === 0)) {
     // A dateline opens its paragraph. Dates further in belong to the story.
-    const [date]: DateHit[] = findDates(text.slice(0, 160), reading);
+    const [date] = findDates(text.slice(0, 160), reading);
     if (!date || (text.length > 160 && date.index > 60)) continue;
     const { at } = date.stamp;
     if (at.getTime() > now.getTime() + DAY_MS) continue;

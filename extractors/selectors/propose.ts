@@ -1,11 +1,12 @@
+import { parseDate, type Reading } from "../../lib/dates.ts";
 import type {
   PickerField,
   SelectorCandidate,
   SelectorMatch,
 } from "../../model/sources/selector-picker.ts";
-import { parseDate, type Reading, readingOf } from "../dates/parse.ts";
 import { Tag, textOf } from "../dom/node.ts";
 import { parseTree } from "../dom/tree.ts";
+import { readingOf } from "../fields/dates.ts";
 import { namesIn } from "../fields/names.ts";
 import { declaredLanguage } from "../language.ts";
 import { openPage, type Page, withoutMojibake } from "../page.ts";

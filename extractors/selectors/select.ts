@@ -1,7 +1,7 @@
 import { compile, type Options, selectAll } from "css-select";
+import { parseDate, type Reading, type Stamp } from "../../lib/dates.ts";
 import type { Image } from "../../model/articles/fields.ts";
 import type { Select } from "../../model/sources/source.ts";
-import { parseDate, type Reading, type Stamp } from "../dates/parse.ts";
 import { closest, Tag, Text, textOf } from "../dom/node.ts";
 import { pictureUrl } from "../fields/image.ts";
 import { namesIn } from "../fields/names.ts";

@@ -1,6 +1,6 @@
 import type { PlaceFinder } from "../../../articles/classify/places/places.ts";
-import { isoOf } from "../../../extractors/dates/parse.ts";
 import { namesIn } from "../../../extractors/fields/names.ts";
+import { isoOf } from "../../../lib/dates.ts";
 import type { Extraction } from "../../../model/articles/fields.ts";
 
 /** One page of a batch. `file` is a path to its HTML or PDF, gzipped if the name ends in `.gz`. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
-import { isoOf } from "../../../extractors/dates/parse.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language.ts";
+import { isoOf } from "../../../lib/dates.ts";
 
 /** What a page of the fixture set is to give; pages that are no articles have only their kind. */
 interface Truth {

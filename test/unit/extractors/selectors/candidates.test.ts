@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readingOf } from "../../../../extractors/dates/parse.ts";
+import { readingOf } from "../../../../extractors/fields/dates.ts";
 import { openPage } from "../../../../extractors/page.ts";
 import { findCandidates } from "../../../../extractors/selectors/propose.ts";
 import type { PickerField } from "../../../../model/sources/selector-picker.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isoOf, parseDate } from "../../../../extractors/dates/parse.ts";
+import { isoOf, parseDate } from "../../../lib/dates.ts";
 
 const read = (text: string, dayFirst = true, timezone = "UTC") => {
   const stamp = parseDate(text, { dayFirst, timezone });

@@ -1,8 +1,22 @@
+import { findDates, parseDate, type Reading, type Stamp } from "../../lib/dates.ts";
+import { hasDayFirst } from "../../lib/time.ts";
 import { type Block, type Tag, textOf, words } from "../dom/node.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
 import { isReview, type LdNode, metas, type Page, textIn, typesOf } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
-import { findDates, parseDate, type Reading, type Stamp } from "./parse.ts";
+
+/** Returns how to read ambiguous dates of a page, by its domain and language. */
+export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
+  const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
+  const html = page.tags("html")[0]?.attribs ?? {};
+  const stated = html["lang"] ?? html["xml:lang"] ?? language ?? "";
+  const tag = stated.toLowerCase().replaceAll("_", "-");
+  const isForeign = language !== null && !/^en\b/i.test(language);
+  const dayFirst = isForeign || hasDayFirst(host, tag);
+  // The region decides whether a short year comes first in Chinese.
+  const isTagged = isForeign && tag.startsWith(language.toLowerCase());
+  return { dayFirst, timezone, language: isTagged ? tag : language };
+}
 
 /** Returns when the article was published; `NOTHING` if the page has no plausible date. */
 export function readPublished(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {

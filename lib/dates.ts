@@ -1,16 +1,22 @@
-import { latinDigits } from "../../lib/text.ts";
-import { DAY_MS, hasDayFirst, YEAR_FIRST_LANGUAGE, zoneOffset } from "../../lib/time.ts";
-import type { Page } from "../page.ts";
+import { latinDigits } from "./text.ts";
+import {
+  DAY_MS,
+  instantOf,
+  MINUTE_MS,
+  wallClockOf,
+  YEAR_FIRST_LANGUAGE,
+  zoneOffset,
+} from "./time.ts";
 
 // A zone has capital letters: in French, `et` and `est` are words.
 const ISO =
-  /^([12]\d{3})-?(\d{2})-?(\d{2})(?:(?:[Tt]|[Tt ]+(?=\d{1,2}:|\d{4}(?:\d{2})?Z?$))(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([aApP][mM])?\s*([Zz]|UTC|utc|GMT|gmt|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/;
+  /^([12]\d{3})-?(\d{2})-?(\d{2})(?:(?:[Tt]|[Tt ]+(?=\d{1,2}:|\d{4}(?:\d{2})?Z?$))(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([aApP][mM])?\s*((?:UTC|GMT)[+-]\d{1,2}(?::?\d{2})?|[Zz]|UTC|utc|GMT|gmt|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/;
 
 const YEAR = /(?:1[09]|2[05])\d{2}/;
 const TIME_NEXT =
   /^[^\w(]*(?:\(\p{L}{1,9}\.?\)[^\w(]*)?(?:(?:[a-z]{2,3}\.? )?\d|(?:\p{L}{1,9}[.:]? |\()\d{1,2}:)/iu;
 const NUMERIC = /\d\s?[-./|]\s?\d/;
-const SHORT_YEAR = /\p{L}[-\s]['’]?\d{2}(?!\d)/u;
+const SHORT_YEAR = /\p{L}[-.\s]['’]?\d{2}(?!\d)/u;
 
 export interface DateHit {
   stamp: Stamp;
@@ -126,8 +132,10 @@ const PATTERNS: {
     form: /(?<![\d.,/-])(\d{1,2})\s?([-/.|])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
     // In dates with periods, the day always comes before the month.
     read: ([a = "", separator, b, last = ""], { dayFirst, language }) => {
-      if (last.length === 2 && YEAR_FIRST_LANGUAGE.test(language ?? ""))
+      const isShort = last.length === 2 && Number(b) <= 12;
+      if (isShort && YEAR_FIRST_LANGUAGE.test(language ?? "")) {
         return [yearOf(a), Number(b), Number(last)];
+      }
       const usesDayFirst = separator === "." || separator === "|" || dayFirst;
       return dayAndMonth(Number(a), Number(b), yearOf(last), usesDayFirst);
     },
@@ -177,13 +185,14 @@ const PATTERNS: {
   },
   {
     needs: SHORT_YEAR,
-    form: new RegExp(String.raw`(?<!\d)${DAY}[-\s]${WORD}[-\s]['’]?(\d{2})(?![\d:])`, "gu"),
+    form: new RegExp(String.raw`(?<!\d)${DAY}[-\s]?${WORD}[-\s]?['’]?(\d{2})(?![\d:])`, "gu"),
     read: ([day, word, year = ""], { language }) =>
       namedMonthDate(yearOf(year), word, Number(day), language),
   },
 ];
 
-export function findDates(text: string, reading: Reading): DateHit[] {
+/** Returns the dates in a text, in their order. */
+export function findDates(text: string, reading = USUAL_READING): DateHit[] {
   const plain = latinDigits(text);
   if (!/\d/.test(plain)) return [];
   const hits: DateHit[] = [];
@@ -235,7 +244,7 @@ const AFTERNOON = /^(?:p|오후|下午|午後|中午|晚上|م|μ)/i;
 const UNIT = String.raw`\s?(?:[%€$£¥]|milli|mln|[Mm]io\b|billion|bn\b|(?:[Ee]uros?|[Pp]rozent|per ?cent)(?![\p{L}/]))`;
 
 const CLOCK = new RegExp(
-  String.raw`(?:(${BEFORE_CLOCK})\s*)?(?<![\d.:/€$£¥-]|\b[vV](?:ersion[. ]?|\.)?)(\d{1,2})(?:[:.hH]\s?(?=\d{2})|[시時时点點]\s?)(\d{1,2})(?:[:.분分]\s?(\d{2}))?(?!\d|[./]\d|${UNIT})\s*(${AFTER_CLOCK})?\s*([Zz]\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|utc\b|gmt\b|[A-Z]{2,4}\b)?`,
+  String.raw`(?:(${BEFORE_CLOCK})\s*)?(?<![\d.:/€$£¥-]|\b[vV](?:ersion[. ]?|\.)?)(\d{1,2})(?:[:.hH]\s?(?=\d{2})|[시時时点點]\s?)(\d{1,2})(?:[:.분分]\s?(\d{2}))?(?!\d|[./]\d|${UNIT})\s*(${AFTER_CLOCK})?\s*([Zz]\b|(?:UTC|GMT)\s?[+-]\d{1,2}(?::?\d{2})?\b|\s?[+-]\d{1,2}:?\d{2}\b|utc\b|gmt\b|[A-Z]{2,4}\b)?`,
   "u",
 );
 
@@ -288,7 +297,6 @@ const EXTRA_MONTH_NAMES: Record<string, number> = {
   mai: 5,
   maj: 5,
   set: 9,
-  uuu: 0,
   "كانون الثاني": 1,
   شباط: 2,
   آذار: 3,
@@ -317,14 +325,16 @@ const EXTRA_MONTH_NAMES: Record<string, number> = {
 
 type MonthsByName = Map<string, number>;
 
-let known: { byLanguage: Map<string, MonthsByName>; all: MonthsByName } | undefined;
+const namesByLanguage = new Map<string, MonthsByName>();
+let allNames: MonthsByName | undefined;
 
 function monthOf(word: string, language: string | null | undefined): number | null {
-  known ??= monthNames();
   const key = normal(word);
-  const own = known.byLanguage.get(language?.split("-")[0] ?? "");
+  const [, own = "en"] = /^([a-z]{2,3})(?:-|$)/i.exec(language ?? "") ?? [];
+  allNames ??= monthNames();
+  const stated = monthsIn(own).get(key) ?? allNames.get(key);
   // In Hebrew, "in" is a prefix of the month.
-  return own?.get(key) ?? known.all.get(key) ?? known.all.get(key.replace(/^ב/u, "")) ?? null;
+  return stated ?? allNames.get(key.replace(/^ב/u, "")) ?? null;
 }
 
 /** Returns the word in lower case and without accents, which writers often omit. */
@@ -341,37 +351,27 @@ function normal(word: string): string {
 /** The last range contains the marks on an Arabic alif. */
 const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
-function monthNames(): NonNullable<typeof known> {
-  const byLanguage = new Map(
-    MONTH_NAME_LANGUAGES.split(" ").map((language) => [language, monthsIn(language)]),
-  );
+function monthNames(): MonthsByName {
+  const languages = MONTH_NAME_LANGUAGES.split(" ").toReversed();
+  const names = new Map(languages.flatMap((language) => [...monthsIn(language)]));
   // If a name means different months, `EXTRA_MONTH_NAMES` decides, then the first language.
-  const all: MonthsByName = new Map();
-  for (const months of byLanguage.values())
-    for (const [name, month] of months) if (!all.has(name)) all.set(name, month);
-  for (const [name, month] of Object.entries(EXTRA_MONTH_NAMES))
-    if (month > 0) all.set(normal(name), month);
-  return { byLanguage, all };
+  for (const [name, month] of Object.entries(EXTRA_MONTH_NAMES)) names.set(normal(name), month);
+  return names;
 }
 
 function monthsIn(language: string): MonthsByName {
-  const months = new Map<string, number>();
-  for (const style of ["long", "short"] as const) {
-    const alone = new Intl.DateTimeFormat(language, { month: style, timeZone: "UTC" });
-    const inDate = new Intl.DateTimeFormat(language, {
-      month: style,
-      day: "numeric",
-      timeZone: "UTC",
-    });
-    for (let month = 1; month <= 12; month++) {
-      const day = new Date(Date.UTC(2024, month - 1, 15));
-      const names = [alone.format(day)];
-      for (const part of inDate.formatToParts(day))
-        if (part.type === "month") names.push(part.value);
-      for (const name of names) {
-        const key = normal(name);
+  const known = namesByLanguage.get(language);
+  if (known) return known;
+  const months: MonthsByName = new Map();
+  namesByLanguage.set(language, months);
+  for (const month of ["long", "short"] as const) {
+    for (const options of [{ month }, { month, day: "numeric" }] as const) {
+      const format = new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" });
+      for (let number = 1; number <= 12; number++) {
+        const parts = format.formatToParts(Date.UTC(2024, number - 1, 15));
+        const name = normal(parts.find(({ type }) => type === "month")?.value ?? "");
         // A single letter or a number isn't a name.
-        if (key.length > 1 && !/\d/.test(key) && !months.has(key)) months.set(key, month);
+        if (name.length > 1 && !/\d/.test(name) && !months.has(name)) months.set(name, number);
       }
     }
   }
@@ -403,6 +403,8 @@ export interface Reading {
   language?: string | null;
 }
 
+const USUAL_READING: Reading = { dayFirst: true, timezone: "UTC" };
+
 function stampOf(
   year: number,
   month: number,
@@ -418,52 +420,12 @@ function stampOf(
   }
   if (clock.hour > 23 || clock.minute > 59 || clock.second > 60) return null;
   const local = Date.UTC(year, month - 1, day, clock.hour, clock.minute, clock.second);
-  if (clock.offset !== null) {
-    return {
-      at: new Date(local - clock.offset * 60_000),
-      precision: "instant",
-      offset: clock.offset,
-    };
+  const { offset } = clock;
+  if (offset !== null) {
+    return { at: new Date(local - offset * MINUTE_MS), precision: "instant", offset };
   }
-  return {
-    at: new Date(local - offsetAt(timezone, local) * 60_000),
-    precision: "assumed-zone",
-    offset: null,
-  };
+  return { at: new Date(instantOf(local, timezone)), precision: "assumed-zone", offset: null };
 }
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-/** Returns minutes east of UTC; `local` is the local time in ms, as if it were UTC. */
-function offsetAt(timezone: string, local: number): number {
-  if (timezone === "UTC") return 0;
-  let format = formatters.get(timezone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-US", {
-      timeZone: timezone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-    });
-    formatters.set(timezone, format);
-  }
-  const clock = format;
-  const shown = (instant: number) => {
-    const parts: Record<string, number> = {};
-    for (const { type, value } of clock.formatToParts(instant)) parts[type] = Number(value);
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
-    return (
-      (Date.UTC(year, month - 1, day, hour, minute) - Math.floor(instant / 60_000) * 60_000) /
-      60_000
-    );
-  };
-  return shown(local - shown(local) * 60_000);
-}
-
-const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
 
 /**
  * Returns the time in ISO 8601 with its stated offset, or only the day. Without a stated offset,
@@ -471,23 +433,11 @@ const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
  */
 export function isoOf(stamp: Stamp, timezone = "UTC"): string {
   if (stamp.precision === "day") return stamp.at.toISOString().slice(0, 10);
-  const offset = stamp.offset ?? offsetAt(timezone, stamp.at.getTime());
-  const local = new Date(stamp.at.getTime() + offset * 60_000).toISOString().slice(0, 19);
+  const at = stamp.at.getTime();
+  const offset = stamp.offset ?? (wallClockOf(at, timezone) - at) / MINUTE_MS;
+  const local = new Date(at + offset * MINUTE_MS).toISOString().slice(0, 19);
   if (stamp.precision === "assumed-zone") return local;
   if (offset === 0) return `${local}Z`;
-  const size = Math.abs(offset);
-  return `${local}${offset < 0 ? "-" : "+"}${two(size / 60)}:${two(size % 60)}`;
-}
-
-/** Returns how to read ambiguous dates of a page, by its domain and language. */
-export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
-  const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
-  const html = page.tags("html")[0]?.attribs ?? {};
-  const stated = html["lang"] ?? html["xml:lang"] ?? language ?? "";
-  const tag = stated.toLowerCase().replaceAll("_", "-");
-  const isForeign = language !== null && !/^en\b/i.test(language);
-  const dayFirst = isForeign || hasDayFirst(host, tag);
-  // The region decides whether a short year comes first in Chinese.
-  const isTagged = isForeign && tag.startsWith(language.toLowerCase());
-  return { dayFirst, timezone, language: isTagged ? tag : language };
+  const size = new Date(Math.abs(offset) * MINUTE_MS).toISOString().slice(11, 16);
+  return `${local}${offset < 0 ? "-" : "+"}${size}`;
 }
