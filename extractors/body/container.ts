@@ -1,6 +1,7 @@
 import { findDates } from "../../lib/dates.ts";
 import { hintOf } from "../dom/hints.ts";
 import { type Block, closest, INLINE, LINE_TAGS, Tag, within, words } from "../dom/node.ts";
+import { isHidden } from "../page.ts";
 import {
   END_MATTER,
   hasSentenceEnd,
@@ -328,19 +329,6 @@ export function markDropped(
     if (isDropped(tag, size, share)) dropped.fill(1, tag.order, tag.last + 1);
   }
   return dropped;
-}
-
-const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]/i;
-
-function isHidden(tag: Tag): boolean {
-  if (!tag.mayHide) return false;
-  const { style } = tag.attribs;
-  if ("hidden" in tag.attribs || tag.attribs["aria-hidden"] === "true") return true;
-  return style !== undefined && UNSEEN.test(style);
-}
-
-export function isHiddenInline(tag: Tag): boolean {
-  return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag).hidden);
 }
 
 const WEB_ARCHIVE_ID = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;

@@ -1,7 +1,6 @@
 import type { Document } from "domhandler";
 import { languageCode } from "../../../lib/codes.ts";
-import type { EntryPointKind } from "../../../model/crawl/entry-points.ts";
-import { NO_ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
+import { type EntryPointKind, NO_ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Discovery } from "../../../model/crawl/link.ts";
 import type { Listing } from "../../../model/sources/source.ts";
 import { type DiscoverInput, discover } from "../discover.ts";
