@@ -205,6 +205,15 @@ export function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
+/** Whether the PDF signature is within the first 1024 bytes (ISO 32000-1 annex H). */
+export function isPdf(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, 1024)).includes("%PDF-");
+}
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
 /** Returns a number in [0, 1) that depends only on the id, to spread fetch times for example. */
 export function spread(id: string): number {
   return Number.parseInt(shortHash(id).slice(0, 8), 16) / 0x1_0000_0000;

@@ -10,8 +10,9 @@ import { dropBoilerplate, keyedParagraphs } from "../../extractors/boilerplate.t
 import { type Highlighted, highlight } from "../../extractors/dom/highlight.ts";
 import { extract, readAnnounced } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language.ts";
-import { extractPdf, isPdf } from "../../extractors/pdf/pdf.ts";
+import { extractPdf } from "../../extractors/pdf/pdf.ts";
 import { marked, type Pointed, point } from "../../extractors/selectors/propose.ts";
+import { isPdf } from "../../lib/text.ts";
 import type { Extraction } from "../../model/articles/fields.ts";
 import { classify, withdrawnWords } from "../classify/classify.ts";
 import type { PlaceFinder } from "../classify/places/places.ts";

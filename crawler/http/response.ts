@@ -2,6 +2,7 @@ import { decodeHTMLAttribute } from "entities/decode";
 import { domainMatch, pathMatch } from "tough-cookie";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { retryOrGiveUp } from "../../config/retry-policy.ts";
+import { isPdf } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Encoding } from "../../model/crawl/capture.ts";
 import type { Hop, Link, LinkKind, Validators } from "../../model/crawl/link.ts";
@@ -230,11 +231,6 @@ function isReadable(contentType: string | undefined, body: Uint8Array): boolean 
   if (READABLE.test(type)) return true;
   // Some servers send feeds as octet-stream.
   return UNSURE.test(type) && startsLikeMarkup(body);
-}
-
-function isPdf(body: Uint8Array): boolean {
-  // ISO 32000-1 annex H allows the signature anywhere in the first 1024 bytes.
-  return Buffer.from(body.subarray(0, 1024)).includes("%PDF-");
 }
 
 function startsLikeMarkup(body: Uint8Array): boolean {

@@ -1,13 +1,13 @@
+import { isGzip } from "../../lib/text.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { entryPoints } from "./entry-points.ts";
-import { readFeed } from "./feed.ts";
+import { FEED_ROOTS, readFeed, rootName } from "./feed.ts";
 import { listingFor, readListing } from "./listing.ts";
 import { dateLanguage, MAX_ORDERED_ENTRIES, newestFirst, toListedEntries } from "./published-at.ts";
 import { readSitemap } from "./sitemap.ts";
 import { fetchUrl, type LeftOut, leftOut, offSite, type Scope, urlKey } from "./url.ts";
-import { isGzip, rootName } from "./xml.ts";
 
 /** One fetched entry point: its bytes and decoded text, and what is needed to read it. */
 export interface DiscoverInput {
@@ -26,7 +26,6 @@ export interface DiscoverInput {
 
 const MAX_LISTED_SKIPPED_LINKS = 2000;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
-const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
 
 /** Returns an entry point's links, each page once. Articles come last, newest first. */
 export function discover(input: DiscoverInput): Discovery {

@@ -9,10 +9,9 @@ import { parseRsl, RSL_NAMESPACE, readFeedRsl } from "../rights/rsl.ts";
 import { toHints } from "./hints.ts";
 import { MAX_ORDERED_ENTRIES, newestFirst } from "./published-at.ts";
 import { absoluteUrl } from "./url.ts";
-import { refusedXml, rootName, withoutControls } from "./xml.ts";
 
-const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
-const MAX_ITEMS = LINK_BOUNDS.entries;
+/** The local names of the root elements of RSS, Atom and RSS 1.0. */
+export const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
 const NONE: ReadonlySet<string> = new Set();
 const COMMENT_URL = /#comments?[-_]?\d+$/i;
 
@@ -49,8 +48,12 @@ export function readFeed(
   if (text.includes(RSL_NAMESPACE)) license(answer.links, text, url, now);
   answer.order = answer.links.slice(0, MAX_ORDERED_ENTRIES).map((link) => link.url);
   answer.links = newestFirst(answer.links);
-  for (const { url: rest } of answer.links.splice(MAX_ITEMS)) {
-    answer.skipped.push({ url: rest, reason: "too-many", detail: `beyond ${MAX_ITEMS} entries` });
+  for (const { url: rest } of answer.links.splice(LINK_BOUNDS.entries)) {
+    answer.skipped.push({
+      url: rest,
+      reason: "too-many",
+      detail: `beyond ${LINK_BOUNDS.entries} entries`,
+    });
   }
   if (feed.entries.length === 0) answer.problems.push("the feed has no entries");
   else if (answer.links.length === 0) answer.problems.push("no entry of the feed is an article");
@@ -62,7 +65,9 @@ export function readFeed(
 
 function parse(text: string, problems: string[]): Feed | null {
   const refused =
-    text.length > MAX_CHARACTERS ? "refused: longer than 32 million characters" : refusedXml(text);
+    text.length > LINK_BOUNDS.feedCharacters
+      ? "refused: longer than 32 million characters"
+      : refusedXml(text);
   if (refused) {
     problems.push(refused);
     return null;
@@ -125,6 +130,56 @@ function untilNextHour(now: Date, wait: number): number {
 function repeated(values: string[]): Set<string> {
   const seen = new Set<string>();
   return new Set(values.filter((value) => seen.has(value) || !seen.add(value)));
+}
+
+/** Returns why an XML text must not be parsed; null if it is safe. */
+function refusedXml(text: string): string | null {
+  let seen = 0;
+  for (let at = text.search(/<!DOCTYPE/i); at >= 0; at = next(text, at)) {
+    seen += 1;
+    if (seen > 20) return "refused: too many DOCTYPEs";
+    if (isInside(text, at, "<![CDATA[", "]]>") || isInside(text, at, "<!--", "-->")) continue;
+    const end = text.indexOf(">", at);
+    const subset = text.indexOf("[", at);
+    if (subset >= 0 && (end < 0 || subset < end))
+      return "refused: a DOCTYPE that declares entities";
+  }
+  return null;
+}
+
+/** Returns the local name of the root element in lower case; null if the text has none. */
+export function rootName(text: string): string | null {
+  let at = 0;
+  for (;;) {
+    at = text.indexOf("<", at);
+    if (at < 0) return null;
+    if (text.startsWith("<!--", at)) at = after(text, "-->", at);
+    else if (/^<[?!]/.test(text.slice(at, at + 2))) at = after(text, ">", at);
+    else break;
+    if (at < 0) return null;
+  }
+  const name = /^<([^\s/>]{1,100})/.exec(text.slice(at, at + 102))?.[1];
+  return name?.replace(/^.*:/, "").toLowerCase() ?? null;
+}
+
+/** Removes the control characters that XML forbids, because they stop parsers. */
+function withoutControls(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are the characters to remove
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
+}
+
+function next(text: string, at: number): number {
+  const rest = text.slice(at + 9).search(/<!DOCTYPE/i);
+  return rest < 0 ? -1 : at + 9 + rest;
+}
+
+function isInside(text: string, at: number, open: string, close: string): boolean {
+  return text.lastIndexOf(open, at) > text.lastIndexOf(close, at);
+}
+
+function after(text: string, delimiter: string, from: number): number {
+  const at = text.indexOf(delimiter, from);
+  return at < 0 ? -1 : at + delimiter.length;
 }
 
 const MAX_ENTRIES = 2000;

@@ -1,14 +1,11 @@
+import { constants, gunzipSync } from "node:zlib";
 import { SaxesParser } from "saxes";
 import { LINK_BOUNDS } from "../../config/limits.ts";
+import { isGzip } from "../../lib/text.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import { toHints } from "./hints.ts";
 import { dateOf, MAX_ORDERED_ENTRIES, newestFirst } from "./published-at.ts";
 import { absoluteUrl } from "./url.ts";
-import { isGzip, unzipped } from "./xml.ts";
-
-const MAX_INDEX_DEPTH = LINK_BOUNDS.indexDepth;
-const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
-const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
 /**
  * Reads any form of sitemap, newest links first. `page` is the depth of this sitemap: 1 for an
@@ -26,7 +23,7 @@ export function readSitemap(
     return answer;
   }
   const file = /^\s*</.test(text)
-    ? readSitemapXml(text.trimStart(), MAX_ENTRIES)
+    ? readSitemapXml(text.trimStart(), LINK_BOUNDS.sitemapUrls)
     : { kind: "urlset" as const, entries: linesOf(text), problems: [] };
   answer.problems.push(...file.problems);
   if (file.kind === null) answer.problems.push("not a sitemap: no urlset or sitemapindex");
@@ -35,7 +32,7 @@ export function readSitemap(
     const links = file.entries.flatMap((entry) => toLink(entry, input.url, language, now));
     answer.links = newestFirst(links);
     answer.order = orderOf(links, answer.links);
-  } else if (file.kind === "index" && input.page > MAX_INDEX_DEPTH) {
+  } else if (file.kind === "index" && input.page > LINK_BOUNDS.indexDepth) {
     answer.problems.push("sitemap indexes are nested too deep");
   } else if (file.kind === "index") {
     addChildren(answer, file.entries, input, now);
@@ -55,6 +52,23 @@ function textOf(body: Uint8Array, text: string): string | null {
   return bytes && new TextDecoder().decode(bytes);
 }
 
+/** Removes layers of gzip, also from data that is cut off; null if unreadable or too large. */
+function unzipped(body: Uint8Array): Uint8Array | null {
+  let bytes = body;
+  for (let layer = 0; isGzip(bytes); layer += 1) {
+    if (layer === LINK_BOUNDS.gzipLayers) return null;
+    try {
+      bytes = gunzipSync(bytes, {
+        maxOutputLength: LINK_BOUNDS.gzipBytes,
+        finishFlush: constants.Z_SYNC_FLUSH,
+      });
+    } catch {
+      return null;
+    }
+  }
+  return bytes;
+}
+
 function addChildren(
   answer: Discovery,
   entries: SitemapEntry[],
@@ -69,9 +83,9 @@ function addChildren(
   const sorted = children.every((child) => dateOf(child) === Number.POSITIVE_INFINITY)
     ? children
     : newestFirst(children);
-  answer.links = sorted.slice(0, MAX_CHILDREN);
+  answer.links = sorted.slice(0, LINK_BOUNDS.sitemapsOfIndex);
   answer.order = orderOf(children, sorted);
-  for (const { url } of sorted.slice(MAX_CHILDREN)) {
+  for (const { url } of sorted.slice(LINK_BOUNDS.sitemapsOfIndex)) {
     answer.skipped.push({ url, reason: "too-many", detail: "older sitemap of an index" });
   }
 }
@@ -106,7 +120,7 @@ function toLink(
 
 function linesOf(text: string): SitemapEntry[] {
   return text
-    .split(/\r\n?|\n/, MAX_ENTRIES)
+    .split(/\r\n?|\n/, LINK_BOUNDS.sitemapUrls)
     .map((line) => line.trim())
     .filter((line) => /^https?:\/\//i.test(line))
     .map((loc) => ({ loc }));

@@ -31,12 +31,6 @@ import { openPdf, type PdfInfo } from "./open.ts";
 
 export type PdfInput = Omit<ExtractInput, "html" | "select"> & { bytes: Uint8Array };
 
-/** Whether the PDF signature is within the first 1024 bytes (ISO 32000-1 annex H). */
-export function isPdf(bytes: Uint8Array): boolean {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(1024, bytes.length));
-  return start.includes("%PDF-");
-}
-
 /** Returns an article read from a PDF. If the PDF is unreadable, `page.problem` says why. */
 export async function extractPdf(input: PdfInput): Promise<Extraction> {
   const opened = await openPdf(input.bytes);

@@ -3,7 +3,8 @@ import { gunzipSync } from "node:zlib";
 import { decodeText } from "../../../crawler/http/decode.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language.ts";
-import { extractPdf, isPdf } from "../../../extractors/pdf/pdf.ts";
+import { extractPdf } from "../../../extractors/pdf/pdf.ts";
+import { isPdf } from "../../../lib/text.ts";
 import { readPlaces } from "../../roles/config-data.ts";
 import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";
 

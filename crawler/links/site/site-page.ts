@@ -1,16 +1,17 @@
 import type { Document } from "domhandler";
 import { languageCode } from "../../../lib/codes.ts";
+import { isGzip } from "../../../lib/text.ts";
 import { type EntryPointKind, NO_ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Discovery } from "../../../model/crawl/link.ts";
 import type { Listing } from "../../../model/sources/source.ts";
 import { type DiscoverInput, discover } from "../discover.ts";
+import { FEED_ROOTS, rootName } from "../feed.ts";
 import { parsePage } from "../hints.ts";
 import { lineOf } from "../infer/dom.ts";
 import { attributeOf } from "../infer/fields.ts";
 import { inferListing } from "../infer/listing.ts";
 import { dateLanguage } from "../published-at.ts";
 import { select } from "../selector.ts";
-import { isGzip, rootName } from "../xml.ts";
 import { type NamedPage, namedBy } from "./named-pages.ts";
 
 export type SitePageInput = Pick<
@@ -33,8 +34,6 @@ export interface SitePage {
   language: string | null;
   title: string | null;
 }
-
-const XML_FEEDS = new Set(["rss", "feed", "rdf"]);
 
 export function readSitePage(input: SitePageInput): SitePage {
   const { body, text, contentType, url, home, now } = input;
@@ -66,7 +65,7 @@ export function readSitePage(input: SitePageInput): SitePage {
 function kindOf(body: Uint8Array, text: string, type: string | null): SitePage["kind"] {
   if (isGzip(body)) return "sitemap";
   const root = rootName(text.slice(0, 20_000));
-  if (root !== null && XML_FEEDS.has(root)) return "feed";
+  if (root !== null && FEED_ROOTS.has(root)) return "feed";
   if (root === "urlset" || root === "sitemapindex") return "sitemap";
   const json = /^\s*\{/.test(text) && /json/i.test(type ?? "json");
   return json && text.slice(0, 2000).includes("jsonfeed.org") ? "feed" : "listing";

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Drawn, makePdf, makePdfBomb, setText } from "../../../../demo/pdf.ts";
 import { prepare } from "../../../../extractors/language.ts";
-import { extractPdf, isPdf } from "../../../../extractors/pdf/pdf.ts";
+import { extractPdf } from "../../../../extractors/pdf/pdf.ts";
+import { isPdf } from "../../../../lib/text.ts";
 import { growthOf, LINEAR } from "../../../helpers/cpu.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
