@@ -34,7 +34,7 @@ import {
   hinted,
   NOTHING,
 } from "./rules.ts";
-import { selectAt, selectedFields } from "./selectors/select.ts";
+import { type Selected, selectAt, selectedFields } from "./selectors/select.ts";
 import { countWords } from "./words.ts";
 
 export interface ExtractInput {
@@ -62,7 +62,8 @@ export function extract(input: ExtractInput): Extraction {
   const page = openPage(input);
   const stated = declaredLanguage(page) ?? input.language ?? null;
   const reading = readingOf(page, stated, input.timezone);
-  const own = selectedFields(page, selectAt(input.select ?? [], now), reading);
+  const select = input.select?.length ? selectAt(input.select, now) : null;
+  const own: Selected = select ? selectedFields(page, select, reading) : {};
   const title = own.title ?? hinted(readTitle(page), hints.title);
   const layout = layOut(page, title.value);
   const signed = readSigned(page, layout);

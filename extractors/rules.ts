@@ -11,11 +11,7 @@ import { fold } from "./dom/node.ts";
 import type { Page } from "./page.ts";
 
 /** One way to read a field of a page. */
-export interface Rule<T> {
-  name: string;
-  confidence: number;
-  read: (page: Page) => T | null;
-}
+export type Rule<T> = [name: string, confidence: number, read: (page: Page) => T | null];
 
 /** A field's value and its evidence; a value that follows from another field has no evidence. */
 export interface Answer<T> {
@@ -30,9 +26,9 @@ export function first<T>(
   page: Page,
   show: (value: T) => string = String,
 ): Answer<T> {
-  for (const rule of rules) {
-    const value = rule.read(page);
-    if (value !== null) return answer(value, rule.name, show(value), rule.confidence);
+  for (const [name, confidence, read] of rules) {
+    const value = read(page);
+    if (value !== null) return answer(value, name, show(value), confidence);
   }
   return NOTHING;
 }

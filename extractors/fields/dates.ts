@@ -77,7 +77,7 @@ function firstStamp(
   layout: Layout | null,
   reading: Reading,
 ): Answer<Stamp> {
-  for (const { rule, confidence, read } of places) {
+  for (const [rule, confidence, read] of places) {
     for (const text of read(page, layout?.headline ?? null)) {
       const stamp = text ? parseDate(text, reading) : null;
       if (text && stamp && isPlausible(stamp, page.now))
@@ -93,11 +93,11 @@ function isPlausible(stamp: Stamp, now: Date): boolean {
   return at > Date.UTC(1990, 0, 1) && at < now.getTime() + 26 * 3_600_000;
 }
 
-interface Place {
-  rule: string;
-  confidence: number;
-  read: (page: Page, headline: Tag | null) => (string | null | undefined)[];
-}
+type Place = [
+  rule: string,
+  confidence: number,
+  read: (page: Page, headline: Tag | null) => (string | null | undefined)[],
+];
 
 const PUBLISHED_METAS =
   `article:published_time og:article:published_time bt:pubdate sailthru.date article.published parsely-pub-date
@@ -107,30 +107,29 @@ const PUBLISHED_METAS =
   article_date_original displaydate`.split(/\s+/);
 
 const DATE_METAS =
-  "date dc.date dc.terms.date dcterms.date article.created created date.created timestamp og:pubdate publication_date".split(
-    " ",
-  );
+  `date dc.date dc.terms.date dcterms.date article.created created date.created timestamp og:pubdate
+  publication_date`.split(/\s+/);
+
+const MODIFIED_METAS =
+  `article:modified_time og:updated_time datemodified last-modified lastmod dcterms.modified
+  article.updated date.modified`.split(/\s+/);
 
 /** The most reliable place comes first, because the first plausible date wins. */
 const PUBLISHED: Place[] = [
-  {
-    rule: "json-ld datePublished",
-    confidence: 0.97,
-    read: (page) => [textIn(page.article?.["datePublished"])],
-  },
-  { rule: "meta published", confidence: 0.95, read: metas(...PUBLISHED_METAS) },
-  {
-    rule: "itemprop=datePublished",
-    confidence: 0.93,
-    read: (page, headline) =>
+  ["json-ld datePublished", 0.97, (page) => [textIn(page.article?.["datePublished"])]],
+  ["meta published", 0.95, metas(...PUBLISHED_METAS)],
+  [
+    "itemprop=datePublished",
+    0.93,
+    (page, headline) =>
       nearestDateTexts([...page.props("datepublished"), ...page.props("datecreated")], headline),
-  },
-  {
-    rule: "json-ld any datePublished",
-    confidence: 0.8,
-    read: (page) =>
+  ],
+  [
+    "json-ld any datePublished",
+    0.8,
+    (page) =>
       page.ld.filter((node) => !isReaderContent(node)).map((node) => textIn(node["datePublished"])),
-  },
+  ],
 ];
 
 function isReaderContent(node: LdNode): boolean {
@@ -139,84 +138,53 @@ function isReaderContent(node: LdNode): boolean {
 
 /** A date in these places can belong to something else, such as an update. */
 const WEAK: Place[] = [
-  { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },
-  {
-    rule: "time of publication",
-    confidence: 0.9,
-    read: (page, headline) => nearestDateTexts(page.tags("time").filter(isPublication), headline),
-  },
-  {
-    rule: "time",
-    confidence: 0.8,
-    read: (page, headline) =>
+  ["meta date", 0.8, metas(...DATE_METAS)],
+  [
+    "time of publication",
+    0.9,
+    (page, headline) => nearestDateTexts(page.tags("time").filter(isPublication), headline),
+  ],
+  [
+    "time",
+    0.8,
+    (page, headline) =>
       nearestDateTexts(
         page.tags("time").filter((tag) => !isUpdate(tag)),
         headline,
       ),
-  },
-  {
-    rule: "class date",
-    confidence: 0.7,
-    read: (page, headline) => nearestDateTexts(page.tree.tags.filter(isDateTag), headline),
-  },
-  { rule: "url", confidence: 0.85, read: (page) => [urlDate(page.url)] },
+  ],
+  [
+    "class date",
+    0.7,
+    (page, headline) => nearestDateTexts(page.tree.tags.filter(isDateTag), headline),
+  ],
+  ["url", 0.85, (page) => [urlDate(page.url)]],
 ];
 
 /** A date in these places can belong to a video or to another article. */
 const DOUBTFUL: Place[] = [
-  {
-    rule: "json-ld uploadDate",
-    confidence: 0.6,
-    read: (page) => page.ld.map((node) => textIn(node["uploadDate"])),
-  },
-  {
-    rule: "time, maybe another's",
-    confidence: 0.5,
-    read: (page, headline) =>
-      byDistance(page.tags("time").filter(outsideComments(headline)), headline)
-        .slice(0, 3)
-        .flatMap(({ tag }) => stampTexts(tag)),
-  },
-  {
-    rule: "class date, maybe another's",
-    confidence: 0.45,
-    read: (page, headline) =>
-      byDistance(page.tree.tags.filter(isDateTag).filter(outsideComments(headline)), headline)
-        .slice(0, 3)
-        .flatMap(({ tag }) => stampTexts(tag)),
-  },
+  ["json-ld uploadDate", 0.6, (page) => page.ld.map((node) => textIn(node["uploadDate"]))],
+  ["time, maybe another's", 0.5, (page, headline) => doubtfulTexts(page.tags("time"), headline)],
+  [
+    "class date, maybe another's",
+    0.45,
+    (page, headline) => doubtfulTexts(page.tree.tags.filter(isDateTag), headline),
+  ],
 ];
 
 const MODIFIED: Place[] = [
-  {
-    rule: "json-ld dateModified",
-    confidence: 0.97,
-    read: (page) => [textIn(page.article?.["dateModified"])],
-  },
-  {
-    rule: "meta modified",
-    confidence: 0.95,
-    read: metas(
-      "article:modified_time",
-      "og:updated_time",
-      "datemodified",
-      "last-modified",
-      "lastmod",
-      "dcterms.modified",
-      "article.updated",
-      "date.modified",
-    ),
-  },
-  {
-    rule: "itemprop=dateModified",
-    confidence: 0.93,
-    read: (page, headline) => nearestDateTexts(page.props("datemodified"), headline, true),
-  },
-  {
-    rule: "time of update",
-    confidence: 0.8,
-    read: (page, headline) => nearestDateTexts(page.tags("time").filter(isUpdate), headline, true),
-  },
+  ["json-ld dateModified", 0.97, (page) => [textIn(page.article?.["dateModified"])]],
+  ["meta modified", 0.95, metas(...MODIFIED_METAS)],
+  [
+    "itemprop=dateModified",
+    0.93,
+    (page, headline) => nearestDateTexts(page.props("datemodified"), headline, true),
+  ],
+  [
+    "time of update",
+    0.8,
+    (page, headline) => nearestDateTexts(page.tags("time").filter(isUpdate), headline, true),
+  ],
 ];
 
 function nearestDateTexts(tags: Tag[], headline: Tag | null, updates = false): string[] {
@@ -224,18 +192,22 @@ function nearestDateTexts(tags: Tag[], headline: Tag | null, updates = false): s
     (tag) =>
       !isAmong(OTHER_CONTENT_CLASS_WORDS, tag, 8, headline) && (updates || !isCalledUpdate(tag)),
   );
-  return byDistance(own, headline)
-    .slice(0, 4)
-    .flatMap(({ tag }) => stampTexts(tag));
+  return stampTextsOf(own, headline, 4);
 }
 
-function outsideComments(headline: Tag | null) {
-  return (tag: Tag) => {
+function doubtfulTexts(tags: Tag[], headline: Tag | null): string[] {
+  const own = tags.filter((tag) => {
     let box: Tag | null = tag;
     // The class of a date can mention comments because the element also shows their number.
     while (box && (box === tag || isDateTag(box))) box = box.parent;
     return box === null || !isAmong(COMMENT_CLASS_WORDS, box, 8, headline);
-  };
+  });
+  return stampTextsOf(own, headline, 3);
+}
+
+function stampTextsOf(tags: Tag[], headline: Tag | null, most: number): string[] {
+  const nearest = byDistance(tags, headline).slice(0, most);
+  return nearest.flatMap(({ tag }) => stampTexts(tag));
 }
 
 function isCalledUpdate(tag: Tag): boolean {

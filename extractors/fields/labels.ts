@@ -24,11 +24,7 @@ import { type Answer, first, type Rule } from "../rules.ts";
 import { keyOf } from "../words.ts";
 
 const SECTION_RULES: Rule<string>[] = [
-  {
-    name: "json-ld articleSection",
-    confidence: 0.9,
-    read: (page) => textIn(page.article?.["articleSection"]),
-  },
+  ["json-ld articleSection", 0.9, (page) => textIn(page.article?.["articleSection"])],
   metaRule(
     "meta section",
     0.85,
@@ -39,106 +35,58 @@ const SECTION_RULES: Rule<string>[] = [
     "cxenseparse:recs:category",
     "columnname",
   ),
-  {
-    name: "itemprop=articleSection",
-    confidence: 0.8,
-    read: (page) => propText(page, "articlesection"),
-  },
-  { name: "json-ld breadcrumb", confidence: 0.8, read: statedSection },
-  {
-    name: "rel=category",
-    confidence: 0.75,
-    read: (page) => relTags(page, "category")[0] ?? null,
-  },
-  { name: "breadcrumb", confidence: 0.7, read: shownSection },
+  ["itemprop=articleSection", 0.8, (page) => propText(page, "articlesection")],
+  ["json-ld breadcrumb", 0.8, statedSection],
+  ["rel=category", 0.75, (page) => relTags(page, "category")[0] ?? null],
+  ["breadcrumb", 0.7, shownSection],
 ];
 
 const TAG_RULES: Rule<string[]>[] = [
-  {
-    name: "meta article:tag",
-    confidence: 0.9,
-    read: (page) => usableTags(page.meta("article:tag").flatMap(split)),
-  },
-  {
-    name: "json-ld keywords",
-    confidence: 0.85,
-    read: (page) =>
-      usableTags(list(page.article?.["keywords"]).flatMap((it) => split(textIn(it, "name") ?? ""))),
-  },
-  {
-    name: "rel=tag",
-    confidence: 0.8,
-    read: (page) => usableTags(relTags(page, "tag")),
-  },
-  {
-    name: "class tags",
-    confidence: 0.7,
-    read: (page) =>
-      usableTags(
-        page
-          .tags("a")
-          .filter((tag) => isNamedAround((hint) => hint.tags, tag, 3))
-          .slice(0, 30)
-          .map((tag) => textOf(tag, 100)),
-      ),
-  },
-  {
-    name: "meta keywords",
-    confidence: 0.6,
-    read: (page) =>
-      usableTags(
-        ["news_keywords", "parsely-tags", "sailthru.tags", "keywords"]
-          .flatMap(page.meta)
-          .slice(0, 1)
-          .flatMap(split),
-      ),
-  },
+  ["meta article:tag", 0.9, (page) => usableTags(page.meta("article:tag").flatMap(split))],
+  ["json-ld keywords", 0.85, (page) => usableTags(statedKeywords(page))],
+  ["rel=tag", 0.8, (page) => usableTags(relTags(page, "tag"))],
+  ["class tags", 0.7, (page) => usableTags(shownTags(page))],
+  ["meta keywords", 0.6, (page) => usableTags(KEYWORD_METAS(page).slice(0, 1).flatMap(split))],
 ];
 
+const KEYWORD_METAS = metas("news_keywords", "parsely-tags", "sailthru.tags", "keywords");
+
+function statedKeywords(page: Page): string[] {
+  return list(page.article?.["keywords"]).flatMap((it) => split(textIn(it, "name") ?? ""));
+}
+
+function shownTags(page: Page): string[] {
+  const links = page.tags("a").filter((tag) => isNamedAround((hint) => hint.tags, tag, 3));
+  return links.slice(0, 30).map((tag) => textOf(tag, 100));
+}
+
 function metaRule(name: string, confidence: number, ...metaNames: string[]): Rule<string> {
-  return { name, confidence, read: (page) => metas(...metaNames)(page)[0] ?? null };
+  return [name, confidence, (page) => metas(...metaNames)(page)[0] ?? null];
 }
 
 export function readSection(page: Page): Answer<string> {
   const site = siteNames(page).map(keyOf);
-  return first(
-    SECTION_RULES.map((rule) => ({
-      ...rule,
-      read: (it: Page) => {
-        const name = rule.read(it);
-        return name && name.length < 60 && !site.includes(keyOf(name)) ? name : null;
-      },
-    })),
-    page,
-  );
+  const sectionIn = (name: string | null) =>
+    name && name.length < 60 && !site.includes(keyOf(name)) ? name : null;
+  const rules = SECTION_RULES.map(([rule, confidence, read]): Rule<string> => {
+    return [rule, confidence, (it) => sectionIn(read(it))];
+  });
+  return first(rules, page);
 }
 
 export function readTags(page: Page): Answer<string[]> {
   return first(TAG_RULES, page, (tags) => tags.join(", "));
 }
 
+const ACCESS_RULES: Rule<boolean>[] = [
+  ["json-ld isAccessibleForFree", 0.95, (page) => booleanOf(page.article?.["isAccessibleForFree"])],
+  ["itemprop=isAccessibleForFree", 0.9, (page) => booleanOf(propText(page, "isaccessibleforfree"))],
+  ["meta content_tier", 0.9, (page) => isFreeTier(page.meta("article:content_tier")[0])],
+];
+
 /** Returns whether the page is free to read; no value if its markup doesn't say. */
 export function readAccess(page: Page): Answer<boolean> {
-  return first<boolean>(
-    [
-      {
-        name: "json-ld isAccessibleForFree",
-        confidence: 0.95,
-        read: (it) => booleanOf(it.article?.["isAccessibleForFree"]),
-      },
-      {
-        name: "itemprop=isAccessibleForFree",
-        confidence: 0.9,
-        read: (it) => booleanOf(propText(it, "isaccessibleforfree")),
-      },
-      {
-        name: "meta content_tier",
-        confidence: 0.9,
-        read: (it) => isFreeTier(it.meta("article:content_tier")[0]),
-      },
-    ],
-    page,
-  );
+  return first(ACCESS_RULES, page);
 }
 
 function relTags(page: Page, rel: "tag" | "category"): string[] {
@@ -221,18 +169,10 @@ function sectionOf(steps: Step[]): string | null {
 const SITE_NAME_RULES: Rule<string>[] = [
   metaRule("meta og:site_name", 0.95, "og:site_name"),
   metaRule("meta SiteName", 0.95, "sitename"),
-  {
-    name: "json-ld publisher",
-    confidence: 0.9,
-    read: (page) => textIn(page.article?.["publisher"], "name"),
-  },
-  { name: "json-ld website", confidence: 0.8, read: websiteName },
+  ["json-ld publisher", 0.9, (page) => textIn(page.article?.["publisher"], "name")],
+  ["json-ld website", 0.8, websiteName],
   metaRule("meta application-name", 0.7, "application-name"),
-  {
-    name: "meta publisher",
-    confidence: 0.6,
-    read: (page) => notUrl(page.meta("publisher")[0] ?? page.meta("dc.publisher")[0]),
-  },
+  ["meta publisher", 0.6, (page) => notUrl(metas("publisher", "dc.publisher")(page)[0])],
 ];
 
 export function readSiteName(page: Page): Answer<string> {
@@ -241,9 +181,7 @@ export function readSiteName(page: Page): Answer<string> {
 
 /** Returns the names of the page's site: those in its markup, the host, and the host's parts. */
 export function siteNames(page: Page): string[] {
-  const names = SITE_NAME_RULES.map((rule) => rule.read(page)).filter((name): name is string =>
-    Boolean(name),
-  );
+  const names = SITE_NAME_RULES.flatMap(([, , read]) => read(page) || []);
   for (const key of ["apple-mobile-web-app-title", "twitter:site", "copyright", "cre"]) {
     for (const value of page.meta(key)) names.push(value.replace(/^@/, ""));
   }

@@ -8,13 +8,11 @@ import { pictureUrl } from "../fields/image.ts";
 import { absolute, type Page } from "../page.ts";
 import { type Answer, type Answers, answer } from "../rules.ts";
 
+/** Returns the selectors that are valid at a time, the latest of several. */
 export function selectAt(selects: Select[], now: Date): Select | null {
-  let best: Select | null = null;
-  for (const select of selects) {
-    const from = select.validFrom?.getTime() ?? 0;
-    if (from <= now.getTime() && from >= (best?.validFrom?.getTime() ?? 0)) best = select;
-  }
-  return best;
+  const past = selects.filter(({ validFrom }) => !validFrom || validFrom <= now);
+  const sorted = past.toSorted((a, b) => Number(a.validFrom ?? 0) - Number(b.validFrom ?? 0));
+  return sorted.at(-1) ?? null;
 }
 
 /** Returns the elements that a selector matches; empty if the selector is invalid. */
@@ -53,8 +51,7 @@ export interface Selected
   body?: { containers: Tag[]; remove: Tag[] };
 }
 
-export function selectedFields(page: Page, select: Select | null, reading: Reading): Selected {
-  if (!select) return {};
+export function selectedFields(page: Page, select: Select, reading: Reading): Selected {
   const fields: Selected = {};
   const texts = (selector: string | undefined) => (selector ? selectTexts(page, selector) : []);
   for (const name of ["title", "teaser", "section"] as const) {
