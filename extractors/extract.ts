@@ -127,8 +127,7 @@ export function extract(input: ExtractInput): Extraction {
   const unfilled = isAnnounced && mayBeFilled(page, kind.kind, words ?? 0);
   const declared = readDeclaredUse(page, free);
   const variants = { ampUrl: readAmpUrl(page), variants: readVariants(page) };
-  const articlePages =
-    kind.kind === "article" ? readArticlePages(page, layout?.headline ?? null) : null;
+  const articlePages = kind.kind === "article" ? readArticlePages(page, layout.headline) : null;
   const isFreeInPart =
     paywall !== null && PARTLY_FREE_KINDS.has(kind.kind) && fields.title !== null;
   if (isFreeInPart && !fields.text) fields.text = fields.teaser;

@@ -310,7 +310,6 @@ export function bare(url: string): string {
 
 /** A page as laid out: its blocks in order, and the position of the headline. */
 export interface Layout {
-  root: Tag;
   blocks: Block[];
   titleKey: string;
   headline: Tag | null;
@@ -318,13 +317,11 @@ export interface Layout {
   at: number;
 }
 
-export function layOut(page: Page, title: string | null): Layout | null {
-  const [root] = page.tree.tags;
-  if (!root) return null;
-  const blocks = blocksOf(root, isHiddenInline).filter((block) => !isPhpMessage(block));
+export function layOut(page: Page, title: string | null): Layout {
+  const blocks = blocksOf(page.tree.root, isHiddenInline).filter((block) => !isPhpMessage(block));
   const titleKey = title ? keyOf(title) : "";
   const at = headlineAt(blocks, titleKey);
-  return { root, blocks, titleKey, headline: blocks[at]?.tag ?? null, at };
+  return { blocks, titleKey, headline: blocks[at]?.tag ?? null, at };
 }
 
 function isPhpMessage({ text, size }: Block): boolean {

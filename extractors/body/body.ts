@@ -40,10 +40,9 @@ export interface Known {
   isPaid?: boolean;
 }
 
-export function readBody(page: Page, layout: Layout | null, known: Known): Reading {
-  if (!layout) return { body: null, visible: "", links: 0, core: [], isAround: () => false };
+export function readBody(page: Page, layout: Layout, known: Known): Reading {
   const { own } = known;
-  const dropped = markDropped(page.tree.tags, layout.root, layout.blocks, layout.headline);
+  const dropped = markDropped(page.tree, layout.blocks, layout.headline);
   const remove = [...(own?.remove ?? []), ...(known.paid ?? [])];
   for (const tag of remove) dropped.fill(1, tag.order, tag.last + 1);
   const core = layout.blocks.filter((block) => !dropped[block.tag.order]);
@@ -252,7 +251,7 @@ const MAX_TEASER_CHARS = 1200;
 
 export function readTeaser(
   page: Page,
-  layout: Layout | null,
+  layout: Layout,
   blocks: Block[],
   title: string | null,
 ): Answer<string> {
@@ -279,8 +278,8 @@ export function readTeaser(
   return short?.[1] ? answer(short[1], short[0], short[1], 0.5) : NOTHING;
 }
 
-function shownStandfirst(layout: Layout | null): string | null {
-  if (!layout || layout.at < 0) return null;
+function shownStandfirst(layout: Layout): string | null {
+  if (layout.at < 0) return null;
   const below = layout.blocks.slice(layout.at + 1, layout.at + 6);
   const line = below.find(
     ({ size, links, tag }) => size >= 60 && size < 700 && links < 0.3 && isLead(tag),

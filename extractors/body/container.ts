@@ -1,6 +1,7 @@
 import { findDates } from "../../lib/dates.ts";
 import { hintOf } from "../dom/hints.ts";
 import { type Block, closest, INLINE, LINE_TAGS, Tag, within, words } from "../dom/node.ts";
+import type { Tree } from "../dom/tree.ts";
 import { isHidden } from "../page.ts";
 import {
   END_MATTER,
@@ -310,8 +311,7 @@ const ROLES = words(
 
 /** Returns a flag for each element, by its `order`: 1 if it or an element around it is dropped. */
 export function markDropped(
-  tags: Tag[],
-  root: Tag,
+  { root, tags }: Tree,
   blocks: Block[],
   headline: Tag | null,
 ): Uint8Array {

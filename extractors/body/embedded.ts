@@ -128,8 +128,7 @@ function fromHtml(rule: string, texts: string[]): Embedded | null {
   const html = texts
     .map((text) => (/<(?:p|br|div|h\d|li)\b/i.test(text) ? text : paragraphs(text)))
     .join("\n");
-  const [root] = parseTree(html).tags;
-  const blocks = root ? blocksOf(root, () => false) : [];
+  const blocks = blocksOf(parseTree(html).root, () => false);
   return { rule, blocks, size: blocks.reduce((sum, block) => sum + block.size, 0) };
 }
 

@@ -195,8 +195,8 @@ export function sums(tags: Tag[], blocks: Block[], figure: (block: Block) => num
     total[at] = (total[at] ?? 0) + figure(block);
   }
   for (let at = tags.length - 1; at > 0; at--) {
-    const up = tags[at]?.up ?? -1;
-    if (up >= 0) total[up] = (total[up] ?? 0) + (total[at] ?? 0);
+    const up = tags[at]?.parent?.order ?? 0;
+    total[up] = (total[up] ?? 0) + (total[at] ?? 0);
   }
   return total;
 }

@@ -16,12 +16,10 @@ const CHILDLESS: (Tag | Text)[] = [];
 export class Tag {
   readonly name: string;
   /** Index in document order. */
-  readonly order: number;
+  order = 0;
   /** `order` of the last descendant; the element's own `order` if it has no descendants. */
-  last: number;
-  /** `order` of the parent; -1 at the root. */
-  readonly up: number;
-  readonly parent: Tag | null;
+  last = 0;
+  parent: Tag | null = null;
   children = CHILDLESS;
   /** The `class` attribute. Frequent attributes have fields; others are parsed on demand. */
   classes: string | undefined = undefined;
@@ -37,12 +35,8 @@ export class Tag {
   readonly from: number;
   #attribs: Record<string, string> | null = null;
 
-  constructor(name: string, order: number, parent: Tag | null, html: string, from: number) {
+  constructor(name: string, html = "", from = -1) {
     this.name = name;
-    this.order = order;
-    this.last = order;
-    this.up = parent ? parent.order : -1;
-    this.parent = parent;
     this.#html = html;
     this.from = from;
   }
@@ -294,7 +288,7 @@ export class Attributes {
 }
 
 /** Returns a tag's attributes by lower-case name. `at` is the offset after the tag's name. */
-export function attributesAt(html: string, at: number): Record<string, string> {
+function attributesAt(html: string, at: number): Record<string, string> {
   const all: Record<string, string> = {};
   const each = new Attributes(html);
   each.at = at;

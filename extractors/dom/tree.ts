@@ -3,7 +3,6 @@ import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 import { forgetHints } from "./hints.ts";
 import {
   Attributes,
-  attributesAt,
   BLOCK,
   type Closing,
   endsName,
@@ -23,6 +22,7 @@ import {
 
 /** A page as a tree of limited size; `tags` contains the tree's elements in document order. */
 export interface Tree {
+  root: Tag;
   tags: Tag[];
   /** Elements with an `itemprop`. */
   marked: Tag[];
@@ -39,18 +39,9 @@ export function parseTree(html: string, limits: Limits = EXTRACT_BOUNDS.tree): T
   return builder;
 }
 
-class Opening {
-  name = "";
-  from = -1;
-  classes: string | undefined = undefined;
-  id: string | undefined = undefined;
-  role: string | undefined = undefined;
-  itemprop: string | undefined = undefined;
-  rel: string | undefined = undefined;
-  mayHide = false;
-}
-
 class Builder implements Tree, Receiver {
+  /** Every page has an `html` element, even if its tag is missing. */
+  readonly root = new Tag("html");
   readonly tags: Tag[] = [];
   readonly marked: Tag[] = [];
   readonly html: string;
@@ -59,7 +50,7 @@ class Builder implements Tree, Receiver {
   #top: Tag | null = null;
   /** Number of open tags by name. An end tag whose name has no open tag needs no search. */
   readonly #open = new Map<string, number>();
-  #opening = new Opening();
+  #opening = this.root;
   /** Number of open tags beyond the depth limit, which become leaves. */
   #beyond = 0;
   #drawing = 0;
@@ -67,20 +58,11 @@ class Builder implements Tree, Receiver {
   constructor(html: string, limits: Limits) {
     this.html = html;
     this.#limits = limits;
-    // Every page has an `html` element, even if its tag is missing.
-    this.#add("html");
+    this.#add(this.root);
   }
 
   onname(name: string, attributes: Attributes): void {
-    const opening = this.#opening;
-    opening.name = name;
-    opening.from = attributes.at;
-    opening.classes = undefined;
-    opening.id = undefined;
-    opening.role = undefined;
-    opening.itemprop = undefined;
-    opening.rel = undefined;
-    opening.mayHide = false;
+    this.#opening = new Tag(name, this.html, attributes.at);
   }
 
   onattribute(attributes: Attributes): void {
@@ -117,10 +99,7 @@ class Builder implements Tree, Receiver {
       if (name === "svg") this.#drawing--;
       if (this.#drawing > 0) return;
     }
-    if (name === "br") {
-      this.#opening = new Opening();
-      return this.#add(name);
-    }
+    if (name === "br") return this.#add(new Tag(name));
     if (this.#beyond > 0) return void this.#beyond--;
     if (!this.#open.get(name) || name === "body" || name === "html") return;
     const at = matchingStart(this.#stack, name);
@@ -145,13 +124,10 @@ class Builder implements Tree, Receiver {
 
   onstart(closed: boolean): void {
     const { name } = this.#opening;
-    this.#openTag(name, closed && (this.#drawing > 0 || name === "svg"));
-  }
-
-  #openTag(name: string, closed: boolean): void {
+    const opensDrawing = name === "svg" && !closed;
     if (this.#drawing > 0) {
       if (!BLOCK.has(name)) {
-        if (name === "svg" && !closed) this.#drawing++;
+        if (opensDrawing) this.#drawing++;
         return;
       }
       this.#drawing = 0;
@@ -161,32 +137,27 @@ class Builder implements Tree, Receiver {
     const implied = IMPLIED_END_TAGS.get(name);
     if (implied) this.#closeImplied(implied);
     if (name === "li" || name === "dd" || name === "dt") this.#closeImplied(paragraph);
-    this.#add(name);
-    if (name === "svg" && !closed) this.#drawing = 1;
+    this.#add(this.#opening);
+    if (opensDrawing) this.#drawing = 1;
   }
 
   #toHtml(): void {
-    const [html] = this.tags;
-    if (!html) return;
-    Object.assign(html.attribs, attributesAt(this.html, this.#opening.from));
-    html.classes = html.attribs["class"];
-    html.id = html.attribs["id"];
-    html.role = html.attribs["role"];
-    html.itemprop = html.attribs["itemprop"];
+    const { root } = this;
+    Object.assign(root.attribs, this.#opening.attribs);
+    root.classes = root.attribs["class"];
+    root.id = root.attribs["id"];
+    root.role = root.attribs["role"];
+    root.itemprop = root.attribs["itemprop"];
   }
 
-  #add(name: string): void {
+  #add(tag: Tag): void {
     if (this.tags.length >= this.#limits.tags) return;
-    const { from, classes, id, role, itemprop, rel, mayHide } = this.#opening;
-    const tag = new Tag(name, this.tags.length, this.#top, this.html, from);
-    tag.classes = classes;
-    tag.id = id;
-    tag.role = role;
-    tag.itemprop = itemprop;
-    tag.rel = rel;
-    tag.mayHide = mayHide;
+    const { name } = tag;
+    tag.order = this.tags.length;
+    tag.last = tag.order;
+    tag.parent = this.#top;
     this.tags.push(tag);
-    if (itemprop !== undefined) this.marked.push(tag);
+    if (tag.itemprop !== undefined) this.marked.push(tag);
     this.#top?.append(tag);
     if (name === "svg" || VOID.has(name)) return;
     if (this.#stack.length >= this.#limits.depth) {

@@ -28,9 +28,9 @@ export function readingOf(page: Page, language: string | null, timezone = "UTC")
 }
 
 /** Returns when the article was published; `NOTHING` if the page has no plausible date. */
-export function readPublished(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
+export function readPublished(page: Page, layout: Layout, reading: Reading): Answer<Stamp> {
   const seen = (rule: string, confidence: number, findDate: typeof dateAnywhere) => {
-    const found = layout && findDate(layout, reading);
+    const found = findDate(layout, reading);
     const fits = found !== null && isPlausible(found.stamp, page.now);
     return fits ? answer(found.stamp, rule, found.seen, confidence) : NOTHING;
   };
@@ -60,25 +60,20 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   return sameDay ? weak : found;
 }
 
-function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
+function inShownZone(found: Answer<Stamp>, layout: Layout): Answer<Stamp> {
   const stamp = found.value;
-  if (!stamp || !layout || stamp.precision !== "instant" || stamp.offset !== 0) return found;
+  if (!stamp || stamp.precision !== "instant" || stamp.offset !== 0) return found;
   const offset = shownOffsetMinutes(layout, stamp.at);
   return offset === null ? found : { ...found, value: { ...stamp, offset } };
 }
 
-export function readModified(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
+export function readModified(page: Page, layout: Layout, reading: Reading): Answer<Stamp> {
   return firstStamp(MODIFIED, page, layout, reading);
 }
 
-function firstStamp(
-  places: Place[],
-  page: Page,
-  layout: Layout | null,
-  reading: Reading,
-): Answer<Stamp> {
+function firstStamp(places: Place[], page: Page, layout: Layout, reading: Reading): Answer<Stamp> {
   for (const [rule, confidence, read] of places) {
-    for (const text of read(page, layout?.headline ?? null)) {
+    for (const text of read(page, layout.headline)) {
       const stamp = text ? parseDate(text, reading) : null;
       if (text && stamp && isPlausible(stamp, page.now))
         return answer(stamp, rule, text, confidence);

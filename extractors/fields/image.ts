@@ -20,7 +20,7 @@ const MIN_IMAGE_WIDTH_PX = 200;
 
 export function readImage(
   page: Page,
-  layout: Layout | null,
+  layout: Layout,
   isAround: (tag: Tag) => boolean,
 ): Answer<Image> {
   const shownHere = page.tags("img").length > 0 ? page.tags("img") : page.tags("amp-img");
@@ -85,8 +85,11 @@ function namedImage(page: Page): StatedImage | null {
   return null;
 }
 
-function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | undefined {
-  const { headline, blocks, at } = layout ?? { headline: null, blocks: [], at: -1 };
+function leadPicture(
+  pictures: Tag[],
+  page: Page,
+  { headline, blocks, at }: Layout,
+): Tag | undefined {
   // The lead picture comes before the end of the first paragraphs.
   const text = blocks.slice(at + 1).filter((block) => block.size > 100 && block.kind === "text");
   const end = text[1]?.tag.order ?? Number.POSITIVE_INFINITY;

@@ -59,9 +59,7 @@ export function point(input: PointInput): Pointed {
   };
 
   function candidatesAt(where: Page, one: Tag, most: number): SelectorCandidate[] {
-    const [root] = where.tree.tags;
-    if (!root) return [];
-    return selectorsOf(one, root, most).flatMap((css) => {
+    return selectorsOf(one, where.tree.root, most).flatMap((css) => {
       const selector = withAttribute(css, one, field, reading);
       const { value } = find(where, selector, field, reading);
       return value === null ? [] : [{ at: one.order, selector, value }];

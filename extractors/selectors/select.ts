@@ -18,9 +18,8 @@ export function selectAt(selects: Select[], now: Date): Select | null {
 /** Returns the elements that a selector matches; empty if the selector is invalid. */
 export function selectTags(page: Page, selector: string): Tag[] {
   const { css } = split(selector);
-  const [root] = page.tree.tags;
   try {
-    return root ? tagsBy(css, root) : [];
+    return tagsBy(css, page.tree.root);
   } catch {
     return [];
   }
