@@ -18,98 +18,55 @@ import { type Answer, answer, NOTHING } from "../rules.ts";
 import { keyOf } from "../words.ts";
 import { siteNames } from "./labels.ts";
 
-interface Place {
-  rule: string;
-  confidence: number;
-  read: (page: Page, layout: Layout | null) => string[];
-  organisations?: (page: Page) => string[];
-  explicit: boolean;
-}
+/** `read` returns bylines, and names that are stated to be organisations. */
+type Place = [
+  rule: string,
+  confidence: number,
+  read: (page: Page, layout: Layout) => (string | Name)[],
+];
+
+const LINE_BY = "line by";
+const IMPLICIT_RULES = new Set(["class author", "link to author", LINE_BY]);
 
 const BYLINE_PLACES: Place[] = [
-  {
-    rule: "json-ld author",
-    confidence: 0.95,
-    explicit: true,
-    read: (page) => ldAuthors(page).persons,
-    organisations: (page) => ldAuthors(page).organisations,
-  },
-  {
-    rule: "meta byline",
-    confidence: 0.9,
-    explicit: true,
-    read: (page) => [
+  ["json-ld author", 0.95, ldAuthors],
+  [
+    "meta byline",
+    0.9,
+    (page) => [
       ...metas("parsely-author", "sailthru.author", "byl")(page),
       ...metas("dc.creator", "dcterms.creator", "citation_author")(page).map(inOrder),
       ...metas("cxenseparse:author", "article:byline")(page),
     ],
-  },
-  {
-    rule: "meta article:author",
-    confidence: 0.85,
-    explicit: true,
-    read: metas("article:author", "og:article:author", "og:author"),
-  },
-  {
-    rule: "rel=author",
-    confidence: 0.85,
-    explicit: true,
-    read: (page, layout) =>
-      linesOf(
-        page.tags("a").filter((tag) => tag.rel !== undefined && /\bauthor\b/.test(tag.rel)),
-        layout,
-      ),
-  },
-  {
-    rule: "itemprop=author",
-    confidence: 0.8,
-    explicit: true,
-    read: (page, layout) =>
-      page
-        .props("author")
-        .filter((tag) => !isAside(tag, layout?.headline ?? null))
-        .slice(0, 5)
-        .map(authorProp),
-  },
-  {
-    rule: "class author",
-    confidence: 0.75,
-    explicit: false,
-    read: (page, layout) =>
-      linesOf(
-        page.tree.tags.filter((tag) => hintOf(tag).author),
-        layout,
-      ),
-  },
-  {
-    rule: "link to author",
-    confidence: 0.7,
-    explicit: false,
-    read: (page, layout) =>
-      linesOf(
-        page.tags("a").filter((tag) => AUTHOR_PATH.test(tag.attribs["href"] ?? "")),
-        layout,
-      ),
-  },
-  {
-    rule: "line by",
-    confidence: 0.65,
-    explicit: false,
-    read: (_page, layout) => shownByline(layout),
-  },
-  {
-    rule: "meta author",
-    confidence: 0.7,
-    explicit: true,
-    read: metas("author", "article.author", "creator"),
-  },
-  {
-    rule: "meta ContentSource",
-    confidence: 0.7,
-    explicit: true,
-    read: () => [],
-    organisations: metas("contentsource"),
-  },
+  ],
+  ["meta article:author", 0.85, metas("article:author", "og:article:author", "og:author")],
+  [
+    "rel=author",
+    0.85,
+    (page, layout) => linesOf(page.tags("a"), layout, ({ rel = "" }) => /\bauthor\b/.test(rel)),
+  ],
+  [
+    "itemprop=author",
+    0.8,
+    (page, { headline }) => {
+      const own = page.props("author").filter((tag) => !isAside(tag, headline));
+      return own.slice(0, 5).map(authorProp);
+    },
+  ],
+  [
+    "class author",
+    0.75,
+    (page, layout) => linesOf(page.tree.tags, layout, (tag) => hintOf(tag).author),
+  ],
+  [
+    "link to author",
+    0.7,
+    (page, layout) =>
+      linesOf(page.tags("a"), layout, (tag) => AUTHOR_PATH.test(tag.attribs["href"] ?? "")),
+  ],
+  [LINE_BY, 0.65, shownByline],
+  ["meta author", 0.7, metas("author", "article.author", "creator")],
+  ["meta ContentSource", 0.7, (page) => page.meta("contentsource").map(organisation)],
 ];
 
 export interface Signed {
@@ -118,37 +75,39 @@ export interface Signed {
 }
 
 /** Returns the byline's authors and organisations, preferably from a place that names a person. */
-export function readSigned(page: Page, layout: Layout | null): Signed {
+export function readSigned(page: Page, layout: Layout): Signed {
   const site = siteNames(page);
   // Each place is read only when it is needed.
   const found = new Map<Place, { texts: string[]; names: Name[] }>();
   const readPlace = (place: Place) => {
     const known = found.get(place);
     if (known) return known;
-    const read = place.read(page, layout);
-    const texts = read.filter((_text, at) => !isOthersLabel(read[at - 1] ?? ""));
-    const isName = (text: string) => namesIn(text, site).length > 0;
-    const stated = place.organisations?.(page).filter(isName) ?? [];
-    const names = texts.flatMap((text) => namesIn(text, site));
-    for (const text of stated) names.push({ text, kind: "organisation" });
-    const seen = { texts: [...texts, ...stated], names };
+    const [, , read] = place;
+    const all = read(page, layout).map((one) => (typeof one === "string" ? { text: one } : one));
+    const stated = all.filter((one, at) => {
+      if ("kind" in one) return namesIn(one.text, site).length > 0;
+      return !isOthersLabel(all[at - 1]?.text ?? "");
+    });
+    const seen = {
+      texts: stated.map(({ text }) => text),
+      names: stated.flatMap((one) => ("kind" in one ? one : namesIn(one.text, site))),
+    };
     found.set(place, seen);
     return seen;
   };
   for (const accepts of ACCEPTANCE_TESTS) {
     for (const place of BYLINE_PLACES) {
       const { texts, names } = readPlace(place);
-      if (names.some((name) => accepts(name, place))) {
-        const fullNames = (some: Name[]) => {
-          const values = [...new Set(some.map((name) => name.text))].slice(0, MAX_NAMES);
-          if (values.length === 0) return NOTHING;
-          return answer(values, place.rule, texts.join("; "), place.confidence);
-        };
-        return {
-          authors: fullNames(names.filter((name) => !isOrganisation(name) && accepts(name, place))),
-          organisations: fullNames(names.filter(isOrganisation)),
-        };
-      }
+      const [rule, confidence] = place;
+      if (!names.some((name) => accepts(name, rule))) continue;
+      const fullNames = (some: Name[]) => {
+        const values = [...new Set(some.map((name) => name.text))].slice(0, MAX_NAMES);
+        return values.length > 0 ? answer(values, rule, texts.join("; "), confidence) : NOTHING;
+      };
+      return {
+        authors: fullNames(names.filter((name) => !isOrganisation(name) && accepts(name, rule))),
+        organisations: fullNames(names.filter(isOrganisation)),
+      };
     }
   }
   return { authors: NOTHING, organisations: NOTHING };
@@ -156,21 +115,22 @@ export function readSigned(page: Page, layout: Layout | null): Signed {
 
 const MAX_NAMES = 12;
 
-const ACCEPTANCE_TESTS: ((name: Name, place: Place) => boolean)[] = [
+const ACCEPTANCE_TESTS: ((name: Name, rule: string) => boolean)[] = [
   (name) => name.kind === "person",
-  (name, place) => place.explicit && name.kind !== "person",
-  (name, place) => place.rule !== "line by" || /^\p{Lu}|^\S+$/u.test(name.text),
+  (name, rule) => !IMPLICIT_RULES.has(rule) && name.kind !== "person",
+  (name, rule) => rule !== LINE_BY || /^\p{Lu}|^\S+$/u.test(name.text),
 ];
 
-function ldAuthors(page: Page): { persons: string[]; organisations: string[] } {
-  const persons: string[] = [];
-  const organisations: string[] = [];
-  const article = page.article;
-  for (const author of list(article?.["author"] ?? article?.["creator"])) {
-    const value = resolve(author, page.ld, "name");
-    (isStatedOrganisation(value) ? organisations : persons).push(...ldNames(value));
-  }
-  return { persons, organisations };
+function ldAuthors({ article, ld }: Page): (string | Name)[] {
+  const authors = list(article?.["author"] ?? article?.["creator"]);
+  const resolved = authors.map((author) => resolve(author, ld, "name"));
+  const persons = resolved.filter((author) => !isStatedOrganisation(author));
+  const organisations = resolved.filter(isStatedOrganisation);
+  return [...persons.flatMap(ldNames), ...organisations.flatMap(ldNames).map(organisation)];
+}
+
+function organisation(text: string): Name {
+  return { text, kind: "organisation" };
 }
 
 function isStatedOrganisation(author: unknown): boolean {
@@ -211,14 +171,14 @@ function inOrder(text: string): string {
 
 const MAX_BYLINE_DISTANCE_TAGS = 1500;
 
-function linesOf(tags: Tag[], layout: Layout | null): string[] {
-  const innermost = tags.filter(
-    (tag, at) =>
-      (tags[at + 1]?.order ?? Infinity) > tag.last && !isAside(tag, layout?.headline ?? null),
-  );
-  const near = byDistance(innermost, layout?.headline ?? null);
+function linesOf(tags: Tag[], { headline }: Layout, fits: (tag: Tag) => boolean): string[] {
+  const found = tags.filter(fits);
+  const innermost = found.filter((tag, at) => {
+    return (found[at + 1]?.order ?? Infinity) > tag.last && !isAside(tag, headline);
+  });
+  const near = byDistance(innermost, headline);
   const [nearest] = near;
-  if (!nearest || (layout?.headline && nearest.distance > MAX_BYLINE_DISTANCE_TAGS)) return [];
+  if (!nearest || (headline && nearest.distance > MAX_BYLINE_DISTANCE_TAGS)) return [];
   // Other tags belong to the same byline only if they are close.
   const close = near.filter(({ tag }) => Math.abs(tag.order - nearest.tag.order) < 25).slice(0, 6);
   return close.flatMap(({ tag }) => pieces(tag));
@@ -235,14 +195,12 @@ function pieces(tag: Tag): string[] {
     : [text];
 }
 
-function shownByline(layout: Layout | null): string[] {
-  if (!layout) return [];
-  const { blocks, at } = layout;
+function shownByline(_page: Page, { blocks, at, headline }: Layout): string[] {
   const fits = (block: Block) =>
     block.size < 150 &&
     block.kind !== "heading" &&
     isBylineOrDated(block.text) &&
-    !isAside(block.tag, layout.headline);
+    !isAside(block.tag, headline);
   const from = Math.max(0, at - 4);
   const found =
     blocks.slice(from, from + 40).find(fits) ??
