@@ -25,6 +25,8 @@ export class EgressRefused extends Error {
 export interface Guard {
   /** Returns a function like `dns.lookup` that fails if any address of the name isn't allowed. */
   lookupFor(port: number): Lookup;
+  /** Returns a name's addresses. Rejects if the name has none, or if any of them isn't allowed. */
+  addressesOf(hostname: string, port: number): Promise<string[]>;
   allowed(address: string, port: number): boolean;
   /** Returns why a URL is refused before DNS resolution; null if it isn't refused. */
   check(url: URL): string | null;
@@ -68,6 +70,11 @@ export function createGuard(options: {
     });
   };
 
+  const addressesOf: Guard["addressesOf"] = async (hostname, port) => {
+    const found: unknown = await promisify(lookupFor(port))(hostname, { all: true });
+    return Array.isArray(found) ? found.map(({ address }) => String(address)) : [];
+  };
+
   // The guard only distinguishes web ports from other ports.
   const openWeb = buildConnector({ timeout: 8000, lookup: lookupFor(WEB_PORT) });
   const openOther = buildConnector({ timeout: 8000, lookup: lookupFor(OTHER_PORT) });
@@ -103,7 +110,7 @@ export function createGuard(options: {
     return null;
   };
 
-  return { lookupFor, allowed, check, connector };
+  return { lookupFor, addressesOf, allowed, check, connector };
 }
 
 function toAddress(address: string): LookupAddress {

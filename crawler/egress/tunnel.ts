@@ -1,7 +1,6 @@
 import { request as plainRequest } from "node:http";
 import { type RequestOptions, request as tlsRequest } from "node:https";
-import { connect, isIP, Socket } from "node:net";
-import { promisify } from "node:util";
+import { isIP, Socket } from "node:net";
 import { unescaped } from "../../lib/text.ts";
 import { type Cause, GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
 import { EgressRefused, type Guard, hostName } from "./guard.ts";
@@ -73,8 +72,7 @@ async function allowedAddress(guard: Guard, { host, port }: { host: string; port
     if (guard.allowed(name, port)) return name;
     throw new EgressRefused(`egress refused: ${name} port ${port}`);
   }
-  const found: unknown = await promisify(guard.lookupFor(port))(name, { all: true });
-  const addresses = Array.isArray(found) ? found.map(({ address }) => String(address)) : [];
+  const addresses = await guard.addressesOf(name, port);
   return addresses.find((one) => isIP(one) === 4) ?? addresses[0] ?? "";
 }
 
@@ -132,23 +130,8 @@ function ask(
 
 /** Connects to a target that the guard allows. Rejects with `EgressRefused` or a socket error. */
 export function openSocket(guard: Guard, target: { host: string; port: number }): Promise<Socket> {
-  const host = hostName(target.host);
+  const options = { protocol: "http:", hostname: hostName(target.host), port: `${target.port}` };
   return new Promise((resolve, reject) => {
-    if (isIP(host) && !guard.allowed(host, target.port)) {
-      return reject(new EgressRefused(`egress refused: ${host} port ${target.port}`));
-    }
-    const socket = connect({ host, port: target.port, lookup: guard.lookupFor(target.port) });
-    const timer = setTimeout(() => socket.destroy(new Error("connect timed out")), 8000);
-    socket.once("error", (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    socket.once("connect", () => {
-      clearTimeout(timer);
-      const address = socket.remoteAddress ?? "";
-      if (guard.allowed(address, target.port)) return resolve(socket);
-      socket.destroy();
-      reject(new EgressRefused(`egress refused: ${host} is ${address}, port ${target.port}`));
-    });
+    guard.connector(options, (...[error, socket]) => (error ? reject(error) : resolve(socket)));
   });
 }

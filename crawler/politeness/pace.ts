@@ -1,4 +1,3 @@
-import { promisify } from "node:util";
 import type { Redis } from "ioredis";
 import { type Script, scriptOf } from "../../lib/redis-script.ts";
 import { DAY_MS } from "../../lib/time.ts";
@@ -338,10 +337,8 @@ export function createAddressCap(redis: Redis, prefix: string, cap: number): Add
  */
 export async function addressGroup(guard: Guard, host: string): Promise<string | null> {
   const { hostname, port } = new URL(`http://${host}`);
-  const lookup = promisify(guard.lookupFor(Number(port) || 443));
   try {
-    const found: unknown = await lookup(hostName(hostname), { all: true });
-    const addresses = Array.isArray(found) ? found.map(({ address }) => String(address)) : [];
+    const addresses = await guard.addressesOf(hostName(hostname), Number(port) || 443);
     // DNS rotates the addresses.
     return addresses.toSorted()[0] ?? null;
   } catch {
