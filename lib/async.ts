@@ -134,17 +134,22 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefine
   });
 }
 
-/** Stores a value in a map. If the map then has more than `size` values, removes the oldest. */
+/**
+ * Stores a value in a map. If the map then has more than `size` values, removes the oldest and
+ * returns it.
+ */
 export function setBounded<Key, Value>(
   map: Map<Key, Value>,
   key: Key,
   value: Value,
   size: number,
-): void {
+): Value | undefined {
   map.delete(key);
   map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > size && oldest !== undefined) map.delete(oldest);
+  const [oldest] = map;
+  if (map.size <= size || !oldest) return undefined;
+  map.delete(oldest[0]);
+  return oldest[1];
 }
 
 /** A loader that caches its results, within `CacheBounds` and until `forget` is called. */

@@ -254,13 +254,8 @@ export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): C
   return {
     through(upstream) {
       const proxy = started.get(upstream.url) ?? start(upstream);
-      started.delete(upstream.url);
-      started.set(upstream.url, proxy);
-      const [oldest] = started.entries();
-      if (started.size > MAX_CHAINED_PROXIES && oldest) {
-        started.delete(oldest[0]);
-        void end(oldest[1]);
-      }
+      const oldest = setBounded(started, upstream.url, proxy, MAX_CHAINED_PROXIES);
+      if (oldest) void end(oldest);
       return proxy;
     },
     async close() {

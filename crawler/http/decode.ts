@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { TextDecoder } from "node:util";
 import {
   brotliDecompressSync,
@@ -102,16 +103,24 @@ function isCorrupt(error: unknown): boolean {
   return error instanceof Error && /incorrect (?:data|length) check/.test(error.message);
 }
 
-async function inflate(
+function inflate(
   wire: Uint8Array,
   { stream: open, lenient }: Pick<ReturnType<typeof inflaterOf>, "stream" | "lenient">,
   limit: number,
-): Promise<Decoded & { error: unknown }> {
+) {
   const stream = open(lenient);
+  stream.end(wire);
+  return collect(stream, limit);
+}
+
+/** Reads up to `limit` bytes. If the stream fails, returns what it had sent, and the `error`. */
+export async function collect(
+  stream: AsyncIterable<unknown>,
+  limit: number,
+): Promise<Decoded & { error: unknown }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   let error: unknown = null;
-  stream.end(wire);
   try {
     for await (const chunk of stream) {
       if (!(chunk instanceof Uint8Array)) continue;
@@ -192,7 +201,10 @@ export function decodeText(
   const declared = declaredLabels(bytes, contentType ?? "").map(charsetOf);
   for (const charset of declared) {
     if (charset === null) continue;
-    if (charset !== "utf-8" && isUtf8(bytes, PERMISSIVE.test(charset) ? 1 : MIN_NON_ASCII_BYTES))
+    if (
+      charset !== "utf-8" &&
+      isUtf8With(bytes, PERMISSIVE.test(charset) ? 1 : MIN_NON_ASCII_BYTES)
+    )
       continue;
     const text = decodeStrictly(charset, bytes);
     if (text !== null) return { text, charset };
@@ -235,16 +247,10 @@ function decodeLeniently(charset: string, bytes: Uint8Array): string | null {
 /** With fewer bytes, a text in a double-byte charset can be valid UTF-8 by chance. */
 const MIN_NON_ASCII_BYTES = 60;
 
-function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
+function isUtf8With(bytes: Uint8Array, atLeast: number): boolean {
   let above = 0;
   for (const byte of bytes) if (byte >= 0x80) above += 1;
-  if (above < atLeast) return false;
-  try {
-    decoder("utf-8", true).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
+  return above >= atLeast && isUtf8(bytes);
 }
 
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {

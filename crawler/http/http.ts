@@ -2,7 +2,7 @@ import { callbackify } from "node:util";
 import { Agent, buildConnector, type Dispatcher, request as send } from "undici";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { type Secrets, secretOf } from "../../config/secrets.ts";
-import { orAborted } from "../../lib/async.ts";
+import { orAborted, setBounded } from "../../lib/async.ts";
 import type { Validators } from "../../model/crawl/link.ts";
 import { GiveUp, RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import { isProxyAddress } from "../../model/sources/login.ts";
@@ -10,7 +10,7 @@ import type { Source } from "../../model/sources/source.ts";
 import type { Guard } from "../egress/guard.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";
 import { type RequestSigner, withoutSignature } from "../signing/sign.ts";
-import { codingOf, decode } from "./decode.ts";
+import { codingOf, collect, decode } from "./decode.ts";
 import { failureOf } from "./failure.ts";
 import { cookieHeader, isRedirect, type Received, type SentCookie, targetOf } from "./response.ts";
 
@@ -88,6 +88,7 @@ export function createHttp(options: {
       const response = await orAborted(send(request.url, { dispatcher, headers, signal }), signal);
       const received = lowerCase(response.headers);
       const body = await collect(response.body, bytes.bytes);
+      if (body.error !== null) throw body.error;
       const encoding = codingOf(received["content-encoding"], body.bytes);
       if (encoding === "unknown") {
         throw bad(`content-encoding ${received["content-encoding"]}`);
@@ -214,21 +215,6 @@ function once(action: () => void): () => void {
   };
 }
 
-async function collect(
-  stream: AsyncIterable<unknown>,
-  limit: number,
-): Promise<{ bytes: Uint8Array; truncated: boolean }> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    chunks.push(chunk.subarray(0, limit - size));
-    size += chunk.length;
-    if (size > limit) return { bytes: Buffer.concat(chunks), truncated: true };
-  }
-  return { bytes: Buffer.concat(chunks), truncated: false };
-}
-
 interface GuardedDispatcher {
   dispatcher: Dispatcher;
   addressOf(origin: string): string | null;
@@ -275,13 +261,7 @@ export function createDispatchers(
     through(proxy) {
       if (proxy === null) return straight;
       const guarded = dispatchers.get(proxy.url) ?? open(tunnelling(guard, proxy));
-      dispatchers.delete(proxy.url);
-      dispatchers.set(proxy.url, guarded);
-      const [oldest] = dispatchers.keys();
-      if (dispatchers.size > MAX_DISPATCHERS && oldest !== undefined) {
-        void dispatchers.get(oldest)?.close();
-        dispatchers.delete(oldest);
-      }
+      void setBounded(dispatchers, proxy.url, guarded, MAX_DISPATCHERS)?.close();
       return guarded;
     },
     async close() {
