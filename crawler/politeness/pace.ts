@@ -52,7 +52,7 @@ export interface Pace {
   /** Gives back a slot, even after the lease was lost. Returns the ms until it opens again. */
   release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
   /** Gives back a slot whose request was not sent, so that no delay begins. */
-  cancel(host: string, token: string, slot: number): Promise<void>;
+  cancel(host: string, token: string, slot: number): Promise<unknown>;
   /** Extends the lease of a slot to `ttl` ms from now. Returns false if the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
   /**
@@ -60,9 +60,9 @@ export interface Pace {
    * Otherwise, returns the ms to wait. After 0, call `started` when the request is under way.
    */
   start(host: string, token: string, gap: number): Promise<number>;
-  started(host: string, token: string): Promise<void>;
+  started(host: string, token: string): Promise<unknown>;
   /** Closes all slots of the host for `ms` (Retry-After). Never shortens an earlier closing. */
-  penalize(host: string, ms: number): Promise<void>;
+  penalize(host: string, ms: number): Promise<unknown>;
 }
 
 /** Stores the state under `<prefix>pace:{<host>}`. Each call rejects if Redis fails. */
@@ -73,42 +73,35 @@ export function createPace(redis: Redis, prefix: string): Pace {
       scriptOf(redis, `pace:${name}`, lua, 1),
     ]),
   ) as Record<keyof typeof PACE_SCRIPTS, Script>;
-  const run = (script: keyof typeof PACE_SCRIPTS, host: string, args: (string | number)[]) =>
-    scripts[script](`${prefix}pace:{${host}}`, ...args);
+  const run = async (
+    script: keyof typeof PACE_SCRIPTS,
+    host: string,
+    ...args: (string | number)[]
+  ): Promise<number[]> =>
+    [await scripts[script](`${prefix}pace:{${host}}`, ...args)].flat().map(Number);
 
   return {
     async acquire(host, { token, delay, concurrency, ttl, ahead = 0 }) {
-      const answer = await run("acquire", host, [token, delay, concurrency, ttl, ahead]);
-      const [slot = -1, wait = 0, age = 0] = numbers(answer);
-      if (slot < 0) return { ok: false, wait };
-      return { ok: true, slot, opensIn: wait, age };
+      const answer = await run("acquire", host, token, delay, concurrency, ttl, ahead);
+      const [slot = -1, wait = 0, age = 0] = answer;
+      return slot < 0 ? { ok: false, wait } : { ok: true, slot, opensIn: wait, age };
     },
     async release(host, { token, slot, delay, concurrency }) {
-      const [wait = delay] = numbers(await run("release", host, [token, slot, delay, concurrency]));
+      const [wait = delay] = await run("release", host, token, slot, delay, concurrency);
       return wait;
     },
-    async cancel(host, token, slot) {
-      await run("cancel", host, [token, slot]);
-    },
+    cancel: (host, token, slot) => run("cancel", host, token, slot),
     async extend(host, token, slot, ttl) {
-      const [extended = 0] = numbers(await run("extend", host, [token, slot, ttl]));
+      const [extended] = await run("extend", host, token, slot, ttl);
       return extended === 1;
     },
     async start(host, token, gap) {
-      const [wait = gap] = numbers(await run("start", host, [token, gap]));
+      const [wait = gap] = await run("start", host, token, gap);
       return wait;
     },
-    async started(host, token) {
-      await run("started", host, [token]);
-    },
-    async penalize(host, ms) {
-      await run("penalize", host, [ms]);
-    },
+    started: (host, token) => run("started", host, token),
+    penalize: (host, ms) => run("penalize", host, ms),
   };
-}
-
-function numbers(answer: unknown): number[] {
-  return Array.isArray(answer) ? answer.map(Number) : [Number(answer)];
 }
 
 /** The state of a host that is polled once a week must not expire. */
@@ -150,7 +143,8 @@ local function keep(untilMs)
 end
 `;
 
-const ACQUIRE = `${PRELUDE}
+const PACE_SCRIPTS = {
+  acquire: `${PRELUDE}
 local token, delay, slots, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local ahead = tonumber(ARGV[5])
 if get('a') == 0 then
@@ -196,9 +190,8 @@ set('b' .. free, begins)
 set('s', begins)
 keep(begins + ttl + delay)
 return { free, begins - now, age }
-`;
-
-const RELEASE = `${PRELUDE}
+`,
+  release: `${PRELUDE}
 local token, slot, delay, slots = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 -- Rounded down the delay would begin before the request's end.
 now = time[1] * 1000 + math.ceil(time[2] / 1000)
@@ -210,32 +203,28 @@ local opens = math.max(get('n' .. slot), get('p'))
 if slots > 1 then opens = math.max(opens, get('s') + delay / slots) end
 keep(opens)
 return math.max(0, math.ceil(opens - now))
-`;
-
-const CANCEL = `${PRELUDE}
+`,
+  cancel: `${PRELUDE}
 local token, slot = ARGV[1], ARGV[2]
 if known['t' .. slot] ~= token then return 0 end
 if get('s') == get('b' .. slot) then set('s', get('o' .. slot)) end
 redis.call('HDEL', key, 't' .. slot, 'u' .. slot, 'b' .. slot, 'o' .. slot)
 return 1
-`;
-
-const EXTEND = `${PRELUDE}
+`,
+  extend: `${PRELUDE}
 local token, slot, ttl = ARGV[1], ARGV[2], tonumber(ARGV[3])
 if known['t' .. slot] ~= token then return 0 end
 set('u' .. slot, now + ttl)
 keep(now + ttl)
 return 1
-`;
-
-const PENALIZE = `${PRELUDE}
+`,
+  penalize: `${PRELUDE}
 local ends = now + tonumber(ARGV[1])
 set('p', math.max(get('p'), ends))
 keep(ends)
 return 1
-`;
-
-const START = `${PRELUDE}
+`,
+  start: `${PRELUDE}
 local token, gap = ARGV[1], tonumber(ARGV[2])
 local holder = known['g']
 if holder and holder ~= token and get('e') > now then return 5 end
@@ -246,23 +235,13 @@ set('e', now + 2000)
 set('r', now)
 keep(now + gap)
 return 0
-`;
-
-const STARTED = `${PRELUDE}
+`,
+  started: `${PRELUDE}
 if known['g'] ~= ARGV[1] then return 0 end
 redis.call('HDEL', key, 'g', 'e')
 set('r', now)
 return 1
-`;
-
-const PACE_SCRIPTS = {
-  acquire: ACQUIRE,
-  release: RELEASE,
-  cancel: CANCEL,
-  extend: EXTEND,
-  penalize: PENALIZE,
-  start: START,
-  started: STARTED,
+`,
 };
 
 /** Limits the concurrent requests to an IP address, from all workers and to all its hosts. */
