@@ -54,15 +54,16 @@ export function createLogins(options: {
   const proxyOf = proxiesIn(secrets);
   const opened = new Map<string, { sealed: string; session: Session }>();
 
+  const stepsOf = ({ login }: Account) =>
+    (login?.steps ?? []).map((step) =>
+      "value" in step ? { ...step, value: secretOf(secrets, step.value, "login") } : step,
+    );
+
   /**
    * Returns the key that encrypts a source's sessions. The key changes with the login and its
    * secrets, which makes older sessions unreadable.
    */
-  const keyOf = ({ login }: Account): string =>
-    JSON.stringify([
-      login,
-      login?.steps.map((step) => ("value" in step ? secretOf(secrets, step.value, "login") : "")),
-    ]);
+  const keyOf = (source: Account): string => JSON.stringify([source.login, stepsOf(source)]);
 
   const current = async (source: Account): Promise<Session | null> => {
     const sealed = await sessions.read(source.id);
@@ -93,9 +94,6 @@ export function createLogins(options: {
       const why = before && (await unseal(before, key));
       if (why)
         throw new GiveUp("login", `${why} (not tried again with the same secrets for an hour)`);
-      const steps = login.steps.map((step) =>
-        "value" in step ? { ...step, value: secretOf(secrets, step.value, "login") } : step,
-      );
       const proxy = proxyOf(source);
       const right = await sessions.begin(id, LIMITS.loginsPerHour);
       if (right === "busy") return false;
@@ -106,10 +104,9 @@ export function createLogins(options: {
         );
       }
       try {
-        const { signedOut } = login;
         const cookies = await logIn({
-          steps,
-          signedOut,
+          steps: stepsOf(source),
+          signedOut: login.signedOut,
           proxy,
           isOwn: (host) => isOwn(source, host),
         });
