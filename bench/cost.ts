@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
 import { plainTable } from "../bin/output.ts";
 import { startDatabase } from "../bin/services/database.ts";
 import { asWritten } from "./cost/as-written.ts";
@@ -10,6 +9,7 @@ import { countingProxy } from "./cost/counting-proxy.ts";
 import { flameGraph } from "./cost/flame.ts";
 import { type CpuProfile, START_UP, type Stack, sharesOf, stacksOf } from "./cost/profile.ts";
 import { cpuPerArticle, type ProcessUsage, runLine } from "./line/run.ts";
+import { startScaledWorld } from "./world/start.ts";
 
 /**
  * Measures the cost of an article end to end: CPU ms by stage over all of Newsgather's processes,
@@ -37,7 +37,7 @@ const profiles = values.profile ? resolve(values.profile) : join(dir, "profiles"
 await mkdir(profiles, { recursive: true });
 const { articles, sites, seed } = values;
 const size = ["--sites", sites, "--articles", articles, "--seed", seed];
-const world = await startSampleWorld(join(dir, "world"), size);
+const world = await startScaledWorld(join(dir, "world"), size);
 const database = await startDatabase({ dataDir: join(dir, "database"), log: quiet });
 const proxy = await countingProxy(database.url);
 try {

@@ -2,13 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type SampleWorld, startSampleWorld } from "../bin/commands/run/sample-world.ts";
+import type { SampleWorld } from "../bin/commands/run/sample-world.ts";
 import { plainTable } from "../bin/output.ts";
 import type { Role } from "../queues/queues.ts";
 import { type Crawl, crawlWithNewsgather, crawlWithPeer } from "./crawlers/crawl.ts";
 import { installPeer, PEERS } from "./crawlers/install.ts";
 import { type Score, score } from "./crawlers/score.ts";
 import { median } from "./median.ts";
+import { startScaledWorld } from "./world/start.ts";
 
 /**
  * Compares Newsgather's whole pipeline with crawlers that only fetch and extract, over the scaled
@@ -92,7 +93,7 @@ report();
 
 async function runOne({ name, crawl }: Contestant, own: string): Promise<Result> {
   const size = ["--sites", values.sites, "--articles", values.articles];
-  const world = await startSampleWorld(join(own, "world"), [
+  const world = await startScaledWorld(join(own, "world"), [
     ...size,
     "--variants",
     values.variants,

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
 import { plainTable } from "../bin/output.ts";
 import type { LoopDelay } from "./line/loop-delay.ts";
 import { runLine } from "./line/run.ts";
+import { startScaledWorld } from "./world/start.ts";
 
 // Compares honest sites alone with the same sites beside a site that sends the worst known content:
 // their articles, the elapsed time, and the longest event-loop delay, longest block and peak memory
@@ -62,7 +62,7 @@ async function measure(isHostile: boolean) {
   await mkdir(delays);
   const { sites, articles, seed } = values;
   const size = ["--sites", sites, "--articles", articles, "--seed", seed];
-  const world = await startSampleWorld(join(dir, "world"), size);
+  const world = await startScaledWorld(join(dir, "world"), size);
   const hostile = isHostile ? await startHostile(join(dir, "world/sources")) : null;
   loopDelay.searchParams.set("dir", delays);
   const hosts = `${world.info.hosts}\n${HOSTILE.address} ${HOSTILE.host}`;

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
 import { plainTable } from "../bin/output.ts";
 import type { Store } from "../store/store.ts";
 import { cpuPerArticle, type LineRun, runLine } from "./line/run.ts";
 import { cpuOf, stepsOf } from "./stages.ts";
 import { storedPages } from "./stored-pages.ts";
+import { startScaledWorld } from "./world/start.ts";
 
 // Measures the whole pipeline over HTTP on the scaled sample world with the embedded services:
 // articles per second, CPU time per article by process and by stage, and peak memory.
@@ -28,7 +28,7 @@ interface StageCost {
 const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
 const { sites, articles, seed } = values;
 const size = ["--sites", sites, "--articles", articles, "--seed", seed];
-const world = await startSampleWorld(join(dir, "world"), size);
+const world = await startScaledWorld(join(dir, "world"), size);
 try {
   report(await runLine(world, { dir, sites: Number(sites), look: stageCosts }));
 } finally {

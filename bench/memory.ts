@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
 import { runLine } from "./line/run.ts";
 import { median } from "./median.ts";
 import { memoryOf } from "./proc.ts";
+import { startScaledWorld } from "./world/start.ts";
 
 /**
  * Measures the memory of the HTTP worker over a long crawl, MB: its peak, and how much more it uses
@@ -26,7 +26,7 @@ const wanted = Number(values.articles);
 const WARM_UP_ARTICLES = Math.min(2000, wanted / 5);
 
 const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
-const world = await startSampleWorld(join(dir, "world"), [
+const world = await startScaledWorld(join(dir, "world"), [
   "--sites",
   values.sites,
   "--articles",

@@ -4,7 +4,6 @@ import type { ReadPage } from "../articles/ingest/decide.ts";
 import { newLink } from "../articles/ingest/links.ts";
 import { fingerprint } from "../articles/matching/fingerprint.ts";
 import { urlKey } from "../crawler/links/url.ts";
-import { scaled } from "../demo/scaled.ts";
 import type { TrueArticle } from "../demo/truth.ts";
 import { digest } from "../lib/text.ts";
 import { DAY_MS } from "../lib/time.ts";
@@ -15,6 +14,7 @@ import { addCaptures } from "../store/crawl/captures.ts";
 import { addLinks } from "../store/crawl/links.ts";
 import type { Store } from "../store/store.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
+import { scaled } from "./world/scaled.ts";
 
 const ARTICLES_PER_DAY = 1000;
 const OLDEST = Date.UTC(2026, 0, 1);

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
 import { runLine } from "./line/run.ts";
 import { median } from "./median.ts";
 import { type Pace, paceOf } from "./rate/pace.ts";
+import { startScaledWorld } from "./world/start.ts";
 
 /**
  * Measures how much of the hosts' permitted rate is used, and whether faulty hosts delay healthy
@@ -66,7 +66,7 @@ function isHealthy(site: string): boolean {
 async function crawl(name: string, more: string[]): Promise<Pace[]> {
   const { sites, articles, delay } = values;
   const size = ["--sites", sites, "--articles", articles, "--delay", delay, "--concurrency", "1"];
-  const world = await startSampleWorld(join(dir, name, "world"), [...size, ...more]);
+  const world = await startScaledWorld(join(dir, name, "world"), [...size, ...more]);
   try {
     await runLine(world, {
       dir: join(dir, name),

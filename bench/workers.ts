@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
 import { plainTable } from "../bin/output.ts";
 import type { Role } from "../queues/queues.ts";
 import { runLine } from "./line/run.ts";
+import { startScaledWorld } from "./world/start.ts";
 
 /**
  * Measures whether an article costs more with more HTTP workers: CPU ms per article in all workers,
@@ -42,7 +42,7 @@ async function costWith(workers: number): Promise<Row> {
   const [sites, articles] = [times * Number(values.sites), times * Number(values.articles)];
   const pace = values.delay ? ["--delay", values.delay, "--concurrency", "1"] : [];
   const size = ["--sites", String(sites), "--articles", String(articles), ...pace];
-  const world = await startSampleWorld(join(dir, "world"), size);
+  const world = await startScaledWorld(join(dir, "world"), size);
   try {
     const http = Array.from({ length: workers }, (): Role => "http");
     const { processes, stored, before } = await runLine(world, {

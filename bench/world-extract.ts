@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { scaled } from "../demo/scaled.ts";
 import { extract } from "../extractors/extract.ts";
 import { prepare } from "../extractors/language.ts";
 import { installPeer, PEERS } from "./crawlers/install.ts";
@@ -10,6 +9,7 @@ import type { TruthPage } from "./extract-table.ts";
 import { median } from "./median.ts";
 import { type PeerRun, runPeers, runTrafilatura } from "./peers.ts";
 import { cpuOf } from "./stages.ts";
+import { scaled } from "./world/scaled.ts";
 
 /**
  * Measures the CPU time of extraction with all metadata over pages of the scaled world, and

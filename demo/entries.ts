@@ -1,8 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { labelsOf, type SiteSpec } from "./data.ts";
-import { humanDate, isoIn, rfc822 } from "./dates.ts";
+import { humanDate, isoIn } from "./dates.ts";
+import type { Placed } from "./place.ts";
 import { encode, ok, page, type Reply } from "./site.ts";
-import { escape } from "./text.ts";
+import { escape, teaserOf } from "./text.ts";
 
 const ITEMS_PER_PAGE = 3;
 
@@ -91,7 +92,7 @@ export function listingPage(
 
 export function lastModified(items: FeedItem[]): string {
   const times = items.map((item) => (item.updated ?? item.published).getTime());
-  return rfc822(new Date(Math.max(0, ...times)));
+  return new Date(Math.max(0, ...times)).toUTCString();
 }
 
 export interface FeedItem {
@@ -106,6 +107,20 @@ export interface FeedItem {
   html: string;
 }
 
+/** Returns the entries that announce an article, one for each of `urls`. */
+export function feedItems(placed: Placed, urls: string[]): FeedItem[] {
+  return urls.map((url) => ({
+    title: placed.title,
+    url,
+    path: url === placed.url ? placed.path : url,
+    teaser: teaserOf(placed.paragraphs),
+    published: placed.publishedAt,
+    updated: placed.modifiedAt,
+    author: placed.author,
+    html: placed.paragraphs.map(({ text }) => `<p>${escape(text)}</p>`).join("\n"),
+  }));
+}
+
 const cdata = (text: string) => `<![CDATA[${text}]]>`;
 
 function rss(spec: SiteSpec, items: FeedItem[], base: string): string {
@@ -115,7 +130,7 @@ function rss(spec: SiteSpec, items: FeedItem[], base: string): string {
 <title>${escape(item.title)}</title>
 <link>${escape(item.url)}</link>
 <guid isPermaLink="false">${spec.id}:${escape(item.path)}</guid>
-<pubDate>${rfc822(item.published)}</pubDate>
+<pubDate>${item.published.toUTCString()}</pubDate>
 <dc:creator>${escape(item.author)}</dc:creator>
 <description>${cdata(`<p>${escape(item.teaser)}</p>`)}</description>
 ${full ? `<content:encoded>${cdata(item.html)}</content:encoded>\n` : ""}</item>`,

@@ -2,11 +2,10 @@ import { stringify } from "yaml";
 import { SITES, type SiteSpec, UNWATCHED } from "./data.ts";
 import { feedPath } from "./entries.ts";
 import { applyHappened, type Happened, withFaults } from "./live.ts";
-import { type Placed, placeCopy, placeOwn, type Setting, statesTimes } from "./place.ts";
+import { type Placed, placeCopy, placeOwn, type Setting, trueArticle } from "./place.ts";
 import { moved, type Plan, type Reply, type Site } from "./site.ts";
 import { DECOY_REASONS, decoyReply, extentOf, isForbidden, siteOf } from "./site-routes.ts";
-import { plainText } from "./text.ts";
-import type { TrueArticle, Truth } from "./truth.ts";
+import type { Truth } from "./truth.ts";
 
 function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Placed[]> {
   const places = new Map(specs.map((spec) => [spec.id, placeOwn(spec, setting)]));
@@ -27,21 +26,6 @@ function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Pla
     list.sort((one, other) => other.publishedAt.getTime() - one.publishedAt.getTime());
   }
   return places;
-}
-
-function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
-  return {
-    url: placed.url,
-    sourceId: spec.id,
-    title: placed.title,
-    text: plainText(placed.paragraphs),
-    publishedAt: placed.publishedAt.toISOString(),
-    precision: statesTimes(spec) ? "instant" : "day",
-    zone: spec.zone,
-    language: spec.language,
-    duplicateOf: placed.duplicateOf,
-    variants: placed.variants,
-  };
 }
 
 function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>): Site[] {

@@ -1,7 +1,8 @@
 import { DAY_MS, HOUR_MS } from "../lib/time.ts";
 import type { Quirk, SiteSpec, Text, WireCopy } from "./data.ts";
 import { random } from "./random.ts";
-import { edited, type Paragraph, paragraphsOf } from "./text.ts";
+import { edited, type Paragraph, paragraphsOf, plainText } from "./text.ts";
+import type { TrueArticle } from "./truth.ts";
 
 /** Settings of the sample news sites. Articles that exist at the start are dated before `now`. */
 export interface Setting {
@@ -27,7 +28,7 @@ export interface Placed {
   quirk: Quirk | null;
 }
 
-export function statesTimes(spec: SiteSpec): boolean {
+function statesTimes(spec: SiteSpec): boolean {
   return spec.dateIn !== "text" && spec.dateIn !== "time-day";
 }
 
@@ -89,6 +90,21 @@ function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: num
   if (quirk?.kind === "moved") return [`${base}/archive/${quirk.slug}`, `${base}/r/${quirk.slug}`];
   if (quirk?.kind === "short-link") return [`http://${quirk.host}:${port}${quirk.path}`];
   return [];
+}
+
+export function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
+  return {
+    url: placed.url,
+    sourceId: spec.id,
+    title: placed.title,
+    text: plainText(placed.paragraphs),
+    publishedAt: placed.publishedAt.toISOString(),
+    precision: statesTimes(spec) ? "instant" : "day",
+    zone: spec.zone,
+    language: spec.language,
+    duplicateOf: placed.duplicateOf,
+    variants: placed.variants,
+  };
 }
 
 /** Returns the articles that a site wrote itself, newest first. */

@@ -1,11 +1,11 @@
 import { type Decoy, labelsOf, type SiteSpec } from "./data.ts";
-import { entryReplies, type FeedItem, feedPath, lastModified } from "./entries.ts";
+import { entryReplies, type FeedItem, feedItems, feedPath, lastModified } from "./entries.ts";
 import { articlePdf } from "./pdf.ts";
 import { type Placed, pagesOf, type Setting } from "./place.ts";
 import { random } from "./random.ts";
 import { moved, ok, page, type Reply, type Site, STATICS } from "./site.ts";
 import { amp, shellData, TEMPLATES } from "./templates.ts";
-import { escape, teaserOf } from "./text.ts";
+import { escape } from "./text.ts";
 import type { Truth } from "./truth.ts";
 import type { View } from "./view.ts";
 
@@ -42,19 +42,7 @@ function announced(placed: Placed): string[] {
 }
 
 function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem[] {
-  const items = articles.flatMap((placed) => {
-    const item = (url: string): FeedItem => ({
-      title: placed.title,
-      url,
-      path: url === placed.url ? placed.path : url,
-      teaser: teaserOf(placed.paragraphs, 120),
-      published: placed.publishedAt,
-      updated: placed.modifiedAt,
-      author: placed.author,
-      html: placed.paragraphs.map(({ text }) => `<p>${escape(text)}</p>`).join("\n"),
-    });
-    return announced(placed).map(item);
-  });
+  const items = articles.flatMap((placed) => feedItems(placed, announced(placed)));
   for (const [index, decoy] of spec.decoys.entries()) {
     const at = Math.min(1 + index * 2, items.length);
     const near = items[at - 1];

@@ -33,12 +33,14 @@ export function edited(text: Text, edit: Edit): Text {
   return { ...text, title: edit.title ?? text.title, author: edit.author ?? text.author, body };
 }
 
-export function teaserOf(paragraphs: Paragraph[], size: number): string {
+const MIN_TEASER_CHARS = 120;
+
+export function teaserOf(paragraphs: Paragraph[]): string {
   const first = paragraphs.find((paragraph) => paragraph.kind === "p")?.text ?? "";
   let teaser = "";
   for (const sentence of first.split(/(?<=[.!?؟])\s+|(?<=。)/)) {
     teaser = teaser ? `${teaser} ${sentence}` : sentence;
-    if (teaser.length >= size) break;
+    if (teaser.length >= MIN_TEASER_CHARS) break;
   }
   return teaser;
 }

@@ -3,20 +3,21 @@ import type { Server } from "node:http";
 import { join } from "node:path";
 import { handMade } from "./hand-made.ts";
 import { describeHappening, type Happened, happeningAt } from "./live.ts";
-import { type ScaledOptions, scaled } from "./scaled.ts";
+import type { Setting } from "./place.ts";
 import { listen, resetConnections, shut, siteServer } from "./server.ts";
 import { isSubResource, ok, type Plan, picture, type Reply, type Site } from "./site.ts";
 import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
 
-/** Options of a sample world. Without `sites` and `articles`, its sites are hand-made. */
-export interface WorldOptions extends ScaledOptions {
+export interface WorldOptions {
   /** Port of all sites; 18080 by default. If it is in use, the world takes a free port. */
   port?: number;
   seed?: number;
   /** Time at which the world starts; its first articles are older. By default the current time. */
   now?: Date;
-  /** Poll interval of hand-made sources; `10m` by default. Generated sources always have `10m`. */
+  /** Poll interval of the sources; `10m` by default. */
   every?: string;
+  /** Returns the sites; by default, they are the hand-made ones. */
+  plan?: (setting: Setting, happened: readonly Happened[]) => Plan;
   /** Called after each event, because the expected result might have changed. */
   onHappening?: () => void;
 }
@@ -70,13 +71,16 @@ async function serve(
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { seed = 1, now = new Date(), port: wanted = 18080, every } = options;
+  const {
+    seed = 1,
+    now = new Date(),
+    port: wanted = 18080,
+    every,
+    plan: makePlan = handMade,
+  } = options;
   const happened: Happened[] = [];
-  const isScaled = options.sites !== undefined || options.articles !== undefined;
-  const planFor = (port: number): Plan => {
-    const setting = { port, seed, now, ...(every && { every }) };
-    return isScaled ? scaled(setting, options) : handMade(setting, happened);
-  };
+  const planFor = (port: number): Plan =>
+    makePlan({ port, seed, now, ...(every && { every }) }, happened);
   const seen: SeenRequest[] = [];
   const visits = new Map<string, number>();
   let plan: Plan;

@@ -2,11 +2,13 @@ import { execFileSync } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findOwner } from "../../bin/services/claim.ts";
+import type { Setting } from "../../demo/place.ts";
 import { startWorld, type World } from "../../demo/world.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { type Command, makePlace, newsgather, type Place } from "../../test/helpers/newsgather.ts";
 import { kill, pidOfRole, processesOf } from "../../test/helpers/processes.ts";
+import { scaled } from "../world/scaled.ts";
 
 /** A sample world, and a `newsgather start` that crawls the world while faults are injected. */
 export interface Stage {
@@ -42,8 +44,9 @@ export async function openStage(options: {
   seed: number;
   env?: Record<string, string>;
 }): Promise<Stage> {
-  const { env, ...size } = options;
-  const world = await startWorld({ ...size, concurrency: 1, port: 0 });
+  const { env, seed, ...size } = options;
+  const plan = (setting: Setting) => scaled(setting, { ...size, concurrency: 1 });
+  const world = await startWorld({ plan, seed, port: 0 });
   const place = await makePlace({
     NEWSGATHER_HOSTS: world.hosts,
     NEWSGATHER_ALLOW_NETWORKS: world.allowNetworks,

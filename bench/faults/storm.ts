@@ -1,8 +1,8 @@
 import { random } from "../../demo/random.ts";
-import { isFaulty } from "../../demo/scaled.ts";
 import { sleep } from "../../lib/time.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { isBoilerplateOpen } from "../../store/sources/learned.ts";
+import { isFaulty } from "../world/scaled.ts";
 import { missingOf, type Tally, tallyOf } from "./check.ts";
 import { FAULTS } from "./kinds.ts";
 import { openStage, type Stage } from "./stage.ts";

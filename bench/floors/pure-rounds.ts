@@ -1,5 +1,5 @@
-import { scaled } from "../../demo/scaled.ts";
 import { cpuOf, type StagePage, stepsOf } from "../stages.ts";
+import { scaled } from "../world/scaled.ts";
 import { calibrate } from "./calibrate.ts";
 import type { Sample } from "./median-costs.ts";
 

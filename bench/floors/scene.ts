@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { Extracted } from "../../articles/reading/parse-tasks.ts";
 import { createParser } from "../../articles/reading/parser.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { startSampleWorld } from "../../bin/commands/run/sample-world.ts";
 import { startDatabase } from "../../bin/services/database.ts";
 import { startRedis } from "../../bin/services/embedded.ts";
 import type { Received } from "../../crawler/http/response.ts";
@@ -17,6 +16,7 @@ import { makeSource } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
 import { keepAsItIs } from "../../test/helpers/snapshot.ts";
 import { openWorker, type TestWorker, takeTurns } from "../../test/helpers/worker.ts";
+import { startScaledWorld } from "../world/start.ts";
 import { record, retell } from "./recorded.ts";
 
 /** Each host has one measured article, and one article that is already stored. */
@@ -38,7 +38,7 @@ export interface Scene {
 
 export async function openScene(dir: string, stack: ReleaseStack): Promise<Scene> {
   const size = ["--sites", String(HOST_COUNT), "--articles", String(2 * HOST_COUNT), "--port", "0"];
-  const world = await startSampleWorld(join(dir, "world"), size);
+  const world = await startScaledWorld(join(dir, "world"), size);
   stack.add("world", () => world.stop());
   const redis = await startRedis({ dataDir: dir, log: quiet });
   stack.add("redis", () => redis.stop());

@@ -54,7 +54,7 @@ export function worldDocuments(): Document[] {
         title,
         author,
         language,
-        teaser: teaserOf(paragraphs, 120),
+        teaser: teaserOf(paragraphs),
         text: plainText(paragraphs),
         facets: { source: [id], language: [language] } as never,
       });

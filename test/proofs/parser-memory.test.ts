@@ -7,7 +7,7 @@ const PAGES = 400;
 /** A worker's parser thread reads the pages of a scaled world. */
 const SCRIPT = `
   import { tuneV8 } from "${dist("bin/tree/v8.js")}";
-  import { scaled } from "${dist("demo/scaled.js")}";
+  import { scaled } from "${dist("bench/world/scaled.js")}";
   import { createParser } from "${dist("articles/reading/parser.js")}";
   tuneV8();
   const now = new Date("2026-01-01T00:00:00Z");

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createParser } from "../../articles/reading/parser.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
+import { scaled } from "../../bench/world/scaled.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import { startWorld, type World } from "../../demo/world.ts";
 import { ReleaseStack } from "../../lib/async.ts";
@@ -33,7 +34,8 @@ beforeAll(async () => {
   stack.add("database", () => database.close());
   const redis = await startTestRedis();
   stack.add("redis", () => redis.close());
-  world = await startWorld({ port: 0, sites: HOSTS, articles: HOSTS * EACH });
+  const size = { sites: HOSTS, articles: HOSTS * EACH };
+  world = await startWorld({ port: 0, plan: (setting) => scaled(setting, size) });
   stack.add("world", () => world.close());
   counted = await countCommands(await database.open("line"));
   stack.add("store", () => counted.close());

@@ -25,8 +25,12 @@ export interface SampleWorld {
 }
 
 /** Starts the sample world. Writes its `sources` folder and `truth.json` into `dir`. */
-export async function startSampleWorld(dir: string, args: string[] = []): Promise<SampleWorld> {
-  const main = join(root, "dist/demo/main.js");
+export async function startSampleWorld(
+  dir: string,
+  args: string[] = [],
+  program = "demo/main.js",
+): Promise<SampleWorld> {
+  const main = join(root, "dist", program);
   const stdio = ["ignore", "pipe", "inherit", "ipc"] as const;
   // A separate process group: Ctrl-C reaches only this process, which ends the world after
   // everything else.

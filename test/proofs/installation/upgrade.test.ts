@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { scaled } from "../../../bench/world/scaled.ts";
 import { startWorld, type World } from "../../../demo/world.ts";
 import { ReleaseStack } from "../../../lib/async.ts";
 import type { Role } from "../../../queues/queues.ts";
@@ -76,7 +77,8 @@ async function upgradeAll(place: Place): Promise<void> {
 describe.runIf(isVerify)(`${ROLES.length} processes, upgraded one by one under load`, () => {
   beforeAll(async () => {
     const size = { sites: ROLES.length, articles: ROLES.length * ARTICLES };
-    world = await startWorld({ ...size, delayMs: 250, concurrency: 1, port: 0 });
+    const options = { ...size, delayMs: 250, concurrency: 1 };
+    world = await startWorld({ port: 0, plan: (setting) => scaled(setting, options) });
     stack.add("world", () => world.close());
     const opened = await openRoles(stack, import.meta.filename, {
       NEWSGATHER_HOSTS: world.hosts,

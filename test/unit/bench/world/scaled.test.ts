@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { scaled } from "../../../demo/scaled.ts";
-import { Source } from "../../../model/sources/source.ts";
-import { visible } from "./ask.ts";
+import { scaled } from "../../../../bench/world/scaled.ts";
+import { Source } from "../../../../model/sources/source.ts";
+import { visible } from "../../demo/ask.ts";
 
 const setting = { port: 18080, seed: 7, now: new Date("2026-03-18T10:20:00Z") };
 const plan = scaled(setting, { sites: 6, articles: 300, variants: 0.12 });

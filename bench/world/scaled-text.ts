@@ -1,6 +1,6 @@
-import { SITES } from "./data.ts";
-import { type Random, random } from "./random.ts";
-import { type Paragraph, paragraphsOf } from "./text.ts";
+import { SITES } from "../../demo/data.ts";
+import { type Random, random } from "../../demo/random.ts";
+import { type Paragraph, paragraphsOf } from "../../demo/text.ts";
 
 /** The languages of generated sites, in rotation: site 0 has the first, site 1 the second. */
 export const LANGUAGES = ["en", "de", "fr", "es"] as const;

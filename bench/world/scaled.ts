@@ -1,14 +1,13 @@
 import { stringify } from "yaml";
-import { DAY_MS } from "../lib/time.ts";
-import { labelsOf, type SiteSpec } from "./data.ts";
-import { type FeedItem, feedOf, listingPage, listingPath } from "./entries.ts";
-import type { Placed, Setting } from "./place.ts";
-import { random } from "./random.ts";
+import { labelsOf, type SiteSpec } from "../../demo/data.ts";
+import { type FeedItem, feedItems, feedOf, listingPage, listingPath } from "../../demo/entries.ts";
+import { type Placed, placeNew, type Setting, trueArticle } from "../../demo/place.ts";
+import { random } from "../../demo/random.ts";
+import { ok, type Plan, page, type Reply, type Site, STATICS } from "../../demo/site.ts";
+import { shellData, TEMPLATES } from "../../demo/templates.ts";
+import type { View } from "../../demo/view.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import { LANGUAGES, scaledText, scaledTitle } from "./scaled-text.ts";
-import { ok, type Plan, page, type Reply, type Site, STATICS } from "./site.ts";
-import { shellData, TEMPLATES } from "./templates.ts";
-import { escape, plainText, teaserOf } from "./text.ts";
-import type { View } from "./view.ts";
 
 /** The size and behaviour of a world of generated sites. Benchmarks use such worlds. */
 export interface ScaledOptions {
@@ -102,23 +101,12 @@ function scaledSite(
 
   const place = (number: number): Placed => {
     const { title, paragraphs } = scaledText(seed, language, index, number);
-    const path = `/news/${number}`;
     const at = Math.floor((now.getTime() - 60_000 - (size - number) * step) / 1000) * 1000;
     const tracked = random(seed, id, number, "variant").next() < variants;
-    return {
-      slug: String(number),
-      title,
-      author: "Robin Keller",
-      paragraphs,
-      path,
-      url: base + path,
-      publishedAt: new Date(at),
-      modifiedAt: null,
-      duplicateOf: null,
-      variants: tracked ? [`${base}${path}?utm_source=feed&utm_medium=rss`] : [],
-      ampUrl: null,
-      quirk: null,
-    };
+    const text = { slug: String(number), title, author: "Robin Keller", body: "" };
+    const placed = placeNew(spec, text, number, new Date(at), setting);
+    const tracking = `${placed.url}?utm_source=feed&utm_medium=rss`;
+    return { ...placed, paragraphs, variants: tracked ? [tracking] : [] };
   };
   const viewOf = (number: number): View => {
     const chance = random(seed, id, number, "page");
@@ -146,19 +134,7 @@ function scaledSite(
     const list: FeedItem[] = [];
     for (let number = high; number >= Math.max(1, low); number--) {
       const placed = place(number);
-      const html = placed.paragraphs.map(({ text }) => `<p>${escape(text)}</p>`).join("");
-      for (const url of [placed.url, ...placed.variants]) {
-        list.push({
-          title: placed.title,
-          url,
-          path: url.slice(base.length),
-          teaser: teaserOf(placed.paragraphs, 120),
-          published: placed.publishedAt,
-          updated: null,
-          author: placed.author,
-          html,
-        });
-      }
+      list.push(...feedItems(placed, [placed.url, ...placed.variants]));
     }
     return list;
   };
@@ -209,22 +185,7 @@ function scaledSite(
     topics: spec.topics,
     firstRun: { articles: size * 2 + 100, days: 30 },
   });
-  const articles = () =>
-    Array.from({ length: size }, (_, at) => {
-      const placed = place(at + 1);
-      return {
-        url: placed.url,
-        sourceId: id,
-        title: placed.title,
-        text: plainText(placed.paragraphs),
-        publishedAt: placed.publishedAt.toISOString(),
-        precision: "instant" as const,
-        zone: spec.zone,
-        language: spec.language,
-        duplicateOf: null,
-        variants: placed.variants,
-      };
-    });
+  const articles = () => Array.from({ length: size }, (_, at) => trueArticle(spec, place(at + 1)));
   const served = fails ? faulty(site, spec, { seed, share: faults }) : site;
   return { site: served, source: { id, yaml }, articles };
 }
