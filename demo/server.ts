@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -105,14 +106,8 @@ function drip(head: Uint8Array, response: ServerResponse): void {
   response.once("close", () => clearInterval(timer));
 }
 
-export function listen(server: Server, port: number, address: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, address, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+export async function listen(server: Server, port: number, address: string): Promise<void> {
+  await once(server.listen(port, address), "listening");
 }
 
 export function shut(server: Server): Promise<void> {

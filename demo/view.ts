@@ -1,5 +1,6 @@
+import { dayIn } from "../lib/time.ts";
 import type { Labels, SiteSpec } from "./data.ts";
-import { humanDate, isoDay, isoIn } from "./dates.ts";
+import { humanDate, isoIn } from "./dates.ts";
 import type { Placed } from "./place.ts";
 import type { Random } from "./random.ts";
 import { escape } from "./text.ts";
@@ -42,7 +43,7 @@ export function dateMarks(view: View): { head: string; visible: string } {
     case "time-day":
       return {
         head: "",
-        visible: `<time datetime="${isoDay(article.publishedAt, spec.zone)}">${seen}</time>`,
+        visible: `<time datetime="${dayIn(spec.zone, article.publishedAt)}">${seen}</time>`,
       };
     case "text":
     default:
