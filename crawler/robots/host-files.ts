@@ -92,44 +92,34 @@ export function hostFiles(options: {
   const { ask, product, now, delay: least } = options;
   const byProxy = new Map<string, HostFiles>();
 
-  const readFile = async (
-    url: string,
-    delay: number,
-    { bytes, proxy }: { bytes: number; proxy: Upstream | null },
-  ): Promise<FileAnswer> => {
-    const limits = { bytes, decodedBytes: bytes };
-    const { answer, failure } = await fetchHostFile(url, (one) =>
-      ask(one, delay, { limits, proxy }),
-    );
-    if (blamesProxy(failure)) throw failure;
-    return answer;
-  };
-
-  const readRobots = async (origin: string, proxy: Upstream | null): Promise<RobotsCopy> => {
-    const file = { bytes: LIMITS.robotsBytes, proxy };
-    const answer = await readFile(`${origin}/robots.txt`, least, file);
-    return robotsCopy(answer, null, now());
-  };
-
-  const readTdmrep = async (origin: string, proxy: Upstream | null): Promise<TdmCopy> => {
-    const url = origin + TDM_PATH;
-    const robots = await filesBy(proxy).robots.get(origin);
-    const refused = refusalBy(robots, product, url);
-    const delay = Math.max(least, robotsDelay(robots, product));
-    const answer = refused
-      ? { failed: refused.skipped }
-      : await readFile(url, delay, { bytes: TDM_BYTES, proxy });
-    return tdmCopy(answer, null, now());
-  };
-
-  const filesBy = (proxy: Upstream | null): HostFiles => {
-    const key = proxy?.url ?? "";
-    const files = byProxy.get(key) ?? {
-      robots: cached((origin) => readRobots(origin, proxy), CACHE_LIMITS),
-      tdmrep: cached((origin) => readTdmrep(origin, proxy), CACHE_LIMITS),
+  const filesThrough = (proxy: Upstream | null): HostFiles => {
+    const readFile = async (url: string, delay: number, bytes: number): Promise<FileAnswer> => {
+      const limits = { bytes, decodedBytes: bytes };
+      const { answer, failure } = await fetchHostFile(url, (one) =>
+        ask(one, delay, { limits, proxy }),
+      );
+      if (blamesProxy(failure)) throw failure;
+      return answer;
     };
+    const robots = cached(async (origin) => {
+      const answer = await readFile(`${origin}/robots.txt`, least, LIMITS.robotsBytes);
+      return robotsCopy(answer, null, now());
+    }, CACHE_LIMITS);
+    const tdmrep = cached(async (origin) => {
+      const url = origin + TDM_PATH;
+      const rules = await robots.get(origin);
+      const refused = refusalBy(rules, product, url);
+      const delay = Math.max(least, robotsDelay(rules, product));
+      const answer = refused ? { failed: refused.skipped } : await readFile(url, delay, TDM_BYTES);
+      return tdmCopy(answer, null, now());
+    }, CACHE_LIMITS);
+    return { robots, tdmrep };
+  };
+
+  return (proxy) => {
+    const key = proxy?.url ?? "";
+    const files = byProxy.get(key) ?? filesThrough(proxy);
     byProxy.set(key, files);
     return files;
   };
-  return filesBy;
 }
