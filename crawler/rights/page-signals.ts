@@ -175,22 +175,14 @@ export function documentsOf(page: PageSources): NamedDocument[] {
 
 function namedDocuments(page: PageSources): NamedDocument[] {
   const { url, headers, declared, host } = page;
+  const licencesAt = (place: SignalPlace, urls: readonly string[]): NamedDocument[] =>
+    urls.map((licence) => ({ kind: "rsl", url: licence, place }));
   const links = linksInHeader(headers["link"], url)
     .filter(({ rels, type }) => rels.includes("license") && type === RSL_TYPE)
     .map((link) => link.url);
-  const own: NamedDocument[] = [
-    ...links.map((licence) => ({ kind: "rsl", url: licence, place: "header" }) as const),
-    ...(declared?.licences ?? []).map(
-      (licence) => ({ kind: "rsl", url: licence, place: "link" }) as const,
-    ),
-  ];
-  const found = [...own];
-  if (own.length === 0 && !declared?.licenceTexts.length && host?.robots) {
-    const { licences } = host.robots;
-    found.push(
-      ...licences.map((licence) => ({ kind: "rsl", url: licence, place: "robots.txt" }) as const),
-    );
-  }
+  const found = [...licencesAt("header", links), ...licencesAt("link", declared?.licences ?? [])];
+  if (found.length === 0 && !declared?.licenceTexts.length)
+    found.push(...licencesAt("robots.txt", host?.robots?.licences ?? []));
   const tdm = reservation(page);
   if (tdm?.statement.denies && tdm.statement.terms) {
     found.push({ kind: "policy", url: tdm.statement.terms, place: tdm.seen.place });
