@@ -9,7 +9,7 @@ import { isProxyAddress } from "../../model/sources/login.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { Guard } from "../egress/guard.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";
-import { type RequestSigner, withoutSignature } from "../signing/sign.ts";
+import type { RequestSigner } from "../signing/sign.ts";
 import { codingOf, collect, decode } from "./decode.ts";
 import { failureOf } from "./failure.ts";
 import { cookieHeader, isRedirect, type Received, type SentCookie, targetOf } from "./response.ts";
@@ -166,6 +166,16 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
     return [[name.toLowerCase(), Array.isArray(value) ? value.join("\n") : value]];
   });
   return Object.fromEntries(entries);
+}
+
+const SIGNATURE_FIELDS = ["signature-input", "signature"];
+
+/** Removes the signature, but not `signature-agent`, which shows who publishes the keys. */
+function withoutSignature(headers: Record<string, string>): Record<string, string> {
+  if (!("signature" in headers)) return headers;
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !SIGNATURE_FIELDS.includes(name)),
+  );
 }
 
 function deadline(ms: number, outer: AbortSignal | undefined) {

@@ -152,13 +152,3 @@ export function createRequestSigner(options: {
     return key ? signRequest(request, { agent, form, key, now: new Date() }) : {};
   };
 }
-
-const SIGNATURE_FIELDS = ["signature-input", "signature"];
-
-/** Removes the signature, but not `signature-agent`, which shows who publishes the keys. */
-export function withoutSignature(headers: Record<string, string>): Record<string, string> {
-  if (!("signature" in headers)) return headers;
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !SIGNATURE_FIELDS.includes(name)),
-  );
-}
