@@ -1,4 +1,6 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
+import { z } from "zod";
+import { jsonOf } from "../../lib/text.ts";
 import { MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import { type StoredSigningKey, signingKeyAt, thumbprintOf } from "./keys.ts";
 
@@ -31,7 +33,7 @@ export function problemsOfDirectory(
       `the clock here is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} the portal's`,
     );
   }
-  const published = keysIn(body);
+  const published = DIRECTORY.safeParse(jsonOf(body)).data?.keys;
   if (!published) return [...problems, "it isn't a JSON Web Key Set of Ed25519 keys"];
   const signing = signingKeyAt(keys, now);
   if (signing && !published.some(({ kid }) => kid === signing.id)) {
@@ -46,31 +48,15 @@ export function problemsOfDirectory(
   return problems;
 }
 
-interface PublishedKey {
-  kid: string;
-  x: string;
-}
-
 /** 32 bytes are 43 characters in base64url. */
-const ED25519_PUBLIC_KEY = /^[\w-]{43}$/;
-
-function keysIn(body: string): PublishedKey[] | null {
-  try {
-    const { keys } = JSON.parse(body) as { keys?: unknown };
-    if (!Array.isArray(keys)) return null;
-    const isKey = (key: Partial<PublishedKey> | null) =>
-      typeof key?.kid === "string" && ED25519_PUBLIC_KEY.test(String(key.x));
-    return keys.every(isKey) ? keys : null;
-  } catch {
-    return null;
-  }
-}
+const PUBLISHED_KEY = z.looseObject({ kid: z.string(), x: z.string().regex(/^[\w-]{43}$/) });
+const DIRECTORY = z.looseObject({ keys: z.array(PUBLISHED_KEY) });
 
 function problemsOfProof(response: {
   headers: DirectoryResponse["headers"];
   body: string;
   authority: string;
-  published: readonly PublishedKey[];
+  published: readonly z.infer<typeof PUBLISHED_KEY>[];
   now: Date;
 }): string[] {
   const { headers, body, authority, published, now } = response;

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
+import { jsonOf } from "../../lib/text.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import { writeFileAtomically } from "../../lib/write-file.ts";
 import type { SigningKey } from "./sign.ts";
@@ -38,14 +39,11 @@ export function readSigningKeys(file: string): StoredSigningKey[] {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
+  const json = jsonOf(text);
+  if (json === null)
     throw new Error(
       `${file} isn't JSON. Restore the file from a backup, or remove it and run \`newsgather signing-keys create\`.`,
     );
-  }
   const { data, error } = FILE.safeParse(json);
   if (data) return data.keys;
   const [issue] = error.issues;
