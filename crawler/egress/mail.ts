@@ -9,22 +9,20 @@ export interface Mailer {
 const TIMEOUT_MS = 15_000;
 
 /** Returns a mailer that uses an SMTP server (`smtp://user:password@host:587`, or `smtps://`). */
-export function createMailer({
-  url,
-  from,
-  to,
-}: {
+export function createMailer(options: {
   url: string;
   from: string;
   to: readonly string[];
 }): Mailer {
-  const bounds = {
+  const { url, from, to } = options;
+  const transport = createTransport({
+    url,
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
-  };
-  const closed = { disableFileAccess: true, disableUrlAccess: true };
-  const transport = createTransport({ url, ...bounds, ...closed });
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
   return {
     async send(message) {
       try {

@@ -34,11 +34,8 @@ export function afterFailure(
   const excess = failures - maxFailures + 1;
   const grown = excess > 0 ? backoffDelay(backoff, excess, 0) : 0;
   const until = now.getTime() + Math.max(grown, limited ? (failure.delay ?? 0) : 0);
-  const openUntilMs = host.openUntil?.getTime() ?? 0;
-  if (until <= Math.max(now.getTime(), openUntilMs)) return { ...pick(host), failures };
+  const { openUntil, openReason } = host;
+  if (until <= Math.max(now.getTime(), openUntil?.getTime() ?? 0))
+    return { failures, openUntil, openReason };
   return { failures, openUntil: new Date(until), openReason: failure.message };
-}
-
-function pick({ failures, openUntil, openReason }: Breaker): Breaker {
-  return { failures, openUntil, openReason };
 }
