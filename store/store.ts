@@ -1,9 +1,10 @@
 import type { Db, MongoClient } from "mongodb";
 import type { Export } from "../model/archive/export.ts";
 import type { Reprocessing } from "../model/archive/reprocessing.ts";
-import type { StagingSet } from "../model/archive/staging-set.ts";
+import type { StagingSet, StoredStagedArticle } from "../model/archive/staging-set.ts";
 import type { Alias, Article, LongText, Revision, Tombstone } from "../model/articles/article.ts";
 import type { Correction, Draft, Intent } from "../model/articles/correction.ts";
+import type { StoredFingerprint } from "../model/articles/fingerprint.ts";
 import type { BodyRecord, Capture } from "../model/crawl/capture.ts";
 import type { Host, LongRobots, StoredRightsDocument } from "../model/crawl/host.ts";
 import type { Link } from "../model/crawl/link.ts";
@@ -27,7 +28,6 @@ import type { Baseline, Boilerplate } from "../model/sources/learned.ts";
 import type { Preview } from "../model/sources/preview.ts";
 import type { SourceRecord } from "../model/sources/source.ts";
 import type { Version } from "../model/sources/version.ts";
-import type { StoredFingerprint, StoredStagedArticle } from "./articles/stored-fingerprint.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
 /** Facts about the store itself, such as its schema version. */

@@ -1,4 +1,4 @@
-import { encodeFingerprint } from "../../store/articles/stored-fingerprint.ts";
+import { encodeFingerprint } from "../../store/articles/fingerprints.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "../../test/helpers/articles.ts";

@@ -1,6 +1,6 @@
 import type { Article } from "../articles/article.ts";
 import type { Extraction } from "../articles/fields.ts";
-import type { Features } from "../articles/fingerprint.ts";
+import type { Features, StoredFingerprint } from "../articles/fingerprint.ts";
 import type { Progress, Slice, Stage } from "./reprocessing.ts";
 
 /** A count or sum over articles: `before` for the live ones, `after` for the staged ones. */
@@ -100,4 +100,13 @@ export interface StagedArticle {
    */
   page: StagedPage | null;
   expiresAt: Date;
+}
+
+/** A staged article as stored: the fingerprint of its page is encoded. */
+export interface StoredStagedArticle extends Omit<StagedArticle, "page"> {
+  page:
+    | (Omit<StagedPage, "features"> & {
+        features: Omit<StoredFingerprint, "_id" | "version">;
+      })
+    | null;
 }

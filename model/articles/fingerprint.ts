@@ -15,6 +15,18 @@ export interface Fingerprint extends Features {
   linkConstraints?: LinkConstraint[];
 }
 
+/**
+ * A fingerprint as stored. Its signature, terms and numbers are bytes and strings, which are read
+ * ten times as fast as arrays.
+ */
+export interface StoredFingerprint extends Omit<Fingerprint, "signature" | "terms" | "numbers"> {
+  /** The minima of the MinHash signature, 16 bits each, low byte first. */
+  signature: Uint8Array;
+  /** One `term weight` pair per line. */
+  terms: string;
+  numbers: { title: string; text: string; form: string; textForm: string };
+}
+
 /** The features by which an article is compared with others. */
 export interface Features {
   sourceId: string;

@@ -1,12 +1,13 @@
 import { chunksOf } from "../../lib/async.ts";
-import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/staging-set.ts";
+import type {
+  Promotion,
+  StagedArticle,
+  StagingSet,
+  StoredStagedArticle,
+} from "../../model/archive/staging-set.ts";
 import { findDuplicates, findIn, removeEach, writeEach } from "../queries.ts";
 import type { Store } from "../store.ts";
-import {
-  decodeFingerprint,
-  encodeFingerprint,
-  type StoredStagedArticle,
-} from "./stored-fingerprint.ts";
+import { decodeFingerprint, encodeFingerprint } from "./fingerprints.ts";
 
 const WRITE_BATCH_SIZE = 50;
 const MAX_STAGED_IDS = 10_000;

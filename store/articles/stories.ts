@@ -8,13 +8,12 @@ import {
   isOfStory,
   type StoryDecision,
 } from "../../model/articles/correction.ts";
-import type { Fingerprint } from "../../model/articles/fingerprint.ts";
+import type { Fingerprint, StoredFingerprint } from "../../model/articles/fingerprint.ts";
 import type { Because, Match } from "../../model/articles/story.ts";
 import { findIn, ignoreDuplicates, projectionOf, readDue, readLatest } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { getStoryMembers } from "./fingerprints.ts";
 import type { ListedArticle } from "./listing.ts";
-import type { StoredFingerprint } from "./stored-fingerprint.ts";
 
 const MAX_STORY_ARTICLES = 200;
 

@@ -4,7 +4,7 @@ import type { Host } from "../../model/crawl/host.ts";
 import type { Link, LinkState } from "../../model/crawl/link.ts";
 import type { ProcessRecord } from "../../model/operations/process.ts";
 import { type Coverage, newCoverage } from "../../model/sources/coverage.ts";
-import { encodeFingerprint } from "../../store/articles/stored-fingerprint.ts";
+import { encodeFingerprint } from "../../store/articles/fingerprints.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "./articles.ts";

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   addFeatures,
+  encodeFingerprint,
   getFingerprints,
   putFeatures,
   staleSince,
 } from "../../../../store/articles/fingerprints.ts";
-import { encodeFingerprint } from "../../../../store/articles/stored-fingerprint.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makePrint } from "../../../helpers/prints.ts";
 

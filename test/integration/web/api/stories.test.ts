@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Article } from "../../../../model/articles/article.ts";
 import type { Match } from "../../../../model/articles/story.ts";
 import type { UsageSignal } from "../../../../model/usage-rights.ts";
-import { encodeFingerprint } from "../../../../store/articles/stored-fingerprint.ts";
+import { encodeFingerprint } from "../../../../store/articles/fingerprints.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

@@ -1,12 +1,12 @@
 import { BSON } from "mongodb";
 import { expect, test } from "vitest";
 import { fingerprint } from "../../../../articles/matching/fingerprint.ts";
+import type { StoredFingerprint } from "../../../../model/articles/fingerprint.ts";
 import {
   decodeFingerprint,
   decodeFingerprints,
   encodeFingerprint,
-  type StoredFingerprint,
-} from "../../../../store/articles/stored-fingerprint.ts";
+} from "../../../../store/articles/fingerprints.ts";
 import { makePrint } from "../../../helpers/prints.ts";
 import { textOf } from "../../../helpers/site.ts";
 
