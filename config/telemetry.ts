@@ -11,10 +11,6 @@ export interface Trace {
 /** Returns the trace with this id. `model/crawl/outcome.ts` makes the ids. */
 export type Tracer = (traceId: string) => Trace;
 
-const SILENT: Trace = { span: (_name, _attributes, work) => work(SILENT), note() {} };
-
-export const silentTracer: Tracer = () => SILENT;
-
 /** The timed stages of an article: the metric label `stage`, and what each value measures. */
 export const STAGES = {
   fetch: "a response, until its last byte; the time starts when the host's pace allows the request",

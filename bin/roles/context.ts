@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { type Config, PRODUCT } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
-import { silentTracer, type Tracer } from "../../config/telemetry.ts";
+import type { Tracer } from "../../config/telemetry.ts";
 import { ReleaseStack } from "../../lib/async.ts";
 import { CommandError } from "../../lib/exit.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
@@ -11,6 +11,7 @@ import type { Deps } from "../../workers/deps.ts";
 import type { Outage } from "../../workers/fetch/outage.ts";
 import { createMeter, type Meter } from "../../workers/runtime/meter.ts";
 import { startWorkers, type Workers } from "../../workers/runtime/start-workers.ts";
+import { silentTracer } from "../../workers/runtime/tracing.ts";
 import type { LinksInProgress } from "../../workers/turn/lost-workers.ts";
 import { openDiskSpace, openStoreOf } from "../open-store.ts";
 

@@ -2,7 +2,6 @@ import type { Parser } from "../../articles/reading/parser.ts";
 import { assembleTurns } from "../../bin/roles/turns.ts";
 import { createLogger } from "../../config/logger.ts";
 import { createSecrets } from "../../config/secrets.ts";
-import { silentTracer } from "../../config/telemetry.ts";
 import { createGuard } from "../../crawler/egress/guard.ts";
 import { createHttp } from "../../crawler/http/http.ts";
 import { ReleaseStack } from "../../lib/async.ts";
@@ -13,6 +12,7 @@ import { connect, createProducer } from "../../queues/producer.ts";
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { takeTurn } from "../../workers/flow.ts";
+import { silentTracer } from "../../workers/runtime/tracing.ts";
 
 /** A worker that fetches over HTTP, with a clock that a test can move. */
 export interface TestWorker {

@@ -1,8 +1,12 @@
 import type { Logger } from "../../config/logger.ts";
-import type { Trace } from "../../config/telemetry.ts";
+import type { Trace, Tracer } from "../../config/telemetry.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { traceIdOf } from "../../model/crawl/outcome.ts";
 import type { TurnDeps } from "../deps.ts";
+
+const SILENT: Trace = { span: (_name, _attributes, work) => work(SILENT), note() {} };
+
+export const silentTracer: Tracer = () => SILENT;
 
 /** Returns a log that adds ids of source, run and trace, and the fields of `more`, to each line. */
 export function logOfRun(
