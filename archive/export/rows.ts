@@ -1,3 +1,4 @@
+import { provenanceOf } from "../../articles/revisions/draft.ts";
 import { cut } from "../../articles/stream/lead.ts";
 import { chunksOf } from "../../lib/async.ts";
 import type { ExportPurpose } from "../../model/archive/export.ts";
@@ -6,7 +7,6 @@ import {
   ARTICLE_FIELDS,
   EXPORTED_FIELDS,
   type ExportedField,
-  provenanceOf,
   withoutSeen,
 } from "../../model/articles/fields.ts";
 import { matchesQuery, type Query } from "../../model/publish/filter.ts";

@@ -2,10 +2,11 @@ import {
   type Article,
   type Item,
   type PendingChange,
+  shownFields,
   toBefore,
   toItem,
 } from "../../model/articles/article.ts";
-import { eraseFields, shownFields } from "../../model/articles/fields.ts";
+import { eraseFields } from "../../model/articles/fields.ts";
 import { capturesOfLinks, removeCaptures, removePartsOf } from "../../store/archive/erasure.ts";
 import { erasedSince, getArticles, writeArticles } from "../../store/articles/articles.ts";
 import { dropFingerprints } from "../../store/articles/fingerprints.ts";

@@ -20,7 +20,12 @@ import {
   toItem,
 } from "../../model/articles/article.ts";
 import type { Relevance } from "../../model/articles/classification.ts";
-import { type ArticleFields, pickFields, provenanceOf } from "../../model/articles/fields.ts";
+import {
+  type ArticleFields,
+  type Extraction,
+  FIELD_NAMES,
+  type Provenance,
+} from "../../model/articles/fields.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { traceIdOf } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
@@ -393,6 +398,21 @@ export function revisionOf(article: Draft, at: Date): Revision {
     reservations,
     ...origin,
   };
+}
+
+function pickFields(article: ArticleFields): ArticleFields {
+  const own = FIELD_NAMES.flatMap((name) =>
+    article[name] === undefined ? [] : [[name, article[name]]],
+  );
+  return Object.fromEntries(own) as ArticleFields;
+}
+
+export function provenanceOf(evidence: Extraction["evidence"]): Provenance {
+  const read = FIELD_NAMES.flatMap((name) => {
+    const { rule, confidence, seen } = evidence[name] ?? {};
+    return rule === undefined ? [] : [[name, { rule, confidence, seen }]];
+  });
+  return Object.fromEntries(read) as Provenance;
 }
 
 const MAX_ATTEMPTS = 5;

@@ -12,11 +12,12 @@ import {
 } from "../usage-rights.ts";
 import type { Derived, PlaceVerdict, Relevance, TopicVerdict } from "./classification.ts";
 import {
+  ARTICLE_FIELDS,
   type ArticleFields,
   type Extraction,
   type Provenance,
+  SHOWN_FIELDS,
   type ShownFields,
-  shownFields,
 } from "./fields.ts";
 import type { Origin } from "./story.ts";
 
@@ -394,6 +395,14 @@ export function toItem(stored: Omit<Article, FieldNotInItem>): Item {
     ...(usage && { usage }),
     timing: timingOf(article),
   };
+}
+
+export function shownFields(article: Pick<ArticleFields, keyof ShownFields>): ShownFields {
+  const values = SHOWN_FIELDS.map((name) => {
+    const absent = ARTICLE_FIELDS[name].shown === "list" ? [] : null;
+    return [name, article[name] ?? absent];
+  });
+  return Object.fromEntries(values) as ShownFields;
 }
 
 /** Returns an article's `Visible` fields, to be used as `before` in the article's next change. */

@@ -141,6 +141,7 @@ export const FIELD_NAMES = Object.keys(ARTICLE_FIELDS) as FieldName[];
 export const MEASURED_FIELDS = fieldsWith("worth");
 export const COMPARED_FIELDS = fieldsWith("compared");
 export const EXPORTED_FIELDS = fieldsWith("exported");
+export const SHOWN_FIELDS = fieldsWith("shown");
 
 export type ExportedField = FieldWith<"exported">;
 /** The article fields that items contain. An absent field is null or an empty list. */
@@ -149,22 +150,6 @@ export type ShownFields = {
     ? NonNullable<ArticleFields[Name]>
     : NonNullable<ArticleFields[Name]> | null;
 };
-
-export function shownFields(article: Pick<ArticleFields, FieldWith<"shown">>): ShownFields {
-  const names = fieldsWith("shown");
-  const values = names.map((name) => {
-    const absent = ARTICLE_FIELDS[name].shown === "list" ? [] : null;
-    return [name, article[name] ?? absent];
-  });
-  return Object.fromEntries(values) as ShownFields;
-}
-
-export function pickFields(article: ArticleFields): ArticleFields {
-  const own = FIELD_NAMES.flatMap((name) =>
-    article[name] === undefined ? [] : [[name, article[name]]],
-  );
-  return Object.fromEntries(own) as ArticleFields;
-}
 
 const NO_FIELDS = Object.fromEntries(
   FIELD_NAMES.map((name) => [name, null]),
@@ -275,20 +260,6 @@ export interface ArticlePageRead extends ArticlePage {
 export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
 >;
-
-type StoredEvidence = Extraction["evidence"] &
-  Partial<Record<"byTopic" | "relevance" | "places", unknown>>;
-
-export function provenanceOf(evidence: StoredEvidence): Provenance {
-  const { byTopic: _, relevance: __, places: ___, ...fields } = evidence;
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([field, fieldEvidence]) => {
-      if (!fieldEvidence) return [];
-      const { rule, confidence, seen } = fieldEvidence;
-      return [[field, { rule, confidence, seen }]];
-    }),
-  );
-}
 
 /** Returns provenance without the texts (`seen`), which the publisher might reserve. */
 export function withoutSeen(provenance: Provenance): Provenance {
