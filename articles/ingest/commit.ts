@@ -196,7 +196,7 @@ type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
 const MIN_TIME_AFTER_ANNOUNCEMENT_MS = 1000;
 
-export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
+export interface CommitOptions extends Pick<Grounds, "timezone" | "editorialRules" | "now"> {
   /** How long to wait for more pages to store together, ms; by default, `LIMITS.commitDelay`. */
   batchDelayMs?: number;
   /** Measures the stages `dedupe` and `store`; missing if nothing is measured. */

@@ -1,3 +1,4 @@
+import type { EditorialRules } from "../../config/editorial.ts";
 import { sameSite, urlKey } from "../../crawler/links/url.ts";
 import {
   afterLesson,
@@ -12,6 +13,7 @@ import {
   type Article,
   type EditorialState,
   isLess,
+  toVisible,
 } from "../../model/articles/article.ts";
 import type { Correction } from "../../model/articles/correction.ts";
 import {
@@ -23,6 +25,7 @@ import {
 import type { Features } from "../../model/articles/fingerprint.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Hints, Hop, Link } from "../../model/crawl/link.ts";
+import { matchesFilter } from "../../model/publish/filter.ts";
 import type { FillCounts } from "../../model/sources/health.ts";
 import {
   addSamples,
@@ -68,8 +71,8 @@ export interface Decision {
 
 export interface Grounds {
   existing: ReadonlyMap<string, Article>;
-  /** Returns a new article's state (`config/editorial.yaml`). By default, it is published. */
-  initialStateOf?: ((article: Draft) => EditorialState) | undefined;
+  /** The rules for a new article's state. Without rules, it is published. */
+  editorialRules?: EditorialRules | undefined;
   /** Editors' corrections, by article id. */
   corrections: ReadonlyMap<string, Correction[]>;
   timezone: string;
@@ -113,13 +116,21 @@ interface Entry {
   isVersion?: boolean;
 }
 
+export function initialStateOf(
+  article: Parameters<typeof toVisible>[0],
+  { rules, otherwise }: EditorialRules = { rules: [], otherwise: "published" },
+): EditorialState {
+  const visible = { ...toVisible(article), status: "published" as const };
+  return rules.find(({ where }) => matchesFilter(where, visible))?.verdict ?? otherwise;
+}
+
 function decideOne(
   { articleId, reading }: Entry,
   before: Article | null,
-  { corrections, initialStateOf, timezone, now }: Grounds,
+  { corrections, editorialRules, timezone, now }: Grounds,
 ): Pick<Decision, "outcome" | "draft" | "revised" | "features"> {
   const read = draftArticle(articleId, reading, before, timezone);
-  const entered = before ? read : enter(read, initialStateOf?.(read) ?? "published");
+  const entered = before ? read : enter(read, initialStateOf(read, editorialRules));
   const draft = corrected(entered, corrections.get(articleId) ?? [], before, now());
   const features = featuresOf(reading, draft.firstSeenAt);
   // The process that wrote the article might have ended before it stored the revision.

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { loadPlaces } from "../../articles/reading/gazetteer.ts";
-import { compileEditorialRules, loadEditorial } from "../../config/editorial.ts";
+import { type EditorialRules, loadEditorial } from "../../config/editorial.ts";
 import { root } from "../../config/root.ts";
 import { parseTopics, type Topic } from "../../config/topics.ts";
 import { shortHash } from "../../lib/text.ts";
@@ -40,9 +40,8 @@ export function topicNamesOf(
   };
 }
 
-/** Returns a function that decides the initial state of a new article. */
-export async function readEditorial(): Promise<ReturnType<typeof compileEditorialRules>> {
-  return compileEditorialRules(await loadEditorial(join(root, "config/editorial.yaml")));
+export function readEditorial(): Promise<EditorialRules> {
+  return loadEditorial(join(root, "config/editorial.yaml"));
 }
 
 export function readPlaces(): PlaceFinder {

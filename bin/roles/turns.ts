@@ -54,7 +54,7 @@ export async function openTurns(
       prefix: config.queuePrefix,
       addressConcurrency: config.addressConcurrency,
       commit: {
-        initialStateOf: await readEditorial(),
+        editorialRules: await readEditorial(),
         timed: meter.stage,
         ...(browser && { batchDelayMs: LIMITS.commitDelayRendered }),
       },

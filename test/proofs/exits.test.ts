@@ -108,7 +108,7 @@ async function read(state: string, reserved: string[] = []): Promise<void> {
   });
   const link = makeLink(_id, { url, foundUrl: url });
   const entry = { link, capture: reading.capture, reading: { ...reading, reserved } };
-  const options = { timezone: "UTC", initialStateOf: () => "published" as const, now: () => now };
+  const options = { timezone: "UTC", now: () => now };
   await commitArticles(store, [entry], options);
 }
 

@@ -121,7 +121,6 @@ async function read(store: Store, row: Row, at: Date, signals: UsageSignal[]): P
   const entry = { link, capture: reading.capture, reading: kept };
   const options = {
     timezone: "UTC",
-    initialStateOf: () => "published" as const,
     now: () => new Date(),
   };
   await commitArticles(store, [entry], options);

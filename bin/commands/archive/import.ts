@@ -70,7 +70,7 @@ async function onArchive(
     random: Math.random,
     hosts: cached((id) => getHost(store, id), HOST_CACHE_LIMITS),
     boilerplate: cached((id) => boilerplateKeys(store, id), BOILERPLATE_CACHE_LIMITS),
-    options: { timezone: config.timezone, initialStateOf: await readEditorial(), now },
+    options: { timezone: config.timezone, editorialRules: await readEditorial(), now },
   };
   const progress = importProgress(files);
   try {

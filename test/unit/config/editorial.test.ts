@@ -1,27 +1,26 @@
 import { expect, test } from "vitest";
-import { compileEditorialRules, loadEditorial, parseEditorial } from "../../../config/editorial.ts";
+import { initialStateOf } from "../../../articles/ingest/decide.ts";
+import { loadEditorial, parseEditorial } from "../../../config/editorial.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 
 test("what is shipped publishes everything, and so does a folder without rules", async () => {
   for (const path of ["config/editorial.yaml", "config/none.yaml"]) {
-    const rules = compileEditorialRules(await loadEditorial(path));
-    expect([path, rules(makeArticle("a"))]).toEqual([path, "published"]);
+    const rules = await loadEditorial(path);
+    expect([path, initialStateOf(makeArticle("a"), rules)]).toEqual([path, "published"]);
   }
 });
 
 test("the first rule that fits decides, by source, topic and relevance", () => {
-  const rules = compileEditorialRules(
-    parseEditorial(
-      `rules:
+  const rules = parseEditorial(
+    `rules:
   - { where: { source: [wire] }, verdict: review }
   - { where: { topic: [egov], relevance: 0.6 }, verdict: publish }
   - { where: { topic: [egov] }, verdict: approve }
 otherwise: review
 `,
-      "editorial.yaml",
-    ),
+    "editorial.yaml",
   );
-  const of = (overrides: object) => rules(makeArticle("a", overrides));
+  const of = (overrides: object) => initialStateOf(makeArticle("a", overrides), rules);
   expect(of({ sourceId: "wire", topics: ["egov"], relevanceScore: 0.9 })).toBe("new");
   expect(of({ topics: ["egov"], relevanceScore: 0.9 })).toBe("published");
   expect(of({ topics: ["egov"], relevanceScore: 0.2, status: "unlisted" })).toBe("approved");

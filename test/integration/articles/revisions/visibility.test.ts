@@ -44,7 +44,8 @@ async function fetchPage(
     ...(embargo && { embargo }),
   };
   const link = makeLink(ID, { url, foundUrl: url });
-  const options = { timezone: "UTC", initialStateOf: () => initialState, now: () => minutes(n) };
+  const editorialRules = { rules: [], otherwise: initialState };
+  const options = { timezone: "UTC", editorialRules, now: () => minutes(n) };
   await commitArticles(store, [{ link, capture: reading.capture, reading }], options);
 }
 
