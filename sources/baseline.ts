@@ -2,7 +2,7 @@ import type { Logger } from "../config/logger.ts";
 import { finishBoilerplate, keyParagraph, partsOf } from "../extractors/boilerplate.ts";
 import type { Author } from "../model/operations/audit.ts";
 import { driftWords } from "../model/sources/health.ts";
-import { EMPTY_SAMPLE, type Learnt, repeatedTitles } from "../model/sources/learned.ts";
+import { EMPTY_SAMPLE, type Learnt } from "../model/sources/learned.ts";
 import type { SourceRecord } from "../model/sources/source.ts";
 import type { Producer } from "../queues/producer.ts";
 import { rereadQueue } from "../queues/queues.ts";
@@ -77,6 +77,15 @@ export interface RunNews {
   items: Date[];
   /** Number of pages that were fetched as articles but contained none. */
   empty: number;
+}
+
+/** Returns how many of the latest `count` articles share a title; with few titles, an estimate. */
+export function repeatedTitles(titles: readonly string[], count: number): number {
+  const latest = titles.slice(-count);
+  if (latest.length === 0) return 0;
+  const isKnown = (title: string) => titles.indexOf(title) !== titles.lastIndexOf(title);
+  // If there are fewer titles than `count`, they represent the rest.
+  return Math.round((latest.filter(isKnown).length / latest.length) * count);
 }
 
 type LearntFields = Pick<SourceRecord, "silentAt" | "spike" | "drift">;

@@ -28,9 +28,7 @@ import type { Hints, Hop, Link } from "../../model/crawl/link.ts";
 import { matchesFilter } from "../../model/publish/filter.ts";
 import type { FillCounts } from "../../model/sources/health.ts";
 import {
-  addSamples,
   type Boilerplate,
-  EMPTY_SAMPLE,
   type Learnt,
   type Sample,
   WATCHED_FIELDS,
@@ -325,13 +323,13 @@ interface Fresh {
 }
 
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
-  const samples = new Map<string, { run: Sample; titles: string[] }>();
+  const samples = new Map<string, { run: Sample[]; titles: string[] }>();
   for (const { articleId, link, reading } of fresh) {
     const { fields, evidence } = reading.extracted.extraction;
-    const of = samples.get(reading.sourceId) ?? { run: EMPTY_SAMPLE, titles: [] };
+    const of = samples.get(reading.sourceId) ?? { run: [], titles: [] };
     const watched = { fields, evidence, hints: link.hints, shared: shared.get(articleId) ?? 0 };
     samples.set(reading.sourceId, {
-      run: addSamples(of.run, sampleOf(watched)),
+      run: [...of.run, sampleOf(watched)],
       titles: [...of.titles, shortHash(fields.title ?? articleId)],
     });
   }

@@ -48,47 +48,6 @@ export const EMPTY_SAMPLE: Sample = {
   shared: { sum: 0, squares: 0 },
 };
 
-export function addSamples(a: Sample, b: Sample): Sample {
-  return combined(a, b, (one, other) => one + other);
-}
-
-export function scaleSample(sample: Sample, factor: number): Sample {
-  return combined(sample, EMPTY_SAMPLE, (one) => one * factor);
-}
-
-function combined(a: Sample, b: Sample, of: (one: number, other: number) => number): Sample {
-  const counts = <K extends string>(one: Partial<Record<K, number>>, other: typeof one) =>
-    Object.fromEntries(
-      [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [
-        key,
-        of(one[key as K] ?? 0, other[key as K] ?? 0),
-      ]),
-    ) as Partial<Record<K, number>>;
-  const sums = (one: Sums, other: Sums): Sums => ({
-    sum: of(one.sum, other.sum),
-    squares: of(one.squares, other.squares),
-  });
-  return {
-    articles: of(a.articles, b.articles),
-    empty: of(a.empty, b.empty),
-    missing: counts(a.missing, b.missing),
-    unselected: counts(a.unselected, b.unselected),
-    repeated: of(a.repeated, b.repeated),
-    contradicted: counts(a.contradicted, b.contradicted),
-    length: sums(a.length, b.length),
-    shared: sums(a.shared, b.shared),
-  };
-}
-
-/** Returns how many of the latest `count` articles share a title; with few titles, an estimate. */
-export function repeatedTitles(titles: readonly string[], count: number): number {
-  const latest = titles.slice(-count);
-  if (latest.length === 0) return 0;
-  const isKnown = (title: string) => titles.indexOf(title) !== titles.lastIndexOf(title);
-  // If there are fewer titles than `count`, they represent the rest.
-  return Math.round((latest.filter(isKnown).length / latest.length) * count);
-}
-
 /**
  * The usual behaviour of a source: when it publishes, and how its articles are extracted. `_id` is
  * the source's id.

@@ -1,13 +1,11 @@
 import { HOUR_MS } from "../../lib/time.ts";
 import {
-  addSamples,
   type Baseline,
   type Drift,
   EMPTY_SAMPLE,
   type Rhythm,
   type Sample,
   type Sums,
-  scaleSample,
   WATCHED_FIELDS,
   type WatchedField,
 } from "../../model/sources/learned.ts";
@@ -118,6 +116,25 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
     ...measured("length", usual, latest, last),
     ...measured("shared", usual, latest, last),
   ];
+}
+
+export function addSamples(a: Sample, b: Sample): Sample {
+  return combine(a, b, (one, other) => one + other);
+}
+
+function scaleSample(sample: Sample, factor: number): Sample {
+  return combine(sample, EMPTY_SAMPLE, (one) => one * factor);
+}
+
+/** Combines each number of `a` with the number of the same name in `b`, or with 0. */
+function combine<T extends object>(a: T, b: T, of: (one: number, other: number) => number): T {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof T>;
+  const combined = Array.from(names, (name) => {
+    const [one, other] = [a[name] ?? 0, b[name] ?? 0];
+    const areCounts = typeof one === "object" && typeof other === "object";
+    return [name, areCounts ? combine<object>(one, other, of) : of(Number(one), Number(other))];
+  });
+  return Object.fromEntries(combined) as T;
 }
 
 function scaledToLimit(sample: Sample): Sample {

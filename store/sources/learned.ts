@@ -22,18 +22,18 @@ export async function readBaseline(store: Store, id: string): Promise<Baseline> 
 }
 
 /**
- * Updates the baselines of sources with new articles: adds the sample `run` to the stored sample,
+ * Updates the baselines of sources with new articles: adds the samples `run` to the stored sample,
  * and appends `titles` (hashes). The keys of `samples` are source ids.
  */
 export async function countSamples(
   store: Store,
-  samples: ReadonlyMap<string, { run: Sample; titles: string[] }>,
+  samples: ReadonlyMap<string, { run: Sample[]; titles: string[] }>,
 ): Promise<void> {
   await writeEach(store.collections.baselines, [...samples], ([_id, { run, titles }]) => ({
     updateOne: {
       filter: { _id },
       update: {
-        $inc: Object.fromEntries(numbersIn("run", run)),
+        $inc: sumsIn("run", run),
         $push: { titles: { $each: titles, $slice: -MAX_STORED_TITLES } },
       },
       upsert: true,
@@ -61,6 +61,14 @@ export async function saveBaseline(
     },
     { upsert: true },
   );
+}
+
+function sumsIn(path: string, values: readonly object[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [name, number] of values.flatMap((value) => numbersIn(path, value))) {
+    sums[name] = (sums[name] ?? 0) + number;
+  }
+  return sums;
 }
 
 function numbersIn(path: string, value: object): [string, number][] {

@@ -1,5 +1,6 @@
 import { sampleOf, type Watched } from "../../articles/ingest/decide.ts";
-import { addSamples, EMPTY_SAMPLE } from "../../model/sources/learned.ts";
+import { EMPTY_SAMPLE } from "../../model/sources/learned.ts";
+import { addSamples } from "../../sources/health/drift.ts";
 
 /** Returns the articles of a healthy source's run, with the changes of a test. */
 export function healthyRun(

@@ -102,7 +102,7 @@ const CONSTRAINT = {
 };
 const link = makeLink("link-4", { dueAt: before(0.4) });
 const unreliability = { count: 2, firstAt: NOW, lastAt: NOW, until: NOW, evidence: "x" };
-const sample = { run: EMPTY_SAMPLE, titles: ["t"] };
+const sample = { run: [EMPTY_SAMPLE], titles: ["t"] };
 const claim = { token: "mine", turn: 0, at: NOW, worker: "w" };
 const article = makeArticle("a-7", { version: 2 });
 const { pending: _, ...draft } = article;
