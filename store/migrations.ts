@@ -1,7 +1,7 @@
 import { MongoServerError } from "mongodb";
 import { shortHash } from "../lib/text.ts";
 import { INDEXES } from "./indexes.ts";
-import { ignoreDuplicates } from "./queries.ts";
+import { ignoreDuplicates, readMeta, writeMeta } from "./queries.ts";
 import type { Store } from "./store.ts";
 
 /** A step that changes the store's structure; it must be safe to run twice, even concurrently. */
@@ -19,8 +19,7 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
  * is running or was interrupted.
  */
 export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
-  const { meta } = store.collections;
-  if (await meta.findOne({ _id: "restoring" })) {
+  if ((await readMeta(store, "restoring")) !== null) {
     throw new Error(
       "a restore into this store is running or was interrupted: if none is running, run `newsgather restore` again",
     );
@@ -30,8 +29,7 @@ export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Pr
 
 /** Runs pending migrations, even during a restore. Throws if a newer version made the store. */
 export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
-  const { meta } = store.collections;
-  const version = (await meta.findOne({ _id: "schema" }))?.value ?? 0;
+  const version = (await readMeta(store, "schema")) ?? 0;
   if (version > steps.length) {
     throw new Error(
       `the store has schema ${version}, but this Newsgather knows only up to ${steps.length}: update Newsgather`,
@@ -40,13 +38,11 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
   for (const [done, step] of steps.entries()) {
     if (done < version) continue;
     await step(store);
-    await ignoreDuplicates(
-      meta.updateOne({ _id: "schema" }, { $max: { value: done + 1 } }, { upsert: true }),
-    );
+    await ignoreDuplicates(writeMeta(store, "$max", "schema", done + 1));
   }
   // A newer version can have added indexes. Creating them at each start would take longer than most
   // commands.
-  if ((await meta.findOne({ _id: "indexes" }))?.value !== INDEXES_DIGEST) await makeIndexes(store);
+  if ((await readMeta(store, "indexes")) !== INDEXES_DIGEST) await makeIndexes(store);
 }
 
 /** Creates missing indexes and updates expiry times. */
@@ -69,13 +65,7 @@ export async function makeIndexes(store: Store): Promise<void> {
     }),
   );
   // Later starts skip this function while the definitions are the same.
-  await ignoreDuplicates(
-    collections.meta.updateOne(
-      { _id: "indexes" },
-      { $set: { value: INDEXES_DIGEST } },
-      { upsert: true },
-    ),
-  );
+  await ignoreDuplicates(writeMeta(store, "$set", "indexes", INDEXES_DIGEST));
 }
 
 /** MongoDB's `IndexOptionsConflict` and `IndexKeySpecsConflict`. */

@@ -7,11 +7,12 @@ import {
   MongoNetworkError,
   MongoServerError,
   MongoServerSelectionError,
+  type UpdateFilter,
   type WithId,
 } from "mongodb";
 import pLimit from "p-limit";
 import { batchesOf, chunksOf } from "../lib/async.ts";
-import { dueBy } from "./store.ts";
+import { dueBy, type Store } from "./store.ts";
 
 export interface FindAllOptions {
   projection?: Document;
@@ -79,6 +80,16 @@ export async function findIn<Doc extends Document>(
   if (values.length <= VALUES_PER_QUERY) return ask(values);
   const found = await pLimit(QUERY_CONCURRENCY).map(chunksOf(values, VALUES_PER_QUERY), ask);
   return [...new Map(found.flat().map((document) => [String(document._id), document])).values()];
+}
+
+/** Returns the documents with these ids, by id. */
+export async function findById<Doc extends Document>(
+  collection: Collection<Doc>,
+  ids: readonly string[],
+  options: FindAllOptions = {},
+): Promise<Map<string, WithId<Doc>>> {
+  const found = await findIn(collection, "_id", [...new Set(ids)], options);
+  return new Map(found.map((document) => [String(document._id), document]));
 }
 
 const MAX_CLOCK_SKEW_MS = 60_000;
@@ -204,6 +215,30 @@ export async function updateEach<Doc extends Document & { _id: string }>(
     changed += modifiedCount;
   }
   return changed;
+}
+
+/** Changes a document; returns whether one matches the filter. */
+export async function changeOne<Doc extends Document>(
+  collection: Collection<Doc>,
+  filter: Filter<Doc>,
+  update: UpdateFilter<Doc>,
+): Promise<boolean> {
+  return (await collection.updateOne(filter, update)).matchedCount > 0;
+}
+
+/** Returns a stored fact about the store itself; null if it isn't stored. */
+export async function readMeta({ collections }: Store, _id: string): Promise<number | null> {
+  return (await collections.meta.findOne({ _id }))?.value ?? null;
+}
+
+/** Stores a fact about the store itself. `$max` never lowers it, and `$inc` adds to it. */
+export async function writeMeta(
+  { collections }: Store,
+  operator: "$set" | "$max" | "$inc",
+  _id: string,
+  value: number,
+): Promise<void> {
+  await collections.meta.updateOne({ _id }, { [operator]: { value } }, { upsert: true });
 }
 
 /** Writes one operation per item, in no particular order. */

@@ -2,7 +2,7 @@ import type { Filter, UpdateFilter } from "mongodb";
 import pLimit from "p-limit";
 import { digest } from "../../lib/text.ts";
 import { type BodyRecord, isLost, lostText, TIERS, type Tier } from "../../model/crawl/capture.ts";
-import { findIn, writeEach } from "../queries.ts";
+import { findIn, readMeta, writeEach, writeMeta } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { BODY_CONCURRENCY } from "../tiers/tier.ts";
 import { readBodies, tierNamed } from "./bodies.ts";
@@ -143,8 +143,7 @@ export interface TierSize {
   bytes: number;
 }
 
-type Of = "bodies" | "bytes";
-const nameOf = (tier: Tier, of: Of) => `tier:${tier}:${of}`;
+const nameOf = (tier: Tier, of: "bodies" | "bytes") => `tier:${tier}:${of}`;
 
 /** Counts the bodies and bytes of each tier (for the database, only bytes); stores the counts. */
 export async function countTiers(store: Store, onStep = () => {}): Promise<void> {
@@ -159,27 +158,26 @@ export async function countTiers(store: Store, onStep = () => {}): Promise<void>
       bytes += length;
     }
     elsewhere += bytes;
-    await note(store, tier, "bodies", count);
-    await note(store, tier, "bytes", bytes);
+    await writeMeta(store, "$set", nameOf(tier, "bodies"), count);
+    await writeMeta(store, "$set", nameOf(tier, "bytes"), bytes);
   }
   let total = 0;
   for await (const { bySource } of sourceDays.find()) {
     for (const day of Object.values(bySource)) total += day.stored.written;
   }
-  await note(store, "database", "bytes", Math.max(0, total - elsewhere));
+  const bytes = Math.max(0, total - elsewhere);
+  await writeMeta(store, "$set", nameOf("database", "bytes"), bytes);
 }
 
 /**
  * Returns the size of each non-empty tier at the last count; empty if all bodies were in the
  * database.
  */
-export async function readTierSizes({ collections: { meta } }: Store): Promise<TierSize[]> {
-  const value = async (tier: Tier, of: Of) =>
-    (await meta.findOne({ _id: nameOf(tier, of) }))?.value ?? null;
+export async function readTierSizes(store: Store): Promise<TierSize[]> {
   const sizes = await Promise.all(
     TIERS.map(async (tier) => {
-      const [bodies, bytes] = await Promise.all([value(tier, "bodies"), value(tier, "bytes")]);
-      return { tier, bodies, bytes: bytes ?? 0 };
+      const bodies = await readMeta(store, nameOf(tier, "bodies"));
+      return { tier, bodies, bytes: (await readMeta(store, nameOf(tier, "bytes"))) ?? 0 };
     }),
   );
   return sizes.some(({ bodies }) => bodies) ? sizes.filter(({ bytes }) => bytes > 0) : [];
@@ -187,31 +185,15 @@ export async function readTierSizes({ collections: { meta } }: Store): Promise<T
 
 const COUNTERS = { moved: "bodiesMoved", failed: "bodyMovesFailed" } as const;
 
-export async function noteMoves(
-  { collections: { meta } }: Store,
-  counts: { moved: number; failed: number },
-): Promise<void> {
-  for (const of of ["moved", "failed"] as const) {
-    if (counts[of] === 0) continue;
-    await meta.updateOne({ _id: COUNTERS[of] }, { $inc: { value: counts[of] } }, { upsert: true });
-  }
+type MoveCounts = Record<keyof typeof COUNTERS, number>;
+
+export async function noteMoves(store: Store, { moved, failed }: MoveCounts): Promise<void> {
+  if (moved > 0) await writeMeta(store, "$inc", COUNTERS.moved, moved);
+  if (failed > 0) await writeMeta(store, "$inc", COUNTERS.failed, failed);
 }
 
 /** Returns the numbers of moved bodies and of failed moves since the store was created. */
-export async function readMoves({
-  collections: { meta },
-}: Store): Promise<{ moved: number; failed: number }> {
-  const [moved, failed] = await Promise.all([
-    meta.findOne({ _id: COUNTERS.moved }),
-    meta.findOne({ _id: COUNTERS.failed }),
-  ]);
-  return { moved: moved?.value ?? 0, failed: failed?.value ?? 0 };
-}
-
-async function note({ collections }: Store, tier: Tier, of: Of, value: number): Promise<void> {
-  await collections.meta.updateOne(
-    { _id: nameOf(tier, of) },
-    { $set: { value } },
-    { upsert: true },
-  );
+export async function readMoves(store: Store): Promise<MoveCounts> {
+  const moved = (await readMeta(store, COUNTERS.moved)) ?? 0;
+  return { moved, failed: (await readMeta(store, COUNTERS.failed)) ?? 0 };
 }

@@ -1,5 +1,5 @@
 import type { Export } from "../../model/archive/export.ts";
-import { findIn, readDue } from "../queries.ts";
+import { changeOne, findIn, readDue } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
 const MAX_LISTED_EXPORTS = 100;
@@ -27,13 +27,12 @@ export function dueExports(store: Store, until: Date): Promise<Export[]> {
   return readDue(store.collections.exports, "dueAt", { now: until, limit: MAX_WAITING_EXPORTS });
 }
 
-export async function setExport(
+export function setExport(
   store: Store,
   id: string,
   set: Partial<Omit<Export, "_id">>,
 ): Promise<boolean> {
-  const { matchedCount } = await store.collections.exports.updateOne({ _id: id }, { $set: set });
-  return matchedCount > 0;
+  return changeOne(store.collections.exports, { _id: id }, { $set: set });
 }
 
 /** Removes an export. Returns false if it doesn't exist. The next sweep removes its files. */

@@ -1,5 +1,5 @@
 import type { Progress, Reprocessing } from "../../model/archive/reprocessing.ts";
-import { ignoreDuplicates } from "../queries.ts";
+import { changeOne, ignoreDuplicates } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 /** Stores a reprocessing, or takes over the one with the same id. Returns it as stored. */
@@ -17,14 +17,10 @@ export async function keepReprocessing(
   { _id, owner }: Reprocessing,
   state: { done: Progress; planned: Progress | null },
 ): Promise<void> {
-  const { matchedCount } = await store.collections.reprocessings.updateOne(
-    { _id, owner },
-    { $set: state },
+  if (await changeOne(store.collections.reprocessings, { _id, owner }, { $set: state })) return;
+  throw new Error(
+    "another process has taken over this reprocessing: see the output of that process",
   );
-  if (matchedCount === 0)
-    throw new Error(
-      "another process has taken over this reprocessing: see the output of that process",
-    );
 }
 
 export async function endReprocessing(store: Store, { _id }: Reprocessing): Promise<void> {

@@ -2,9 +2,9 @@ import type { Article } from "../../model/articles/article.ts";
 import { addTombstones } from "../articles/articles.ts";
 import { dropFingerprints } from "../articles/fingerprints.ts";
 import { dropStagedArticlesOf } from "../articles/staging-sets.ts";
-import { headSeq } from "../publish/changes.ts";
+import { headSeq, tailSeq } from "../publish/changes.ts";
 import { ALL_DAYS, getDay } from "../publish/counters.ts";
-import { findIn, removeEach, writeEach } from "../queries.ts";
+import { findIn, removeEach, writeEach, writeMeta } from "../queries.ts";
 import { COUNTED_FIELDS, noteRemoved } from "../sources/source-days.ts";
 import { readStatisticsSeq } from "../statistics/count.ts";
 import { EPOCH, type Store } from "../store.ts";
@@ -69,11 +69,11 @@ export async function removeRuns(
  * newest change stays, and so do changes that the counters and statistics don't include yet.
  */
 export async function removeChanges(store: Store, until: Date, limit: number): Promise<number> {
-  const { changes, meta } = store.collections;
+  const { changes } = store.collections;
   const head = await headSeq(store);
   // The search for the head must not start among the removed changes.
-  await meta.updateOne({ _id: "head" }, { $max: { value: head } }, { upsert: true });
-  const tail = (await meta.findOne({ _id: "tail" }))?.value ?? 0;
+  await writeMeta(store, "$max", "head", head);
+  const tail = await tailSeq(store);
   const counted = Math.min(
     (await getDay(store, ALL_DAYS)).seq,
     (await readStatisticsSeq(store)) ?? head,
@@ -86,7 +86,7 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
   const young = page.findIndex(({ at }) => at >= until);
   const last = (young < 0 ? page : page.slice(0, young)).at(-1)?.seq;
   if (last === undefined) return 0;
-  await meta.updateOne({ _id: "tail" }, { $max: { value: last } }, { upsert: true });
+  await writeMeta(store, "$max", "tail", last);
   // Starts at an earlier change, to remove what an interrupted pass left.
   const removed = await changes.deleteMany({ seq: { $gt: tail - limit, $lte: last } });
   return removed.deletedCount;
@@ -113,7 +113,8 @@ export async function purgeArticles(
   const old = dated.filter(({ pendingAt }) => pendingAt === undefined);
   if (old.length === 0) return 0;
   const ids = old.map(({ _id }) => _id);
-  await notePurged(store, until);
+  // A recount of the statistics leaves out the days of removed articles.
+  await writeMeta(store, "$max", "purgedUntil", until.getTime());
   const found = await findIn(aliases, "articleId", ids, { projection: { _id: 1 } });
   const addresses = found.map(({ _id }) => _id);
   const keys = [...new Set([...ids, ...addresses])];
@@ -144,13 +145,4 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
   await writeEach(store.collections.links, keys, (_id) => ({
     updateOne: { filter: { _id }, update: { $set: set } },
   }));
-}
-
-/**
- * Records that articles dated before `until` were removed, so that a recount of the statistics
- * leaves out their days.
- */
-async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
-  const value = until.getTime();
-  await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });
 }

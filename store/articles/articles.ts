@@ -11,12 +11,14 @@ import {
   toItem,
 } from "../../model/articles/article.ts";
 import {
+  findById,
   findDuplicates,
   findIn,
   groupByArticle,
   ignoreDuplicates,
   readDue,
   readLatest,
+  readMeta,
   updateEach,
   writeEach,
 } from "../queries.ts";
@@ -45,8 +47,8 @@ export async function readTitles(
   ids: readonly string[],
 ): Promise<Map<string, Pick<Article, "_id" | "title" | "sourceId">>> {
   const projection = { title: 1, prefix: 1, teaser: 1, sourceId: 1, edited: 1 };
-  const found = await findIn(collections.articles, "_id", [...new Set(ids)], { projection });
-  return new Map(found.map((article) => [article._id, asEdited(article)]));
+  const found = await findById(collections.articles, ids, { projection });
+  return new Map([...found].map(([id, article]) => [id, asEdited(article)]));
 }
 
 export type ArticleStatusRow = Pick<
@@ -198,14 +200,13 @@ export type PublicationState = Pick<
   "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "publishedAt" | "completeness"
 >;
 
-export async function publicationStates(
+export function publicationStates(
   store: Store,
   ids: string[],
 ): Promise<Map<string, PublicationState>> {
   const times = { servedAt: 1, firstSeenAt: 1, publishedAt: 1 };
   const projection = { status: 1, unlisted: 1, completeness: 1, ...times };
-  const found = await findIn(store.collections.articles, "_id", [...new Set(ids)], { projection });
-  return new Map(found.map((article) => [article._id, article]));
+  return findById(store.collections.articles, ids, { projection });
 }
 
 export async function latestOf(
@@ -293,13 +294,11 @@ export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<
   return new Map(found.map((alias) => [alias._id, alias.articleId]));
 }
 
-export async function ownersOfKeys(
+export function ownersOfKeys(
   { collections }: Store,
   keys: string[],
 ): Promise<Map<string, Pick<Alias, "articleId" | "kind">>> {
-  const projection = { articleId: 1, kind: 1 };
-  const found = await findIn(collections.aliases, "_id", keys, { projection });
-  return new Map(found.map(({ _id, articleId, kind }) => [_id, { articleId, kind }]));
+  return findById(collections.aliases, keys, { projection: { articleId: 1, kind: 1 } });
 }
 
 /** Sets the kind, such as `amp`, of URLs whose kind is still `self`. */
@@ -320,9 +319,8 @@ export async function claimAliases(store: Store, aliases: Alias[]): Promise<bool
 }
 
 /** Returns tombstones by URL key. An article's id is also a URL key. */
-export async function tombstonesOf(store: Store, keys: string[]): Promise<Map<string, Tombstone>> {
-  const found = await findIn(store.collections.tombstones, "_id", [...new Set(keys)]);
-  return new Map(found.map((tombstone) => [tombstone._id, tombstone]));
+export function tombstonesOf(store: Store, keys: string[]): Promise<Map<string, Tombstone>> {
+  return findById(store.collections.tombstones, keys);
 }
 
 /** Returns the URL keys that were erased since a time; at most the latest 5,000. */
@@ -352,9 +350,9 @@ export async function addTombstones(store: Store, tombstones: Tombstone[]): Prom
 }
 
 /** Returns the date up to which retention has removed articles; null if it has removed none. */
-export async function purgedUntil({ collections: { meta } }: Store): Promise<Date | null> {
-  const found = await meta.findOne({ _id: "purgedUntil" });
-  return found ? new Date(found.value) : null;
+export async function purgedUntil(store: Store): Promise<Date | null> {
+  const time = await readMeta(store, "purgedUntil");
+  return time === null ? null : new Date(time);
 }
 
 const MAX_INLINE_CHARS = 30_000;
@@ -371,31 +369,44 @@ interface Words {
   longText?: string | null;
 }
 
-interface Shortened {
-  words: { text: string | null; html: string | null; longText: string | null };
-  long: LongText[];
-}
-
 /** Stores long texts in the collection `texts`; returns the writes with these texts shortened. */
 export async function shortenArticles<
   T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
 >(store: Store, writes: readonly T[]): Promise<T[]> {
-  const short = writes.map(({ article }) => shorten(article._id, article));
-  await addTexts(store, short);
+  const words = writes.map(({ article }) => ({ ...article, articleId: article._id }));
+  const short = await shorten(store, words);
   return writes.map((write, index) => {
-    return { ...write, article: { ...write.article, ...short[index]?.words } };
+    return { ...write, article: { ...write.article, ...short[index] } };
   });
 }
 
 async function shortenRevisions(store: Store, revisions: readonly Revision[]): Promise<Revision[]> {
-  const short = revisions.map(({ articleId, fields }) => shorten(articleId, fields));
-  await addTexts(store, short);
+  const words = revisions.map(({ articleId, fields }) => ({ ...fields, articleId }));
+  const short = await shorten(store, words);
   return revisions.map((revision, index) => {
-    const words = short[index]?.words;
-    if (!words?.longText) return revision;
-    const { longText, ...own } = words;
-    return { ...revision, longText, fields: { ...revision.fields, ...own } };
+    const { longText = null, ...own } = short[index] ?? {};
+    return longText ? { ...revision, longText, fields: { ...revision.fields, ...own } } : revision;
   });
+}
+
+async function shorten(
+  { collections: { texts } }: Store,
+  all: readonly (Words & { articleId: string })[],
+): Promise<Required<Words>[]> {
+  const long = new Map<string, LongText>();
+  const short = all.map(({ articleId, text, html = null }) => {
+    const size = (text?.length ?? 0) + (html?.length ?? 0);
+    if (size <= MAX_INLINE_CHARS) return { text, html, longText: null };
+    const whole = { text: text ?? "", html };
+    const _id = `${articleId}:${shortHash(JSON.stringify(whole))}`;
+    long.set(_id, { _id, articleId, ...whole });
+    const opening = whole.text.slice(0, OPENING_CHARS).replace(/\p{Surrogate}$/u, "");
+    return { text: opening, html: null, longText: _id };
+  });
+  if (long.size > 0) {
+    await ignoreDuplicates(texts.insertMany([...long.values()], { ordered: false }));
+  }
+  return short;
 }
 
 export async function withTexts<T extends Words & { text: string }>(
@@ -422,32 +433,14 @@ async function withRevisionTexts(
   });
 }
 
-function shorten(articleId: string, { text, html = null }: Words): Shortened {
-  const size = (text?.length ?? 0) + (html?.length ?? 0);
-  if (size <= MAX_INLINE_CHARS) return { words: { text, html, longText: null }, long: [] };
-  const whole = { text: text ?? "", html };
-  const _id = `${articleId}:${shortHash(JSON.stringify(whole))}`;
-  const opening = whole.text.slice(0, OPENING_CHARS).replace(/\p{Surrogate}$/u, "");
-  return {
-    words: { text: opening, html: null, longText: _id },
-    long: [{ _id, articleId, ...whole }],
-  };
-}
-
-async function addTexts({ collections }: Store, short: readonly Shortened[]): Promise<void> {
-  const texts = short.flatMap(({ long }) => long);
-  const distinct = [...new Map(texts.map((text) => [text._id, text])).values()];
-  if (distinct.length === 0) return;
-  await ignoreDuplicates(collections.texts.insertMany(distinct, { ordered: false }));
-}
-
-async function readTexts(
+function readTexts(
   { collections: { texts } }: Store,
   of: readonly Pick<Words, "longText">[],
 ): Promise<Map<string, LongText>> {
-  const ids = [...new Set(of.flatMap(({ longText }) => longText ?? []))];
-  const found = await findIn(texts, "_id", ids);
-  return new Map(found.map((text) => [text._id, text]));
+  return findById(
+    texts,
+    of.flatMap(({ longText }) => longText ?? []),
+  );
 }
 
 const MAX_REVISIONS = 200;

@@ -12,6 +12,7 @@ import type { Cluster, LinkConstraint } from "../../model/articles/story.ts";
 import {
   type FindAllOptions,
   findAll,
+  findById,
   findDuplicates,
   findIn,
   removeEach,
@@ -79,17 +80,11 @@ const STORY_MEMBER_PROJECTION = {
   projection: { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 },
 };
 
-export async function getStoryMembers(
+export function getStoryMembers(
   { collections }: Store,
   ids: readonly string[],
 ): Promise<Map<string, StoryMember>> {
-  const found = await findIn<StoredFingerprint>(
-    collections.fingerprints,
-    "_id",
-    ids,
-    STORY_MEMBER_PROJECTION,
-  );
-  return new Map(found.map((print) => [print._id, print]));
+  return findById(collections.fingerprints, ids, STORY_MEMBER_PROJECTION);
 }
 
 /** Like `storyFingerprints`, but returns only the fields of `StoryMember`, such as the cluster. */
@@ -98,7 +93,7 @@ export function membersOfStories(
   stories: readonly string[],
 ): Promise<StoryMember[]> {
   const options = { ...STORY_MEMBER_PROJECTION, limit: MAX_MEMBERS_PER_QUERY };
-  return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);
+  return findIn(collections.fingerprints, "cluster.story", stories, options);
 }
 
 async function readIn(
@@ -143,10 +138,7 @@ export async function saveClusters(
   const [current, stale] = [await write(false), await write(true)];
   if (current + stale === settlements.length) return [];
   const ids = settlements.map(({ id }) => id);
-  const stored = await findIn(fingerprints, "_id", ids, {
-    projection: { cluster: 1, version: 1 },
-  });
-  const now = new Map(stored.map((print) => [print._id, print]));
+  const now = await findById(fingerprints, ids, { projection: { cluster: 1, version: 1 } });
   return settlements.flatMap(({ id, version, cluster }) => {
     const there = now.get(id);
     // The version alone doesn't prove that this write won: another process can have written the
@@ -163,8 +155,12 @@ export async function staleFingerprints(
   now: Date,
 ): Promise<void> {
   await writeEach(store.collections.fingerprints, ids, (_id) => ({
-    updateOne: { filter: { _id }, update: { $set: { staleAt: now }, $inc: { version: 1 } } },
+    updateOne: { filter: { _id }, update: staleAt(now) },
   }));
+}
+
+function staleAt(now: Date) {
+  return { $set: { staleAt: now }, $inc: { version: 1 } };
 }
 
 /** Removes fingerprints; returns the ids of their stories' other articles, now marked as stale. */
@@ -274,11 +270,7 @@ export async function addLinkConstraints(
   await writeEach(store.collections.fingerprints, linkConstraints, ({ articleId, constraint }) => ({
     updateOne: {
       filter: { _id: articleId, "linkConstraints.id": { $ne: constraint.id } },
-      update: {
-        $push: { linkConstraints: constraint },
-        $set: { staleAt: now },
-        $inc: { version: 1 },
-      },
+      update: { $push: { linkConstraints: constraint }, ...staleAt(now) },
     },
   }));
 }
@@ -291,11 +283,7 @@ export async function dropLinkConstraints(
   await writeEach(store.collections.fingerprints, linkConstraints, ({ articleId, constraint }) => ({
     updateOne: {
       filter: { _id: articleId, "linkConstraints.id": constraint.id },
-      update: {
-        $pull: { linkConstraints: { id: constraint.id } },
-        $set: { staleAt: now },
-        $inc: { version: 1 },
-      },
+      update: { $pull: { linkConstraints: { id: constraint.id } }, ...staleAt(now) },
     },
   }));
 }

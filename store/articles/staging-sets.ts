@@ -5,7 +5,7 @@ import type {
   StagingSet,
   StoredStagedArticle,
 } from "../../model/archive/staging-set.ts";
-import { findDuplicates, findIn, removeEach, writeEach } from "../queries.ts";
+import { changeOne, findIn, ignoreDuplicates, removeEach, writeEach } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { decodeFingerprint, encodeFingerprint } from "./fingerprints.ts";
 
@@ -25,11 +25,8 @@ export async function listStagingSets(store: Store): Promise<StagingSet[]> {
 }
 
 /** Adds a staging set; returns false if its name is taken. */
-export async function addStagingSet(store: Store, stagingSet: StagingSet): Promise<boolean> {
-  const taken = await findDuplicates(
-    store.collections.stagingSets.insertMany([stagingSet], { ordered: false }),
-  );
-  return taken.size === 0;
+export function addStagingSet(store: Store, stagingSet: StagingSet): Promise<boolean> {
+  return ignoreDuplicates(store.collections.stagingSets.insertOne(stagingSet));
 }
 
 export async function takeStagingSet(store: Store, name: string, owner: string): Promise<void> {
@@ -42,12 +39,8 @@ export async function saveStagingProgress(
   { _id, owner }: StagingSet,
   set: Partial<Pick<StagingSet, "state" | "done" | "score" | "writing">>,
 ): Promise<void> {
-  const { matchedCount } = await store.collections.stagingSets.updateOne(
-    { _id, owner },
-    { $set: set },
-  );
-  if (matchedCount === 0)
-    throw new Error("another process has taken over or dropped this staging set");
+  if (await changeOne(store.collections.stagingSets, { _id, owner }, { $set: set })) return;
+  throw new Error("another process has taken over or dropped this staging set");
 }
 
 /** Stores staged articles. Each replaces the earlier version in the same set. */

@@ -8,9 +8,18 @@ import {
   isOfStory,
   type StoryDecision,
 } from "../../model/articles/correction.ts";
-import type { Fingerprint, StoredFingerprint } from "../../model/articles/fingerprint.ts";
+import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import type { Because, Match } from "../../model/articles/story.ts";
-import { findIn, ignoreDuplicates, projectionOf, readDue, readLatest } from "../queries.ts";
+import {
+  changeOne,
+  findById,
+  findIn,
+  groupByArticle,
+  ignoreDuplicates,
+  projectionOf,
+  readDue,
+  readLatest,
+} from "../queries.ts";
 import type { Store } from "../store.ts";
 import { getStoryMembers } from "./fingerprints.ts";
 import type { ListedArticle } from "./listing.ts";
@@ -132,15 +141,14 @@ export async function whyInStory(
   articles: readonly JudgedArticle[],
 ): Promise<Map<string, Because>> {
   const ids = articles.map(({ _id }) => _id);
-  const prints = await findIn<StoredFingerprint>(collections.fingerprints, "_id", ids, {
+  const prints = await findIn(collections.fingerprints, "_id", ids, {
     projection: { cluster: 1, linkConstraints: 1 },
   });
   const reasons = new Map(prints.map((print) => [print._id, reasonsOf(print)]));
-  const partners = [...new Set([...reasons.values()].flat().map((one) => one.with))];
-  const found = await findIn<Article>(collections.articles, "_id", partners, {
+  const partners = [...reasons.values()].flat().map((one) => one.with);
+  const seen = await findById<Article>(collections.articles, partners, {
     projection: { storyId: 1, status: 1, reservations: 1, rights: 1 },
   });
-  const seen = new Map(found.map((one) => [one._id, one]));
   return new Map(
     articles.flatMap((article): [string, Because][] => {
       for (const { terms, ...because } of reasons.get(article._id) ?? []) {
@@ -177,12 +185,7 @@ export async function correctionsOf(
   articleIds: string[],
 ): Promise<Map<string, Correction[]>> {
   const found = await findIn(store.collections.corrections, "articleId", articleIds);
-  const byArticle = new Map<string, Correction[]>();
-  for (const correction of inOrder(found.filter(({ undone }) => undone === null))) {
-    const { articleId } = correction;
-    byArticle.set(articleId, [...(byArticle.get(articleId) ?? []), correction]);
-  }
-  return byArticle;
+  return groupByArticle(inOrder(found.filter(({ undone }) => undone === null)));
 }
 
 /** Returns all corrections, including undone ones, in the order in which they were made. */
@@ -195,16 +198,12 @@ export async function getCorrection(store: Store, id: string): Promise<Correctio
 }
 
 /** Marks a correction as undone; returns false if it was undone already or doesn't exist. */
-export async function endCorrection(
+export function endCorrection(
   store: Store,
   id: string,
   undone: NonNullable<Correction["undone"]>,
 ): Promise<boolean> {
-  const { matchedCount } = await store.collections.corrections.updateOne(
-    { _id: id, undone: null },
-    { $set: { undone } },
-  );
-  return matchedCount === 1;
+  return changeOne(store.collections.corrections, { _id: id, undone: null }, { $set: { undone } });
 }
 
 export function readCorrections(store: Store, now: Date, limit: number): Promise<Correction[]> {

@@ -1,7 +1,13 @@
 import pLimit from "p-limit";
-import { HOUR_MS } from "../../lib/time.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
-import { findDuplicates, findIn, ignoreDuplicates, writeEach } from "../queries.ts";
+import {
+  findById,
+  findDuplicates,
+  findIn,
+  furtherBack,
+  ignoreDuplicates,
+  writeEach,
+} from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
 const BODY_RENEWAL_AGE_MS = 86_400_000;
@@ -46,17 +52,16 @@ function storedSizeOf(
 async function renewBodies({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
   const projection = { storedAt: 1, tier: 1 };
-  const there = await findIn(collections.bodies, "_id", ids, { projection });
-  const since = new Map(there.map(({ _id, storedAt }) => [_id, storedAt.getTime()]));
-  const tiers = new Map(there.map(({ _id, tier }) => [_id, tier]));
-  const old = bodies.filter(
-    ({ _id, storedAt }) => (since.get(_id) ?? 0) < storedAt.getTime() - BODY_RENEWAL_AGE_MS,
-  );
+  const there = await findById(collections.bodies, ids, { projection });
+  const old = bodies.filter(({ _id, storedAt }) => {
+    const before = there.get(_id)?.storedAt ?? EPOCH;
+    return before.getTime() < storedAt.getTime() - BODY_RENEWAL_AGE_MS;
+  });
   // Writes whole bodies, because retention might remove them at the same time.
   await writeEach(collections.bodies, old, (body) => {
     // A moved body is stored in the database again; upkeep removes the copy in its tier
     // (store/archive/body-moves.ts).
-    const was = tiers.get(body._id);
+    const was = there.get(body._id)?.tier;
     const replacement = { ...body, ...(was && { was }) };
     return { replaceOne: { filter: { _id: body._id }, replacement, upsert: true } };
   });
@@ -77,9 +82,8 @@ export function getCapture(store: Store, id: string): Promise<Capture | null> {
   return store.collections.captures.findOne({ _id: id });
 }
 
-export async function getCaptures(store: Store, ids: string[]): Promise<Map<string, Capture>> {
-  const found = await findIn(store.collections.captures, "_id", ids);
-  return new Map(found.map((capture) => [capture._id, capture]));
+export function getCaptures(store: Store, ids: string[]): Promise<Map<string, Capture>> {
+  return findById(store.collections.captures, ids);
 }
 
 const MAX_SEARCHED_CAPTURES = 10;
@@ -130,8 +134,6 @@ interface CapturePage {
   next: CapturePosition | null;
 }
 
-const FIRST_WINDOW_MS = 6 * HOUR_MS;
-const WINDOW_GROWTH_FACTOR = 6;
 const QUERY_CONCURRENCY = 8;
 const MAX_CAPTURES_PER_MILLISECOND = 1000;
 const MAX_ALIASES = 200;
@@ -168,7 +170,10 @@ async function readOne(
   const seen = from && from >= since && from < until ? await readMoment(store, of, from) : [];
   const rest = seen.filter(({ _id }) => before !== undefined && _id < before.id);
   const end = from && from < until ? from : until;
-  const rows = await walkBack(store, of, { since, until: end, want });
+  const most = end.getTime() - since.getTime();
+  const rows = await furtherBack({ before: end, limit: want, most }, (within, left) =>
+    readWindow(store, of, within, left),
+  );
   const [last, one] = [rows.at(-1)?.fetchedAt, rows.at(-2)?.fetchedAt];
   if (rows.length < want || !last || last.getTime() !== one?.getTime()) return [...rest, ...rows];
   // The index orders by time alone. If the page ends within one instant, sorting by id needs all
@@ -177,50 +182,19 @@ async function readOne(
   return [...rest, ...rows.filter(({ fetchedAt }) => fetchedAt > last), ...moment];
 }
 
-/**
- * Returns up to `want` captures, newest first. Reads time windows of growing size, because the
- * embedded database reads a whole range to sort it.
- */
-async function walkBack(
-  store: Store,
-  of: Of,
-  { since, until, want }: { since: Date; until: Date; want: number },
-): Promise<ListedCapture[]> {
-  const rows: ListedCapture[] = [];
-  let end = until.getTime();
-  for (
-    let size = FIRST_WINDOW_MS;
-    end > since.getTime() && rows.length < want;
-    size *= WINDOW_GROWTH_FACTOR
-  ) {
-    const start = Math.max(end - size, since.getTime());
-    const window = { start: new Date(start), end: new Date(end) };
-    rows.push(...(await readWindow(store, of, window, want - rows.length)));
-    end = start;
-  }
-  return rows;
-}
-
 function readMoment(store: Store, of: Of, at: Date): Promise<ListedCapture[]> {
-  return readWindow(
-    store,
-    of,
-    { start: at, end: new Date(at.getTime() + 1) },
-    MAX_CAPTURES_PER_MILLISECOND,
-  );
+  const within = { $gte: at, $lt: new Date(at.getTime() + 1) };
+  return readWindow(store, of, within, MAX_CAPTURES_PER_MILLISECOND);
 }
 
 function readWindow(
   { collections }: Store,
   of: Of,
-  { start, end }: { start: Date; end: Date },
+  fetchedAt: { $gte: Date; $lt: Date },
   limit: number,
 ): Promise<ListedCapture[]> {
   return collections.captures
-    .find<ListedCapture>(
-      { ...of, fetchedAt: { $gte: start, $lt: end } },
-      { projection: { headers: 0, requestHeaders: 0 } },
-    )
+    .find<ListedCapture>({ ...of, fetchedAt }, { projection: { headers: 0, requestHeaders: 0 } })
     .sort({ fetchedAt: -1 })
     .limit(limit)
     .toArray();

@@ -10,7 +10,7 @@ import type {
 } from "../../model/crawl/host.ts";
 import type { Lane } from "../../model/crawl/link.ts";
 import type { RightsDocument } from "../../model/usage-rights.ts";
-import { findAll, findIn, readDue, updateEach, writeEach } from "../queries.ts";
+import { findAll, findById, findIn, readDue, updateEach, writeEach } from "../queries.ts";
 import { FAR_FUTURE, type Store } from "../store.ts";
 
 const NEW_HOST: Omit<Host, "_id" | "nextTurnAt" | "delay" | "concurrency"> = {
@@ -113,14 +113,11 @@ export async function endLeases(
   });
 }
 
-export async function findHostTurns(
+export function findHostTurns(
   store: Store,
   ids: string[],
-): Promise<Map<string, Host["nextTurnAt"]>> {
-  const found = await findIn(store.collections.hosts, "_id", ids, {
-    projection: { nextTurnAt: 1 },
-  });
-  return new Map(found.map(({ _id, nextTurnAt }) => [_id, nextTurnAt]));
+): Promise<Map<string, Pick<Host, "nextTurnAt">>> {
+  return findById(store.collections.hosts, ids, { projection: { nextTurnAt: 1 } });
 }
 
 /** Returns hosts whose latest requests failed, most failures in a row first; at most `limit`. */
@@ -140,12 +137,9 @@ export function countOpenHosts(store: Store, now: Date, bound: number): Promise<
 
 /** Returns the ids of hosts whose circuit breaker is open, those that stay open longest first. */
 export async function openHostIds(store: Store, now: Date, limit: number): Promise<string[]> {
+  const options = { projection: { _id: 1 }, sort: { openUntil: -1 }, limit } as const;
   const openUntil = { $gt: now, $lt: FAR_FUTURE };
-  const found = await findAll(
-    store.collections.hosts,
-    { openUntil },
-    { projection: { _id: 1 }, sort: { openUntil: -1 }, limit },
-  );
+  const found = await findAll(store.collections.hosts, { openUntil }, options);
   return found.map(({ _id }) => _id);
 }
 
@@ -239,14 +233,11 @@ function withoutId({ _id, ...document }: StoredRightsDocument): RightsDocument {
 async function withDocuments({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = [...new Set(hosts.flatMap(({ documentIds = [] }) => documentIds))];
   if (ids.length === 0) return [...hosts];
-  const found = await findIn(collections.rightsDocuments, "_id", ids);
-  const byId = new Map(found.map((one) => [one._id, withoutId(one)]));
+  const byId = await findById(collections.rightsDocuments, ids);
   return hosts.map((host) => {
     if (!host.documentIds) return host;
-    return {
-      ...host,
-      documents: [...new Set(host.documentIds)].flatMap((id) => byId.get(id) ?? []),
-    };
+    const named = [...new Set(host.documentIds)].flatMap((id) => byId.get(id) ?? []);
+    return { ...host, documents: named.map(withoutId) };
   });
 }
 
@@ -342,12 +333,11 @@ async function shortenRobots(
 
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
-  const found = await findIn(collections.robots, "_id", ids);
-  const texts = new Map(found.map(({ _id, text }) => [_id, text]));
+  const texts = await findById(collections.robots, ids);
   return hosts.map((host) => {
     if (!host.robots?.isLong) return host;
     const { isLong: _, ...robots } = host.robots;
-    const text = texts.get(host._id);
+    const text = texts.get(host._id)?.text;
     // A missing text has expired.
     return { ...host, robots: text === undefined ? null : { ...robots, text } };
   });

@@ -2,6 +2,7 @@ import { batchesOf, chunksOf } from "../../lib/async.ts";
 import type { Claim, Lane, Link, LinkChanges } from "../../model/crawl/link.ts";
 import {
   findAll,
+  findById,
   findIn,
   furtherBack,
   ignoreDuplicates,
@@ -34,10 +35,8 @@ const KNOWN = [
 
 export type KnownLink = Pick<Link, "_id" | (typeof KNOWN)[number]>;
 
-export async function knownLinks(store: Store, ids: string[]): Promise<Map<string, KnownLink>> {
-  const projection = projectionOf(KNOWN);
-  const found = await findIn(store.collections.links, "_id", ids, { projection });
-  return new Map(found.map((link) => [link._id, link]));
+export function knownLinks(store: Store, ids: string[]): Promise<Map<string, KnownLink>> {
+  return findById(store.collections.links, ids, { projection: projectionOf(KNOWN) });
 }
 
 export function entryLinks(
@@ -65,13 +64,8 @@ const ANNOUNCED = [
 
 export type AnnouncedLink = Pick<Link, "_id" | (typeof ANNOUNCED)[number]>;
 
-export async function knownLinkStates(
-  store: Store,
-  ids: string[],
-): Promise<Map<string, AnnouncedLink>> {
-  const projection = projectionOf(ANNOUNCED);
-  const found = await findIn(store.collections.links, "_id", ids, { projection });
-  return new Map(found.map((link) => [link._id, link]));
+export function knownLinkStates(store: Store, ids: string[]): Promise<Map<string, AnnouncedLink>> {
+  return findById(store.collections.links, ids, { projection: projectionOf(ANNOUNCED) });
 }
 
 /** Returns the given link ids whose links led to an article. */
@@ -96,9 +90,8 @@ export function getLink(store: Store, id: string): Promise<Link | null> {
   return store.collections.links.findOne({ _id: id });
 }
 
-export async function getLinks(store: Store, ids: string[]): Promise<Map<string, Link>> {
-  const found = await findIn(store.collections.links, "_id", ids);
-  return new Map(found.map((link) => [link._id, link]));
+export function getLinks(store: Store, ids: string[]): Promise<Map<string, Link>> {
+  return findById(store.collections.links, ids);
 }
 
 /** Adds links. Existing links stay as they are. */

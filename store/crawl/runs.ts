@@ -4,6 +4,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import type { Run, RunCounts } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import {
+  changeOne,
   findDuplicates,
   findIn,
   furtherBack,
@@ -53,7 +54,8 @@ export async function openSourceRuns(
   for (const { _id, sourceId, startedAt } of open) {
     const run = wanted.get(sourceId);
     if (!run) continue;
-    if (run._id === _id || (await startAgain(store, { _id, startedAt }, run.startedAt))) {
+    const again = { $set: { startedAt: run.startedAt } };
+    if (run._id === _id || (await changeOne(runs, { _id, open: true, startedAt }, again))) {
       ids.set(sourceId, _id);
     }
   }
@@ -67,15 +69,6 @@ export async function areOpen(
 ): Promise<Map<string, boolean>> {
   const found = await findIn(collections.runs, "_id", ids, { projection: { open: 1 } });
   return new Map(found.map(({ _id, open }) => [_id, open]));
-}
-
-async function startAgain(
-  { collections: { runs } }: Store,
-  { _id, startedAt }: Pick<Run, "_id" | "startedAt">,
-  now: Date,
-): Promise<boolean> {
-  const filter = { _id, open: true, startedAt };
-  return (await runs.updateOne(filter, { $set: { startedAt: now } })).matchedCount > 0;
 }
 
 export function getRun(store: Store, id: string): Promise<Run | null> {

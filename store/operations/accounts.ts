@@ -1,14 +1,19 @@
 import { HOUR_MS } from "../../lib/time.ts";
 import type { Key, Session, User, UserRole } from "../../model/operations/account.ts";
-import { ignoreDuplicates } from "../queries.ts";
+import { changeOne, ignoreDuplicates } from "../queries.ts";
 import { FAR_FUTURE, type Store } from "../store.ts";
+
+/** Number of consecutive wrong passwords, and until when no password is checked. */
+export type Tries = Pick<User, "failures" | "lockedUntil">;
+
+const NO_TRIES: Tries = { failures: 0, lockedUntil: null };
 
 export function addUser(
   store: Store,
   user: Pick<User, "_id" | "role" | "passwordHash" | "identity">,
   now: Date,
 ): Promise<boolean> {
-  const fresh = { createdAt: now, disabledAt: null, failures: 0, lockedUntil: null };
+  const fresh = { createdAt: now, disabledAt: null, ...NO_TRIES };
   return ignoreDuplicates(store.collections.users.insertOne({ ...user, ...fresh }));
 }
 
@@ -35,13 +40,10 @@ export async function changeUser(
   set: Partial<Pick<User, "passwordHash" | "disabledAt" | "identity">> & { role?: UserRole },
   keep?: string,
 ): Promise<boolean> {
-  const reset = { failures: 0, lockedUntil: null };
-  const { matchedCount } = await store.collections.users.updateOne(
-    { _id: name },
-    { $set: { ...set, ...reset } },
-  );
+  const update = { $set: { ...set, ...NO_TRIES } };
+  const isKnown = await changeOne(store.collections.users, { _id: name }, update);
   await endSessionsOf(store, name, keep);
-  return matchedCount > 0;
+  return isKnown;
 }
 
 /** Records, at most once an hour, that a session and its user were active. */
@@ -59,25 +61,21 @@ export async function noteSeen(store: Store, name: string, now: Date): Promise<v
   await store.collections.users.updateOne({ _id: name }, { $set: { lastSeenAt: now } });
 }
 
-/** Number of consecutive wrong passwords, and until when no password is checked. */
-export type Tries = Pick<User, "failures" | "lockedUntil">;
-
 /** Replaces a user's record of wrong passwords. Returns false if no stored record equals `from`. */
-export async function replaceTries(
+export function replaceTries(
   store: Store,
   name: string,
-  { from, to }: { from: Tries; to: Tries },
+  { from: { failures, lockedUntil }, to }: { from: Tries; to: Tries },
 ): Promise<boolean> {
-  const { matchedCount } = await store.collections.users.updateOne(
-    { _id: name, failures: from.failures, lockedUntil: from.lockedUntil },
+  return changeOne(
+    store.collections.users,
+    { _id: name, failures, lockedUntil },
     { $set: { failures: to.failures, lockedUntil: to.lockedUntil } },
   );
-  return matchedCount > 0;
 }
 
 export async function resetTries(store: Store, name: string): Promise<void> {
-  const none = { failures: 0, lockedUntil: null };
-  await store.collections.users.updateOne({ _id: name }, { $set: none });
+  await store.collections.users.updateOne({ _id: name }, { $set: NO_TRIES });
 }
 
 export async function hasUsers(store: Store): Promise<boolean> {
@@ -91,6 +89,7 @@ export async function hasAccounts(store: Store): Promise<boolean> {
   return Boolean((await users.findOne({}, one)) ?? (await keys.findOne({}, one)));
 }
 
+/** Adds a session or login link. */
 export async function addSession(store: Store, session: Session): Promise<void> {
   await store.collections.sessions.insertOne(session);
 }
@@ -99,10 +98,6 @@ export async function addSession(store: Store, session: Session): Promise<void> 
 export async function getSession(store: Store, id: string, now: Date): Promise<Session | null> {
   const session = await store.collections.sessions.findOne({ _id: id });
   return session && !session.isLink && session.expiresAt > now ? session : null;
-}
-
-export async function addLoginLink(store: Store, link: Session & { isLink: true }): Promise<void> {
-  await store.collections.sessions.insertOne(link);
 }
 
 /** Uses up a login link. Returns its user's name; null if the link doesn't exist or has expired. */
@@ -142,12 +137,9 @@ export function listKeys(store: Store): Promise<Key[]> {
   return store.collections.keys.find().limit(1000).toArray();
 }
 
-export async function revokeKey(store: Store, id: string, now: Date): Promise<boolean> {
-  const { modifiedCount } = await store.collections.keys.updateOne(
-    { _id: id, revokedAt: null },
-    { $set: { revokedAt: now } },
-  );
-  return modifiedCount > 0;
+export function revokeKey(store: Store, id: string, now: Date): Promise<boolean> {
+  const update = { $set: { revokedAt: now } };
+  return changeOne(store.collections.keys, { _id: id, revokedAt: null }, update);
 }
 
 /** Records that a key was used, at most once an hour. */

@@ -1,5 +1,5 @@
 import type { Alarm, Digest } from "../../model/operations/alarm.ts";
-import { ignoreDuplicates, readLatest, writeEach } from "../queries.ts";
+import { changeOne, ignoreDuplicates, readLatest, writeEach } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
 const MAX_ALARMS = 2000;
@@ -48,12 +48,13 @@ export function dueDigests(store: Store, now: Date): Promise<Digest[]> {
 }
 
 /** Leases a digest for one attempt to send it; returns false if another process has taken it. */
-export async function takeDigest(store: Store, digest: Digest, until: Date): Promise<boolean> {
-  const taken = await store.collections.digests.updateOne(
-    { _id: digest._id, nextTryAt: digest.nextTryAt },
-    { $set: { nextTryAt: until } },
-  );
-  return taken.modifiedCount === 1;
+export function takeDigest(
+  store: Store,
+  { _id, nextTryAt }: Digest,
+  until: Date,
+): Promise<boolean> {
+  const update = { $set: { nextTryAt: until } };
+  return changeOne(store.collections.digests, { _id, nextTryAt }, update);
 }
 
 export async function recordDigestOutcome(

@@ -1,5 +1,5 @@
 import type { IdempotencyRecord } from "../../model/operations/idempotency.ts";
-import { ignoreDuplicates } from "../queries.ts";
+import { changeOne, ignoreDuplicates } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 /** Claims a key. Returns null if it was free, otherwise the record of the earlier request. */
@@ -14,16 +14,13 @@ export async function claimIdempotencyKey(
 }
 
 /** Takes over the key of an unanswered request; returns false if the record has changed. */
-export async function takeOverIdempotencyKey(
+export function takeOverIdempotencyKey(
   { collections }: Store,
   { _id, at }: Pick<IdempotencyRecord, "_id" | "at">,
   now: Date,
 ): Promise<boolean> {
-  const { modifiedCount } = await collections.idempotencyRecords.updateOne(
-    { _id, at, answer: null },
-    { $set: { at: now } },
-  );
-  return modifiedCount === 1;
+  const filter = { _id, at, answer: null };
+  return changeOne(collections.idempotencyRecords, filter, { $set: { at: now } });
 }
 
 export async function saveIdempotentResponse(

@@ -6,7 +6,15 @@ import {
   type Restore,
   type Withheld,
 } from "../../model/publish/change.ts";
-import { findIn, groupByArticle, isDuplicateKey, projectionOf, writeEach } from "../queries.ts";
+import {
+  findIn,
+  groupByArticle,
+  isDuplicateKey,
+  projectionOf,
+  readMeta,
+  writeEach,
+  writeMeta,
+} from "../queries.ts";
 import type { Store } from "../store.ts";
 
 /**
@@ -59,8 +67,7 @@ const VERSION = { _id: 0, seq: 1, articleId: 1, version: 1 };
 
 /** Returns the `seq` of the newest change; 0 for an empty stream. */
 export async function headSeq(store: Store): Promise<number> {
-  const hint = (await store.collections.meta.findOne({ _id: "head" }))?.value ?? 0;
-  return readForward(store, hint);
+  return readForward(store, (await readMeta(store, "head")) ?? 0);
 }
 
 /** Returns a function that reads the head of the stream, continuing from its last result. */
@@ -99,7 +106,7 @@ export async function appendChanges(
   head: number,
   changes: Omit<Change, "seq">[],
 ): Promise<number> {
-  const { changes: log, meta } = store.collections;
+  const { changes: log } = store.collections;
   let last = head;
   let rest = changes;
   while (rest.length > 0) {
@@ -122,7 +129,7 @@ export async function appendChanges(
       last = there;
     }
   }
-  await meta.updateOne({ _id: "head" }, { $max: { value: last } }, { upsert: true });
+  await writeMeta(store, "$max", "head", last);
   return last;
 }
 
@@ -175,12 +182,12 @@ function nameOf({ articleId, version }: Omit<Version, "seq">): string {
 }
 
 /** Returns the restores of backups, oldest first. After a restore, a `seq` can be used again. */
-export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {
-  const count = (await meta.findOne({ _id: "epoch" }))?.value ?? 0;
+export async function readRestores(store: Store): Promise<Restore[]> {
+  const count = (await readMeta(store, "epoch")) ?? 0;
   const restores: Restore[] = [];
   for (let n = 1; n <= count; n++) {
-    const seq = (await meta.findOne({ _id: `epoch:${n}` }))?.value ?? 0;
-    const epoch = (await meta.findOne({ _id: `epoch:${n}:name` }))?.value ?? n;
+    const seq = (await readMeta(store, `epoch:${n}`)) ?? 0;
+    const epoch = (await readMeta(store, `epoch:${n}:name`)) ?? n;
     restores.push({ epoch, seq });
   }
   return restores;
@@ -194,15 +201,14 @@ export async function addEpoch(store: Store, now: Date): Promise<void> {
   const restores = await readRestores(store);
   const n = restores.length + 1;
   const epoch = Math.max(epochAfter(restores) + 1, Math.floor(now.getTime() / 1000));
-  const facts = { [`epoch:${n}`]: await headSeq(store), [`epoch:${n}:name`]: epoch, epoch: n };
-  for (const [_id, value] of Object.entries(facts)) {
-    await store.collections.meta.updateOne({ _id }, { $set: { value } }, { upsert: true });
-  }
+  await writeMeta(store, "$set", `epoch:${n}`, await headSeq(store));
+  await writeMeta(store, "$set", `epoch:${n}:name`, epoch);
+  await writeMeta(store, "$set", "epoch", n);
 }
 
 /** Returns the `seq` just before the oldest stored change; 0 if no change was ever removed. */
-export async function tailSeq({ collections }: Store): Promise<number> {
-  return (await collections.meta.findOne({ _id: "tail" }))?.value ?? 0;
+export async function tailSeq(store: Store): Promise<number> {
+  return (await readMeta(store, "tail")) ?? 0;
 }
 
 export async function changedAt({ collections }: Store, seq: number): Promise<Date | null> {

@@ -1,6 +1,6 @@
 import type { Article } from "../../model/articles/article.ts";
 import type { Click } from "../../model/publish/day.ts";
-import { findIn } from "../queries.ts";
+import { findById } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 export async function countClick(
@@ -51,15 +51,11 @@ export async function readFollowed(
 }> {
   const { total, articles } = await readClicks(store, day, limit);
   const ids = articles.map(({ id }) => id);
-  const found = await findIn<Article>(store.collections.articles, "_id", ids, {
-    projection: { title: 1, sourceId: 1 },
+  const options = { projection: { title: 1, sourceId: 1 } };
+  const known = await findById<Article>(store.collections.articles, ids, options);
+  const followed = articles.flatMap(({ id, count }) => {
+    const article = known.get(id);
+    return article ? [{ ...article, count }] : [];
   });
-  const known = new Map(found.map(({ _id, title, sourceId }) => [_id, { _id, title, sourceId }]));
-  return {
-    total,
-    articles: articles.flatMap(({ id, count }) => {
-      const article = known.get(id);
-      return article ? [{ ...article, count }] : [];
-    }),
-  };
+  return { total, articles: followed };
 }

@@ -1,6 +1,6 @@
 import type { Collection, Filter, UpdateFilter } from "mongodb";
 import type { Bookmark, Consumer } from "../../model/publish/consumer.ts";
-import { ignoreDuplicates } from "../queries.ts";
+import { changeOne, ignoreDuplicates } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 export function addConsumer(store: Store, consumer: Consumer): Promise<boolean> {
@@ -21,14 +21,11 @@ export async function removeConsumer(store: Store, name: string): Promise<boolea
 }
 
 /** Updates a consumer or subscriber; returns false if another process has changed it. */
-export async function moveBookmark<Doc extends Bookmark & { _id: string }>(
+export function moveBookmark<Doc extends Bookmark & { _id: string }>(
   collection: Collection<Doc>,
   { _id, version }: Pick<Doc, "_id" | "version">,
   set: Partial<Doc>,
 ): Promise<boolean> {
-  const { modifiedCount } = await collection.updateOne(
-    { _id, version } as Filter<Doc>,
-    { $set: set, $inc: { version: 1 } } as unknown as UpdateFilter<Doc>,
-  );
-  return modifiedCount === 1;
+  const update = { $set: set, $inc: { version: 1 } } as unknown as UpdateFilter<Doc>;
+  return changeOne(collection, { _id, version } as Filter<Doc>, update);
 }

@@ -11,7 +11,7 @@ import type {
   Learnt,
   Sample,
 } from "../../model/sources/learned.ts";
-import { findIn, readDue, writeEach } from "../queries.ts";
+import { changeOne, findById, findIn, readDue, writeEach } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
 const MAX_STORED_TITLES = 40;
@@ -79,12 +79,11 @@ function numbersIn(path: string, value: object): [string, number][] {
   );
 }
 
-export async function readBoilerplate(
+export function readBoilerplate(
   store: Store,
   sourceIds: string[],
 ): Promise<Map<string, Boilerplate>> {
-  const found = await store.collections.boilerplate.find({ _id: { $in: sourceIds } }).toArray();
-  return new Map(found.map((one) => [one._id, one]));
+  return findById(store.collections.boilerplate, sourceIds);
 }
 
 export async function boilerplateKeys(store: Store, sourceId: string): Promise<string[]> {
@@ -147,13 +146,14 @@ export function findBoilerplateToFinish(
 }
 
 /** Stores final boilerplate; returns false if the boilerplate has changed since it was read. */
-export async function saveFinishedBoilerplate(
+export function saveFinishedBoilerplate(
   store: Store,
   { _id, version }: Pick<Boilerplate, "_id" | "version">,
   { recent, known, reread }: FinishedBoilerplate,
   now: Date,
 ): Promise<boolean> {
-  const { matchedCount } = await store.collections.boilerplate.updateOne(
+  return changeOne(
+    store.collections.boilerplate,
     { _id, version },
     {
       $set: { recent, known },
@@ -165,7 +165,6 @@ export async function saveFinishedBoilerplate(
       }),
     },
   );
-  return matchedCount === 1;
 }
 
 /** Returns the ids of sources with articles that are due to be read again, earliest due first. */

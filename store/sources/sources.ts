@@ -1,7 +1,7 @@
 import { chunksOf } from "../../lib/async.ts";
 import { SOURCE_HEALTH_FIELDS, type SourceHealthFields } from "../../model/sources/health.ts";
 import { isPaused, type Source, type SourceRecord } from "../../model/sources/source.ts";
-import { findAll, findIn, projectionOf, readDue, writeEach } from "../queries.ts";
+import { changeOne, findAll, findById, projectionOf, readDue, writeEach } from "../queries.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
 export const INITIAL_SOURCE_STATE = {
@@ -48,9 +48,8 @@ export function getSource(store: Store, id: string): Promise<SourceRecord | null
   return store.collections.sources.findOne({ _id: id });
 }
 
-export async function getSources(store: Store, ids: string[]): Promise<Map<string, SourceRecord>> {
-  const found = await findIn(store.collections.sources, "_id", [...new Set(ids)]);
-  return new Map(found.map((source) => [source._id, source]));
+export function getSources(store: Store, ids: string[]): Promise<Map<string, SourceRecord>> {
+  return findById(store.collections.sources, ids);
 }
 
 export async function activeSourceIds({ collections }: Store): Promise<string[]> {
@@ -96,8 +95,7 @@ export async function pauseSource(
   // The pause in the source's file can be longer.
   const nextDueAt = nextFor({ ...source, pausedByOperator: pause }, pause.at);
   const set = { pausedByOperator: pause, nextDueAt, runRequest: null, pollDueAt: null };
-  const { matchedCount } = await store.collections.sources.updateOne({ _id: id }, { $set: set });
-  return matchedCount > 0;
+  return changeOne(store.collections.sources, { _id: id }, { $set: set });
 }
 
 const MAX_CRASH_AGE_MS = 86_400_000;
@@ -157,47 +155,47 @@ export function nextFor(
  * Makes a source due at `to` (null: never) and clears its `openRunId`. Returns false if the source
  * has changed since it was read.
  */
-export async function postponeSource(
+export function postponeSource(
   { collections }: Store,
   { _id, openRunId, nextDueAt }: Pick<SourceRecord, "_id" | "openRunId" | "nextDueAt">,
   to: Date | null,
 ): Promise<boolean> {
-  const { matchedCount } = await collections.sources.updateOne(
+  return changeOne(
+    collections.sources,
     { _id, openRunId, nextDueAt },
     { $set: { nextDueAt: to, openRunId: null } },
   );
-  return matchedCount > 0;
 }
 
 /** Requests a run now; returns false if the source is running or has changed since it was read. */
-export async function requestRun(
+export function requestRun(
   store: Store,
   { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
   request: NonNullable<SourceRecord["runRequest"]>,
 ): Promise<boolean> {
-  const done = await store.collections.sources.updateOne(
+  return changeOne(
+    store.collections.sources,
     { _id, openRunId: null, nextDueAt },
     { $set: { nextDueAt: request.at, runRequest: request } },
   );
-  return done.matchedCount > 0;
 }
 
 /**
  * Makes a source due at `dueAt`, because a hub has announced new content. Returns false if the
  * source has changed since it was read.
  */
-export async function requestPush(
+export function requestPush(
   store: Store,
   source: Pick<SourceRecord, "_id" | "nextDueAt" | "openRunId" | "pollDueAt">,
   { dueAt, request }: { dueAt: Date; request: NonNullable<SourceRecord["runRequest"]> },
 ): Promise<boolean> {
   const { _id, nextDueAt, openRunId } = source;
   const pollDueAt = source.pollDueAt ?? nextDueAt;
-  const done = await store.collections.sources.updateOne(
+  return changeOne(
+    store.collections.sources,
     { _id, openRunId, nextDueAt },
     { $set: { nextDueAt: dueAt, runRequest: request, pollDueAt } },
   );
-  return done.matchedCount > 0;
 }
 
 /** Stores the WebSub hub that a feed of the source names; null if the feed names none. */
@@ -227,12 +225,13 @@ async function makeOneDue(store: Store, source: SourceRecord, since: Date): Prom
   if (openRunId || (lastAttemptAt && lastAttemptAt >= since)) return source;
   const now = new Date();
   const isPush = source.runRequest?.actor === "push";
-  const made = await store.collections.sources.updateOne(
+  const isMade = await changeOne(
+    store.collections.sources,
     { _id, openRunId: null, lastAttemptAt },
     // A push that waits for its run keeps its request: the run shows whether the hub works.
     { $set: { nextDueAt: now, ...(!isPush && { runRequest: { actor: "cli", at: now } }) } },
   );
-  if (made.matchedCount > 0) return source;
+  if (isMade) return source;
   // A run has taken the source since it was read.
   const taken = await getSource(store, _id);
   return taken ? makeOneDue(store, taken, since) : source;
@@ -298,15 +297,15 @@ export async function releaseSources(
 }
 
 /** Skips a missed run; returns false if the source has changed since it was read. */
-export async function skipMissed(
+export function skipMissed(
   store: Store,
   { _id, dueAt, nextDueAt }: { _id: string; dueAt: Date; nextDueAt: Date },
 ): Promise<boolean> {
-  const done = await store.collections.sources.updateOne(
+  return changeOne(
+    store.collections.sources,
     { _id, openRunId: null, nextDueAt: dueAt },
     { $set: { nextDueAt, missedAt: dueAt } },
   );
-  return done.matchedCount > 0;
 }
 
 export async function hasArticles({ collections }: Store, sourceId: string): Promise<boolean> {
@@ -341,12 +340,9 @@ const ID_ONLY = { projection: { _id: 1 } };
  * Marks a source as inactive, so that it doesn't run again. Changes nothing and returns false while
  * a run is open or if the source doesn't exist.
  */
-export async function stopSource(store: Store, id: string): Promise<boolean> {
-  const { matchedCount } = await store.collections.sources.updateOne(
-    { _id: id, openRunId: null },
-    { $set: { active: false, nextDueAt: null } },
-  );
-  return matchedCount > 0;
+export function stopSource(store: Store, id: string): Promise<boolean> {
+  const update = { $set: { active: false, nextDueAt: null } };
+  return changeOne(store.collections.sources, { _id: id, openRunId: null }, update);
 }
 
 export async function removeSource({ collections: all }: Store, sourceId: string): Promise<void> {
@@ -384,9 +380,8 @@ export async function readSourceNames(
   { collections }: Store,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const options = { projection: { name: 1 } };
-  const found = await findIn(collections.sources, "_id", [...new Set(ids)], options);
-  return new Map(found.map(({ _id, name }) => [_id, name]));
+  const found = await findById(collections.sources, ids, { projection: { name: 1 } });
+  return new Map([...found].map(([id, { name }]) => [id, name]));
 }
 
 /** Returns the records of the active sources, sorted by name; at most 1,000. */

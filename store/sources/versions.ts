@@ -1,6 +1,6 @@
 import { Source, type SourceRecord } from "../../model/sources/source.ts";
 import type { Declared, Version } from "../../model/sources/version.ts";
-import { findIn, ignoreDuplicates } from "../queries.ts";
+import { changeOne, findIn, ignoreDuplicates } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { INITIAL_SOURCE_STATE, nextFor } from "./sources.ts";
 
@@ -60,11 +60,10 @@ export async function declareSource(
   // Remove fields that the file no longer has.
   const unset = FIELDS.filter((field) => !(field in source)).map((field) => [field, ""] as const);
   const done = record
-    ? await isMatched(
-        sources.updateOne(
-          { _id, version: record.version },
-          { $set: set, ...(unset.length > 0 && { $unset: Object.fromEntries(unset) }) },
-        ),
+    ? await changeOne(
+        sources,
+        { _id, version: record.version },
+        { $set: set, ...(unset.length > 0 && { $unset: Object.fromEntries(unset) }) },
       )
     : await ignoreDuplicates(sources.insertOne({ _id, ...INITIAL_SOURCE_STATE, ...set }));
   if (done) await addVersion(store, { sourceId: _id, version, ...making, source, yaml });
@@ -78,17 +77,12 @@ export async function retireSource(
   making: Making,
 ): Promise<boolean> {
   const version = last + 1;
-  const done = await isMatched(
-    store.collections.sources.updateOne(
-      { _id, version: last },
-      { $set: { active: false, nextDueAt: null, version } },
-    ),
+  const done = await changeOne(
+    store.collections.sources,
+    { _id, version: last },
+    { $set: { active: false, nextDueAt: null, version } },
   );
   const nothing = { source: null, yaml: null };
   if (done) await addVersion(store, { sourceId: _id, version, ...making, ...nothing });
   return done;
-}
-
-async function isMatched(update: Promise<{ matchedCount: number }>): Promise<boolean> {
-  return (await update).matchedCount > 0;
 }

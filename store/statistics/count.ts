@@ -17,7 +17,7 @@ import {
   encodeCounts,
   replaceUnchanged,
 } from "../publish/counters.ts";
-import { findIn, projectionOf } from "../queries.ts";
+import { findIn, projectionOf, readMeta, writeMeta } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
 interface OpenStatistics extends Omit<DayStatistics, "counts"> {
@@ -33,12 +33,8 @@ interface CountStep {
 /**
  * Returns the `seq` of the last change that the statistics include; null before their first build.
  */
-export async function readStatisticsSeq({ collections }: Store): Promise<number | null> {
-  return (await collections.meta.findOne({ _id: "statistics" }))?.value ?? null;
-}
-
-async function saveStatisticsSeq({ collections }: Store, value: number): Promise<void> {
-  await collections.meta.updateOne({ _id: "statistics" }, { $max: { value } }, { upsert: true });
+export function readStatisticsSeq(store: Store): Promise<number | null> {
+  return readMeta(store, "statistics");
 }
 
 /**
@@ -54,7 +50,7 @@ export async function countStatistics(
   const last = changes.at(-1);
   if (!last) return null;
   await countOnce(statisticsCounters(store), stepsOf(changes), null);
-  await saveStatisticsSeq(store, last.seq);
+  await writeMeta(store, "$max", "statistics", last.seq);
   return last.seq;
 }
 
@@ -325,7 +321,7 @@ export async function rebuildStatistics(
   for await (const { before } of changesBetween(store, head)) {
     if (before && before.day > from && !done.has(before.day)) await recount(before.day);
   }
-  await saveStatisticsSeq(store, head);
+  await writeMeta(store, "$max", "statistics", head);
 }
 
 async function nextDay({ collections }: Store, after: string): Promise<string | null> {

@@ -3,7 +3,7 @@ import { type Key, USER_NAME, type User, type UserRole } from "../../model/opera
 import type { AuditContext } from "../../model/operations/audit.ts";
 import {
   addKey,
-  addLoginLink,
+  addSession,
   addUser,
   changeUser,
   endSession,
@@ -84,7 +84,7 @@ async function makeLink(
   const expiresAt = new Date(now.getTime() + lifetimeMs);
   const link = { _id: hashSecret(token), user, createdAt: now, expiresAt, isLink: true as const };
   await runAudited(store, audit, { action: "user.link", subject: user }, () =>
-    addLoginLink(store, link),
+    addSession(store, link),
   );
   return { path: `/admin/login/link?token=${token}`, expiresAt };
 }

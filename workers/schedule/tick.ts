@@ -254,8 +254,11 @@ export async function wakeForgotten({ store, now, log, settings }: Deps): Promis
   const due = [
     ...new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }])).values(),
   ];
-  const turns = await findHostTurns(store, [...new Set(due.map(({ host }) => host))]);
-  const nextOf = ({ host, lane }: HostLane) => turns.get(host)?.[lane]?.getTime() ?? Infinity;
+  const turns = await findHostTurns(
+    store,
+    due.map(({ host }) => host),
+  );
+  const nextOf = ({ host, lane }: HostLane) => turns.get(host)?.nextTurnAt[lane]?.getTime() ?? Infinity;
   const late = due.filter(
     (turn) => turns.has(turn.host) && nextOf(turn) - at.getTime() > MAX_LEASED_MS,
   );

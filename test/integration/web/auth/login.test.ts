@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { loginLink } from "../../../../bin/commands/publish/users.ts";
-import { addLoginLink, changeUser, getUser } from "../../../../store/operations/accounts.ts";
+import { addSession, changeUser, getUser } from "../../../../store/operations/accounts.ts";
 import { readAudit } from "../../../../store/operations/audit.ts";
 import type { Store } from "../../../../store/store.ts";
 import { hashSecret } from "../../../../web/auth/secret.ts";
@@ -217,7 +217,7 @@ describe("a link that logs in", () => {
     const app = await openGated(store);
     const over = new Date(Date.now() - 1000);
     const link = { _id: hashSecret("t"), user: "ada", createdAt: over, expiresAt: over };
-    await addLoginLink(store, { ...link, isLink: true });
+    await addSession(store, { ...link, isLink: true });
     const answer = await app.inject({ url: "/admin/login/link?token=t", headers: BROWSER });
     expect(answer.statusCode).toBe(401);
     await app.close();
