@@ -54,7 +54,11 @@ export async function moveBodies(
     const body = found.get(id);
     if (!body) return null;
     if (isLost(body)) return fail(id, lostText(body));
-    if (digest(body.bytes) !== id) return fail(id, CHANGED);
+    if (digest(body.bytes) !== id)
+      return fail(
+        id,
+        "its bytes in the database have changed since they were stored (the SHA-256 differs)",
+      );
     await into.put(id, body.bytes);
     const back = await into.get(id);
     if (!back || digest(back) !== id)
@@ -76,9 +80,6 @@ export async function moveBodies(
     return null;
   }
 }
-
-const CHANGED =
-  "its bytes in the database have changed since they were stored (the SHA-256 differs)";
 
 async function recordTier(
   store: Store,

@@ -1,12 +1,13 @@
+import type { Document } from "mongodb";
 import { batchesOf } from "../../lib/async.ts";
+import type { Article } from "../../model/articles/article.ts";
 import { type Body, type Capture, isLost, type Lost } from "../../model/crawl/capture.ts";
 import { articleSignals, type UsageSignal } from "../../model/usage-rights.ts";
-import { findIn } from "../queries.ts";
+import { findById } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { readBodies } from "./bodies.ts";
 
 const CAPTURE_BATCH_SIZE = 50;
-const TITLE_BATCH_SIZE = 200;
 
 export interface Archived {
   capture: Capture;
@@ -50,42 +51,40 @@ export async function* readArchive(
 
 async function withBodies(store: Store, captures: Capture[]): Promise<Archived[]> {
   const ids = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
-  const [bodies, rights] = await Promise.all([readBodies(store, ids), rightsOf(store, captures)]);
+  const linkIds = captures.map(({ linkId }) => linkId);
+  const projection = { rights: 1, reservations: 1, url: 1, lastSeenAt: 1 };
+  const [bodies, articles] = await Promise.all([
+    readBodies(store, ids),
+    articlesOfLinks(store, linkIds, projection),
+  ]);
   return captures.map((capture): Archived => {
     const found = bodies.get(capture.bodyId ?? "") ?? null;
-    const today = rights.get(capture.linkId) ?? [];
+    const article = articles.get(capture.linkId);
+    const today = article ? articleSignals(article) : [];
     if (found && isLost(found)) return { capture, body: null, lost: found, today };
     return { capture, body: found, today };
   });
 }
 
-async function rightsOf(
-  store: Store,
-  captures: readonly Capture[],
-): Promise<Map<string, UsageSignal[]>> {
-  const { links, articles } = store.collections;
-  const ids = [...new Set(captures.map(({ linkId }) => linkId))];
-  const found = await findIn(links, "_id", ids, { projection: { articleId: 1 } });
-  const wanted = [...new Set(found.flatMap(({ articleId }) => articleId ?? []))];
-  const projection = { rights: 1, reservations: 1, url: 1, lastSeenAt: 1 };
-  const read = await findIn(articles, "_id", wanted, { projection });
-  const byArticle = new Map(read.map((article) => [article._id, articleSignals(article)]));
-  return new Map(found.map(({ _id, articleId }) => [_id, byArticle.get(articleId ?? "") ?? []]));
+export async function titlesOf(store: Store, linkIds: string[]): Promise<Map<string, string>> {
+  const articles = await articlesOfLinks(store, linkIds, { title: 1 });
+  const titles = [...articles].map(([id, { title }]) => [id, title] as const);
+  return new Map(titles.filter(([, title]) => title !== ""));
 }
 
-export async function titlesOf(store: Store, linkIds: string[]): Promise<Map<string, string>> {
-  const { links, articles } = store.collections;
-  const titles = new Map<string, string>();
-  for (let from = 0; from < linkIds.length; from += TITLE_BATCH_SIZE) {
-    const ids = [...new Set(linkIds.slice(from, from + TITLE_BATCH_SIZE))];
-    const found = await findIn(links, "_id", ids, { projection: { articleId: 1 } });
-    const wanted = [...new Set(found.flatMap(({ articleId }) => articleId ?? []))];
-    const read = await findIn(articles, "_id", wanted, { projection: { title: 1 } });
-    const byArticle = new Map(read.map(({ _id, title }) => [_id, title]));
-    for (const { _id, articleId } of found) {
-      const title = byArticle.get(articleId ?? "");
-      if (title) titles.set(_id, title);
-    }
-  }
-  return titles;
+/** Returns the articles to which links led, by link id. */
+async function articlesOfLinks(
+  { collections: { links, articles } }: Store,
+  linkIds: readonly string[],
+  projection: Document,
+): Promise<Map<string, Article>> {
+  const led = await findById(links, linkIds, { projection: { articleId: 1 } });
+  const ids = [...led.values()].flatMap(({ articleId }) => articleId ?? []);
+  const found = await findById(articles, ids, { projection });
+  return new Map(
+    [...led].flatMap(([linkId, { articleId }]) => {
+      const article = found.get(articleId ?? "");
+      return article ? [[linkId, article]] : [];
+    }),
+  );
 }

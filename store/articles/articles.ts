@@ -16,9 +16,11 @@ import {
   findIn,
   groupByArticle,
   ignoreDuplicates,
+  projectionOf,
   readDue,
   readLatest,
   readMeta,
+  soon,
   updateEach,
   writeEach,
 } from "../queries.ts";
@@ -51,21 +53,19 @@ export async function readTitles(
   return new Map([...found].map(([id, article]) => [id, asEdited(article)]));
 }
 
-export type ArticleStatusRow = Pick<
-  Article,
-  "_id" | "status" | "completeness" | "fieldScore" | "duplicateOf" | "storyId" | "origin"
->;
+const STATUS = [
+  "status",
+  "completeness",
+  "fieldScore",
+  "duplicateOf",
+  "storyId",
+  "origin",
+] as const;
+
+export type ArticleStatusRow = Pick<Article, "_id" | (typeof STATUS)[number]>;
 
 export function getStatuses(store: Store, ids: string[]): Promise<ArticleStatusRow[]> {
-  const fields = {
-    status: 1,
-    completeness: 1,
-    fieldScore: 1,
-    duplicateOf: 1,
-    storyId: 1,
-    origin: 1,
-  };
-  return findIn(store.collections.articles, "_id", ids, { projection: fields });
+  return findIn(store.collections.articles, "_id", ids, { projection: projectionOf(STATUS) });
 }
 
 /** A new or changed article to store, with the change that readers will see. */
@@ -195,18 +195,22 @@ export async function clearPending(
   }));
 }
 
-export type PublicationState = Pick<
-  Article,
-  "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "publishedAt" | "completeness"
->;
+const PUBLICATION = [
+  "status",
+  "unlisted",
+  "servedAt",
+  "firstSeenAt",
+  "publishedAt",
+  "completeness",
+] as const;
+
+export type PublicationState = Pick<Article, "_id" | (typeof PUBLICATION)[number]>;
 
 export function publicationStates(
   store: Store,
   ids: string[],
 ): Promise<Map<string, PublicationState>> {
-  const times = { servedAt: 1, firstSeenAt: 1, publishedAt: 1 };
-  const projection = { status: 1, unlisted: 1, completeness: 1, ...times };
-  return findById(store.collections.articles, ids, { projection });
+  return findById(store.collections.articles, ids, { projection: projectionOf(PUBLICATION) });
 }
 
 export async function latestOf(
@@ -230,12 +234,8 @@ export async function articlesWithVisibilityChange(
   now: Date,
   limit: number,
 ): Promise<string[]> {
-  const projection = { _id: 1 };
-  const found = await readDue(store.collections.articles, "visibilityChangesAt", {
-    now,
-    limit,
-    projection,
-  });
+  const options = { now, limit, projection: { _id: 1 } };
+  const found = await readDue(store.collections.articles, "visibilityChangesAt", options);
   return found.map(({ _id }) => _id);
 }
 
@@ -325,7 +325,7 @@ export function tombstonesOf(store: Store, keys: string[]): Promise<Map<string, 
 
 /** Returns the URL keys that were erased since a time; at most the latest 5,000. */
 export async function erasedSince(store: Store, since: Date, now: Date): Promise<string[]> {
-  const at = { $gte: since, $lt: new Date(now.getTime() + 60_000) };
+  const at = { $gte: since, $lt: soon(now) };
   const found = await store.collections.tombstones
     .find({ kind: "erased", at }, { projection: { _id: 1 } })
     .sort({ at: -1 })
@@ -339,11 +339,9 @@ export async function addTombstones(store: Store, tombstones: Tombstone[]): Prom
   if (tombstones.length === 0) return;
   await store.collections.tombstones.bulkWrite(
     tombstones.flatMap(({ _id, kind, ...rest }) => {
-      const fresh = { filter: { _id }, update: { $setOnInsert: { kind, ...rest } }, upsert: true };
-      const wins = {
-        filter: { _id, kind: "purged" as const },
-        update: { $set: { kind, ...rest } },
-      };
+      const set = { kind, ...rest };
+      const fresh = { filter: { _id }, update: { $setOnInsert: set }, upsert: true };
+      const wins = { filter: { _id, kind: "purged" as const }, update: { $set: set } };
       return [{ updateOne: fresh }, ...(kind === "erased" ? [{ updateOne: wins }] : [])];
     }),
   );

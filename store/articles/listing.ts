@@ -146,7 +146,7 @@ function readWindow(
   const direction = back ? -1 : 1;
   return store.collections.articles
     .find<ListedArticle>(windowQuery(filter, Math.min(edge, far), Math.max(edge, far)), {
-      projection: { html: 0, evidence: 0, pending: 0, pendingAt: 0 },
+      projection: LISTED,
     })
     .sort({ sortAt: direction, _id: direction })
     .limit(want)
@@ -160,48 +160,43 @@ export function windowQuery(filter: ListingFilter, from: number, to: number): Do
   return { ...indexedCondition(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };
 }
 
+/** The fields of a filter that an index serves; those with the fewest articles per value first. */
+const INDEXED_FIELDS = [
+  { key: "sourceId", stored: "sourceId", where: "source" },
+  { key: "day", stored: "day", where: null },
+  { key: "region", stored: "regionCode", where: "region" },
+  { key: "topic", stored: "topics", where: "topic" },
+  { key: "country", stored: "country", where: "country" },
+  { key: "language", stored: "language", where: "language" },
+] as const;
+
 function indexedCondition(filter: ListingFilter): Document<Article> {
   // At most one equality, so that an index can serve the query. Further conditions would make the
   // embedded database read everything.
-  if (filter.sourceId) return { sourceId: filter.sourceId };
-  if (filter.day) return { day: filter.day };
-  if (filter.region) return { regionCode: filter.region };
-  if (filter.topic) return { topics: filter.topic };
-  if (filter.country) return { country: filter.country };
-  if (filter.language) return { language: filter.language };
-  return {};
+  const driver = INDEXED_FIELDS.find(({ key }) => filter[key]);
+  return driver ? { [driver.stored]: filter[driver.key] } : {};
 }
 
 /** Whether an article satisfies the filter, except for `since` and `until`. */
 export function matches(article: ListedArticle, filter: ListingFilter): boolean {
-  const { sourceId, topic, country, region, language, day, copies, where } = filter;
+  const { copies, where } = filter;
+  const hasField = ({ key, stored }: (typeof INDEXED_FIELDS)[number]) => {
+    const wanted = filter[key];
+    return !wanted || [article[stored]].flat().includes(wanted);
+  };
   return (
     (copies ? article.status === "published" : isListed(article)) &&
-    (!sourceId || article.sourceId === sourceId) &&
-    (!topic || article.topics.includes(topic)) &&
-    (!country || article.country === country) &&
-    (!region || article.regionCode === region) &&
-    (!language || article.language === language) &&
-    (!day || article.day === day) &&
+    INDEXED_FIELDS.every(hasField) &&
     (!where || matchesFilter(where, toVisible(article)))
   );
 }
-
-/** Fields with the fewest articles per value come first. */
-const INDEXED_FIELDS = [
-  ["source", "sourceId"],
-  ["region", "region"],
-  ["topic", "topic"],
-  ["country", "country"],
-  ["language", "language"],
-] as const;
 
 function indexableFilters(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
   if (where && !isForReaders(where)) return [];
   if (!where || Object.keys(indexedCondition(filter)).length > 0) return [filter];
-  const [driver] = INDEXED_FIELDS.flatMap(([field, key]) => {
-    const values = where[field];
+  const [driver] = INDEXED_FIELDS.flatMap(({ key, where: field }) => {
+    const values = field && where[field];
     return values ? [{ key, values: [...new Set(values)] }] : [];
   }).toSorted((a, b) => a.values.length - b.values.length);
   if (!driver) return [filter];

@@ -53,11 +53,9 @@ export async function sliceStart(
   { sourceId, since, until }: ArticleRange,
 ): Promise<Date | null> {
   const of = sourceId === null ? {} : { sourceId };
-  const [first] = await articles
-    .find({ ...of, sortAt: { $gte: since < EPOCH ? EPOCH : since, $lt: until } })
-    .project<Pick<Article, "sortAt">>({ sortAt: 1 })
-    .sort({ sortAt: 1, _id: 1 })
-    .limit(1)
-    .toArray();
+  const first = await articles.findOne(
+    { ...of, sortAt: { $gte: since < EPOCH ? EPOCH : since, $lt: until } },
+    { sort: { sortAt: 1, _id: 1 }, projection: { sortAt: 1 } },
+  );
   return first?.sortAt ?? null;
 }

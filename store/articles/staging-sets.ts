@@ -5,7 +5,14 @@ import type {
   StagingSet,
   StoredStagedArticle,
 } from "../../model/archive/staging-set.ts";
-import { changeOne, findIn, ignoreDuplicates, removeEach, writeEach } from "../queries.ts";
+import {
+  changeOne,
+  findIn,
+  ignoreDuplicates,
+  projectionOf,
+  removeEach,
+  writeEach,
+} from "../queries.ts";
 import type { Store } from "../store.ts";
 import { decodeFingerprint, encodeFingerprint } from "./fingerprints.ts";
 
@@ -76,12 +83,9 @@ export async function stillOpen(store: Store, ids: readonly string[]): Promise<S
   return found.filter(({ state }) => state === "open").map(fromStored);
 }
 
-export type StagedArticleRow = Pick<
-  StagedArticle,
-  "articleId" | "state" | "left" | "visible" | "changes" | "fields"
->;
+const ROW = ["articleId", "state", "left", "visible", "changes", "fields"] as const;
 
-const ROW = { articleId: 1, state: 1, left: 1, visible: 1, changes: 1, fields: 1 };
+export type StagedArticleRow = Pick<StagedArticle, (typeof ROW)[number]>;
 
 /**
  * Returns staged articles after the first `skip`. With a `field`, returns only articles that differ
@@ -98,7 +102,7 @@ export function listStagedArticles(
 ): Promise<StagedArticleRow[]> {
   return store.collections.stagedArticles
     .find(field === null ? { stagingSet } : { stagingSet, fields: field })
-    .project<StagedArticleRow>(ROW)
+    .project<StagedArticleRow>(projectionOf(ROW))
     .skip(skip)
     .limit(limit)
     .toArray();

@@ -106,11 +106,8 @@ export async function lastFetchedAt(
   sourceId: string,
   now: Date,
 ): Promise<Date | null> {
-  const [latest] = await captures
-    .find({ sourceId, fetchedAt: dueBy(now) }, { projection: { fetchedAt: 1 } })
-    .sort({ fetchedAt: -1 })
-    .limit(1)
-    .toArray();
+  const options = { sort: { fetchedAt: -1 }, projection: { fetchedAt: 1 } } as const;
+  const latest = await captures.findOne({ sourceId, fetchedAt: dueBy(now) }, options);
   return latest?.fetchedAt ?? null;
 }
 

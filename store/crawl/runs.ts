@@ -175,9 +175,8 @@ export async function tallyRuns(
     tallies.set(_id.runId, tallied);
     tally(tallied.counts, _id, n);
     if (_id.kind === "article" || !_id.first) continue;
-    const reason = _id.reason ?? "due";
     if (_id.state === "done" && _id.reason === null) tallied.read += n;
-    else tallied.unread[reason] = (tallied.unread[reason] ?? 0) + n;
+    else addTo(tallied.unread, _id.reason ?? "due", n);
   }
   return tallies;
 }
@@ -207,19 +206,17 @@ export function emptyCounts(): RunCounts {
   };
 }
 
+function addTo(counts: Record<string, number>, name: string, n: number): void {
+  counts[name] = (counts[name] ?? 0) + n;
+}
+
 function tally(counts: RunCounts, group: Group, n: number): void {
   if (group.kind === "article") counts.links += n;
   else counts.entryPoints += n;
   if (group.fetched) counts[group.lane] += n;
   if (group.state === "due") counts.waiting += n;
-  if (group.state === "skipped" && group.reason) {
-    const skipped = counts.skipped as Record<string, number>;
-    skipped[group.reason] = (skipped[group.reason] ?? 0) + n;
-  }
-  if (group.state === "dead-letter") {
-    const deadLetters = counts.deadLetters as Record<string, number>;
-    deadLetters[group.reason ?? "unknown"] = (deadLetters[group.reason ?? "unknown"] ?? 0) + n;
-  }
+  if (group.state === "skipped" && group.reason) addTo(counts.skipped, group.reason, n);
+  if (group.state === "dead-letter") addTo(counts.deadLetters, group.reason ?? "unknown", n);
   if (group.kind !== "article" || group.state !== "done") return;
   if (group.outcome === "new" || group.outcome === "copy") counts.stored += n;
   if (group.outcome === "updated") counts.updated += n;
@@ -419,12 +416,9 @@ export function dueOfRun(
     .toArray();
 }
 
-export type DueLink = Pick<
-  Link,
-  "_id" | "url" | "host" | "runId" | "lane" | "dueAt" | "claim" | "reason" | "detail"
->;
+const DUE_LINK = ["url", "host", "runId", "lane", "dueAt", "claim", "reason", "detail"] as const;
 
-const DUE_LINK = { url: 1, host: 1, runId: 1, lane: 1, dueAt: 1, claim: 1, reason: 1, detail: 1 };
+export type DueLink = Pick<Link, "_id" | (typeof DUE_LINK)[number]>;
 
 /** Returns the links that runs must still fetch, now or later; at most `limit` per run. */
 export async function dueOfRuns(
@@ -436,7 +430,7 @@ export async function dueOfRuns(
     store.collections.links
       .find(
         { runId, state: "due", dueAt: dueBy(FAR_FUTURE) },
-        { projection: DUE_LINK, hint: RUN_INDEX },
+        { projection: projectionOf(DUE_LINK), hint: RUN_INDEX },
       )
       .limit(limit)
       .toArray(),

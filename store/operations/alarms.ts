@@ -1,5 +1,5 @@
 import type { Alarm, Digest } from "../../model/operations/alarm.ts";
-import { changeOne, ignoreDuplicates, readLatest, writeEach } from "../queries.ts";
+import { changeOne, ignoreDuplicates, readLatest, soon, writeEach } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
 const MAX_ALARMS = 2000;
@@ -11,7 +11,7 @@ export async function readAlarms(store: Store, now: Date): Promise<Alarm[]> {
   const [open, closed] = await Promise.all([
     openAlarms(store),
     alarms
-      .find({ closedAt: { $gt: since, $lt: new Date(now.getTime() + 60_000) } })
+      .find({ closedAt: { $gt: since, $lt: soon(now) } })
       .sort({ closedAt: -1 })
       .limit(MAX_ALARMS)
       .toArray(),

@@ -3,6 +3,7 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Run } from "../../model/crawl/outcome.ts";
+import { findOpenRuns } from "../crawl/runs.ts";
 import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
@@ -21,13 +22,7 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
   const newest = <T>(read: (within: { $gte: Date; $lt: Date }, left: number) => Promise<T[]>) =>
     furtherBack({ before: soon(now), limit, most: MAX_OVERVIEW_AGE_MS }, read);
   const [open, closed, openHosts, deadLinks] = await Promise.all([
-    runs
-      .find({
-        open: true,
-        startedAt: { $gte: new Date(now.getTime() - MAX_OVERVIEW_AGE_MS), $lt: soon(now) },
-      })
-      .limit(limit)
-      .toArray(),
+    findOpenRuns(store, soon(now), limit),
     newest((startedAt, left) =>
       runs.find({ open: false, startedAt }).sort({ startedAt: -1 }).limit(left).toArray(),
     ),

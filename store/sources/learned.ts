@@ -169,12 +169,8 @@ export function saveFinishedBoilerplate(
 
 /** Returns the ids of sources with articles that are due to be read again, earliest due first. */
 export async function sourcesToReread(store: Store, now: Date, limit: number): Promise<string[]> {
-  const projection = { _id: 1 };
-  const found = await readDue(store.collections.boilerplate, "rereadAt", {
-    now,
-    limit,
-    projection,
-  });
+  const options = { now, limit, projection: { _id: 1 } };
+  const found = await readDue(store.collections.boilerplate, "rereadAt", options);
   return found.map(({ _id }) => _id);
 }
 

@@ -1,5 +1,5 @@
 import type { Preview } from "../../model/sources/preview.ts";
-import { readLatest, removeEach } from "../queries.ts";
+import { readLatest, removeEach, soon } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 
 export async function savePreview(store: Store, preview: Preview): Promise<void> {
@@ -36,34 +36,20 @@ export function latestPreviews(
 }
 
 /** Returns the fixture of a source: the preview that was activated last; null if there is none. */
-export async function fixtureOf(
-  store: Store,
-  sourceId: string,
-  now: Date,
-): Promise<Preview | null> {
-  const [latest] = await store.collections.previews
-    .find(activatedBefore(sourceId, now), { promoteBuffers: true })
-    .sort({ "activated.at": -1 })
-    .limit(1)
-    .toArray();
-  return latest ?? null;
+export function fixtureOf(store: Store, sourceId: string, now: Date): Promise<Preview | null> {
+  const options = { sort: { "activated.at": -1 }, promoteBuffers: true } as const;
+  return store.collections.previews.findOne(activatedBefore(sourceId, now), options);
 }
 
 /** Returns when the pages of a source's fixture were fetched; null if it has no fixture. */
 export async function fixtureDate(store: Store, sourceId: string, now: Date): Promise<Date | null> {
-  const [latest] = await store.collections.previews
-    .find(activatedBefore(sourceId, now), { projection: { at: 1 } })
-    .sort({ "activated.at": -1 })
-    .limit(1)
-    .toArray();
+  const options = { sort: { "activated.at": -1 }, projection: { at: 1 } } as const;
+  const latest = await store.collections.previews.findOne(activatedBefore(sourceId, now), options);
   return latest?.at ?? null;
 }
 
 function activatedBefore(sourceId: string, now: Date) {
-  return {
-    sourceId,
-    "activated.at": { $gt: EPOCH, $lt: new Date(now.getTime() + 60_000) },
-  };
+  return { sourceId, "activated.at": { $gt: EPOCH, $lt: soon(now) } };
 }
 
 export async function previewIds(store: Store): Promise<string[]> {

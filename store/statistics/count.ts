@@ -17,7 +17,7 @@ import {
   encodeCounts,
   replaceUnchanged,
 } from "../publish/counters.ts";
-import { findIn, projectionOf, readMeta, writeMeta } from "../queries.ts";
+import { findIn, projectionOf, readMeta, soon, writeMeta } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
 interface OpenStatistics extends Omit<DayStatistics, "counts"> {
@@ -74,14 +74,9 @@ export function statisticsId(day: string, dimension: CountedBy): string {
   return `${day} ${dimension}`;
 }
 
-function emptyStatistics(day: string): OpenStatistics[] {
-  return COUNTED_BY.map((dimension) => ({
-    _id: statisticsId(day, dimension),
-    day,
-    dimension,
-    seq: 0,
-    counts: new Map(),
-  }));
+function emptyTally(_id: string): OpenStatistics {
+  const [day, dimension] = _id.split(" ") as [string, CountedBy];
+  return { _id, day, dimension, seq: 0, counts: new Map() };
 }
 
 function statisticsCounters({
@@ -89,11 +84,8 @@ function statisticsCounters({
 }: Store): Counters<DayStatistics, OpenStatistics, CountStep> {
   return {
     collection: collections.statistics,
-    open: (figure, id) => {
-      if (figure) return { ...figure, counts: decodeCounts(figure.counts) };
-      const [day, dimension] = id.split(" ") as [string, CountedBy];
-      return { _id: id, day, dimension, seq: 0, counts: new Map() };
-    },
+    open: (figure, id) =>
+      figure ? { ...figure, counts: decodeCounts(figure.counts) } : emptyTally(id),
     add: ({ counts }, { key, amount }) => addCount(counts, key, amount),
     shut: (tally) => ({ ...tally, counts: encodeCounts(tally.counts) }),
   };
@@ -191,8 +183,8 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
     if (before?.day === day) visible.set(id, before);
     else visible.delete(id);
   }
-  let open = emptyStatistics(day).map(({ _id }) => _id);
   const base = tallied(day, visible.values());
+  let open = [...base.keys()];
   while (open.length > 0) open = await writeStatistics(store, { base, at, open });
 }
 
@@ -220,16 +212,12 @@ async function changedSince(
 
 async function pendingAfter(store: Store, at: number, now: Date) {
   const { articles, changes } = store.collections;
-  const soon = new Date(now.getTime() + 60_000);
   const found = await articles
-    .find({ pendingAt: dueBy(soon) }, { projection: { pending: 1 } })
+    .find({ pendingAt: dueBy(soon(now)) }, { projection: { pending: 1 } })
     .toArray();
-  const sequenced = await findIn(
-    changes,
-    "articleId",
-    found.map(({ _id }) => _id),
-    { projection: { articleId: 1, version: 1, seq: 1 } },
-  );
+  const ids = found.map(({ _id }) => _id);
+  const projection = { articleId: 1, version: 1, seq: 1 };
+  const sequenced = await findIn(changes, "articleId", ids, { projection });
   const before = sequenced.filter(({ seq }) => seq <= at);
   const known = new Set(before.map(({ articleId, version }) => `${articleId}:${version}`));
   return found
@@ -248,16 +236,15 @@ async function* changesBetween(store: Store, after: number, until = Infinity) {
 }
 
 function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStatistics> {
-  const statistics = new Map(
-    emptyStatistics(day).map((figure) => [figure.dimension as string, figure]),
-  );
+  const ids = COUNTED_BY.map((dimension) => statisticsId(day, dimension));
+  const statistics = new Map(ids.map((id) => [id, emptyTally(id)]));
   for (const visible of articles) {
     for (const [dimension, key] of countedKeys(visible)) {
-      const figure = statistics.get(dimension);
+      const figure = statistics.get(statisticsId(day, dimension));
       if (figure) addCount(figure.counts, key, 1);
     }
   }
-  return new Map([...statistics.values()].map((figure) => [figure._id, figure]));
+  return statistics;
 }
 
 async function writeStatistics(

@@ -41,7 +41,6 @@ export function openBucket({ url, pageSize = MAX_PAGE_SIZE, ...who }: BucketOpti
       const answer = await ask("GET", at(id));
       return answer && new Uint8Array(answer);
     },
-    has: async (id) => (await ask("HEAD", at(id))) !== null,
     async remove(ids) {
       await pLimit(BODY_CONCURRENCY).map([...ids], (id) => ask("DELETE", at(id)));
     },

@@ -6,16 +6,14 @@ import type { BodyStore } from "./tier.ts";
 
 /** Returns the tier in the database. Listing it reads all of its bodies. */
 export function databaseTier({ collections: { bodies } }: Pick<Store, "collections">): BodyStore {
-  const bytesOf = async (id: string) => {
-    const options = { promoteBuffers: true, projection: { bytes: 1 } };
-    return (await bodies.findOne({ _id: id }, options))?.bytes ?? null;
-  };
   return {
     async put(id, bytes) {
       await bodies.updateOne({ _id: id }, { $set: { bytes } });
     },
-    get: bytesOf,
-    has: async (id) => (await bytesOf(id)) !== null,
+    async get(id) {
+      const options = { promoteBuffers: true, projection: { bytes: 1 } };
+      return (await bodies.findOne({ _id: id }, options))?.bytes ?? null;
+    },
     async remove(ids) {
       await writeEach(bodies, ids, (_id) => {
         // Keeps the bytes of a body that was stored again in the meantime: its record then names no

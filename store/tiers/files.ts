@@ -49,8 +49,6 @@ export function openFiles(root: string): BodyStore {
         for (const folder of [dirname(at(id)), dirname(dirname(at(id))), root]) await flush(folder);
       }),
     get: (id) => inFolder(root, async () => (await orNull(readFile(at(id)))) ?? mounted()),
-    has: (id) =>
-      inFolder(root, async () => ((await orNull(stat(at(id)))) ?? (await mounted())) !== null),
     remove: (ids) =>
       inFolder(root, async () => {
         await pLimit(BODY_CONCURRENCY).map([...ids], (id) => rm(at(id), { force: true }));

@@ -16,7 +16,6 @@ export interface BodyStore {
   put(id: string, bytes: Uint8Array): Promise<void>;
   /** Returns the bytes, which the caller checks against the digest; null if there are none. */
   get(id: string): Promise<Uint8Array | null>;
-  has(id: string): Promise<boolean>;
   remove(ids: readonly string[]): Promise<void>;
   /** Lists all entries whose digest begins with `prefix` (two hex characters, or empty for all). */
   list(prefix: string): AsyncIterable<StoredBody>;

@@ -171,7 +171,7 @@ describe("bodies that move from tier to tier", { shuffle: false }, () => {
     expect((await bodyOf(3)).statusCode).toBe(200);
     const done = await eraseIt();
     expect(done.bodies.unread.toSorted()).toEqual([await idOf(0), lost].toSorted());
-    for (const tier of Object.values(store.tiers)) expect(await tier.has(body)).toBe(false);
+    for (const tier of Object.values(store.tiers)) expect(await tier.get(body)).toBeNull();
     expect(await store.collections.bodies.findOne({ _id: body })).toBeNull();
     expect((await bodyOf(3)).statusCode).toBe(404);
     expect((await bodyOf(2)).statusCode).toBe(200);
