@@ -109,26 +109,28 @@ function readHosts(raw: string, readText: (path: string) => string, problems: Co
   }
 }
 
+/** Each setting on the left needs the one on the right. */
+const NEEDS = [
+  ["NEWSGATHER_ALARM_MAIL", "NEWSGATHER_SMTP_URL"],
+  ["NEWSGATHER_ALARM_WEBHOOK", "NEWSGATHER_ALARM_SECRET"],
+  ["NEWSGATHER_BODIES_BUCKET", "NEWSGATHER_BODIES_KEY_ID"],
+  ["NEWSGATHER_BODIES_BUCKET", "NEWSGATHER_BODIES_SECRET"],
+  ["NEWSGATHER_TRANSLATOR_URL", "NEWSGATHER_TRANSLATOR_SECRET"],
+  ["NEWSGATHER_OIDC_ISSUER", "NEWSGATHER_OIDC_CLIENT_ID"],
+  ["NEWSGATHER_OIDC_ISSUER", "NEWSGATHER_OIDC_CLIENT_SECRET"],
+  ["NEWSGATHER_OIDC_ISSUER", "NEWSGATHER_OIDC_ROLES"],
+] as const;
+
 function checkPairs(values: Values, problems: ConfigProblem[]): void {
-  const needs = (name: keyof Values, isSet: boolean, other: keyof Values) => {
-    if (!isSet || values[other] !== null) return;
+  const need = (name: keyof Values, other: keyof Values) => {
+    if (values[other] !== null) return;
     const allowed = `${INFO.get(Settings.shape[other])?.allowed}, since ${name} is set`;
     problems.push({ name: other, value: "(empty)", allowed });
   };
-  needs("NEWSGATHER_ALARM_MAIL", values.NEWSGATHER_ALARM_MAIL.length > 0, "NEWSGATHER_SMTP_URL");
-  const { NEWSGATHER_ALARM_WEBHOOK: webhook } = values;
-  needs("NEWSGATHER_ALARM_WEBHOOK", webhook !== null, "NEWSGATHER_ALARM_SECRET");
-  const { NEWSGATHER_TRANSLATOR_URL: translator } = values;
-  const { NEWSGATHER_BODIES_TIER: tier, NEWSGATHER_BODIES_BUCKET: bucket } = values;
-  needs("NEWSGATHER_BODIES_TIER", tier === "files", "NEWSGATHER_BODIES_DIR");
-  needs("NEWSGATHER_BODIES_TIER", tier === "s3", "NEWSGATHER_BODIES_BUCKET");
-  needs("NEWSGATHER_BODIES_BUCKET", bucket !== null, "NEWSGATHER_BODIES_KEY_ID");
-  needs("NEWSGATHER_BODIES_BUCKET", bucket !== null, "NEWSGATHER_BODIES_SECRET");
-  needs("NEWSGATHER_TRANSLATOR_URL", translator !== null, "NEWSGATHER_TRANSLATOR_SECRET");
-  const { NEWSGATHER_OIDC_ISSUER: issuer } = values;
-  needs("NEWSGATHER_OIDC_ISSUER", issuer !== null, "NEWSGATHER_OIDC_CLIENT_ID");
-  needs("NEWSGATHER_OIDC_ISSUER", issuer !== null, "NEWSGATHER_OIDC_CLIENT_SECRET");
-  needs("NEWSGATHER_OIDC_ISSUER", issuer !== null, "NEWSGATHER_OIDC_ROLES");
+  for (const [name, other] of NEEDS) if (values[name]?.length) need(name, other);
+  const { NEWSGATHER_BODIES_TIER: tier } = values;
+  if (tier === "files") need("NEWSGATHER_BODIES_TIER", "NEWSGATHER_BODIES_DIR");
+  if (tier === "s3") need("NEWSGATHER_BODIES_TIER", "NEWSGATHER_BODIES_BUCKET");
   const { NEWSGATHER_REQUEST_TIMEOUT: timeout, NEWSGATHER_STUCK_AFTER: stuckAfter } = values;
   if (timeout >= stuckAfter) {
     const allowed = `less than NEWSGATHER_STUCK_AFTER (${formatDuration(stuckAfter)}), since a worker looks stuck during a longer request`;

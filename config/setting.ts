@@ -44,14 +44,51 @@ export function secret<T extends z.ZodType>(schema: T, allowed: string, about: s
   return optional(schema, allowed, about, true);
 }
 
-export function retention(fallback: string, about: string) {
-  return define(keep(), fallback, "a duration of at least 1d, or forever", about);
+/** Defines an optional web address that is never shown, because it can contain a key. */
+export function secretUrl(about: string) {
+  return secret(url(/^https?:$/), "an http(s) URL", about);
 }
 
-/** Defines a switch that is on by default. */
-export function onOff(about: string) {
+/** Defines an optional secret that signs messages (Standard Webhooks). */
+export function signingSecret(about: string) {
+  const schema = text().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/);
+  return secret(schema, "whsec_ and at least 24 bytes in base64", about);
+}
+
+/** Defines an optional reference to a secret. */
+export function secretReference(about: string) {
+  const schema = z.string().regex(/^(env:SECRET_[A-Z0-9_]+|file:.+)$/);
+  return optional(schema, "env:SECRET_NAME or file:NAME in NEWSGATHER_SECRETS_DIR", about);
+}
+
+export function optionalText(allowed: string, about: string) {
+  return optional(text(), allowed, about);
+}
+
+export function retention(fallback: string, about: string) {
+  const schema = z.union([z.literal("forever").transform(() => null), duration(86_400_000)]);
+  return define(schema, fallback, "a duration of at least 1d, or forever", about);
+}
+
+/** Defines a duration of at least `min`, such as `1m`; the value is in ms. */
+export function durationFrom(min: string, fallback: string, about: string) {
+  const allowed = `a duration of at least ${min}, e.g. ${fallback}`;
+  return define(duration(parseDuration(min)), fallback, allowed, about);
+}
+
+/** Defines a switch. */
+export function onOff(about: string, fallback = "on") {
   const schema = z.enum(["on", "off"]).transform((value) => value === "on");
-  return define(schema, "on", "on or off", about);
+  return define(schema, fallback, "on or off", about);
+}
+
+export function choice<const T extends string>(values: readonly T[], fallback: T, about: string) {
+  const allowed = values.join(", ").replace(/, ([^,]+)$/, " or $1");
+  return define(z.enum(values), fallback, allowed, about);
+}
+
+export function wholeFrom([min, max]: [number, number], fallback: string, about: string) {
+  return define(whole(min, max), fallback, `a whole number from ${min} to ${max}`, about);
 }
 
 /** A schema for text of at least `min` characters after trimming. */
@@ -79,8 +116,6 @@ export const size = z
   .transform(
     (value) => Number.parseInt(value, 10) * (value.endsWith("GB") ? 1024 ** 3 : 1024 ** 2),
   );
-
-const keep = () => z.union([z.literal("forever").transform(() => null), duration(86_400_000)]);
 
 export const word = () => z.string().regex(/^[A-Za-z0-9_-]{1,38}$/);
 

@@ -3,8 +3,10 @@ import { z } from "zod";
 import { isTimezone } from "../lib/time.ts";
 import { TIERS } from "../model/crawl/capture.ts";
 import {
+  choice,
   define,
   duration,
+  durationFrom,
   isAddress,
   isContact,
   isLoopbackUrl,
@@ -12,14 +14,19 @@ import {
   list,
   onOff,
   optional,
+  optionalText,
   readRolePair,
   retention,
   secret,
+  secretReference,
+  secretUrl,
+  signingSecret,
   size,
   text,
   toListen,
   url,
   whole,
+  wholeFrom,
   word,
 } from "./setting.ts";
 
@@ -40,22 +47,11 @@ const ALARMS = {
     "smtp://user:password@host:587 or smtps://host:465",
     "The server that sends e-mail about alarms.",
   ),
-  NEWSGATHER_ALARM_WEBHOOK: secret(
-    url(/^https?:$/),
-    "an http(s) URL",
+  NEWSGATHER_ALARM_WEBHOOK: secretUrl(
     "A URL that receives alarms as signed messages (Standard Webhooks); needs NEWSGATHER_ALARM_SECRET.",
   ),
-  NEWSGATHER_ALARM_SECRET: secret(
-    text().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/),
-    "whsec_ and at least 24 bytes in base64",
-    "The secret that signs messages about alarms.",
-  ),
-  NEWSGATHER_ALARM_EVERY: define(
-    duration(60_000),
-    "1h",
-    "a duration of at least 1m, e.g. 1h",
-    "Shortest time between two digests of alarms.",
-  ),
+  NEWSGATHER_ALARM_SECRET: signingSecret("The secret that signs messages about alarms."),
+  NEWSGATHER_ALARM_EVERY: durationFrom("1m", "1h", "Shortest time between two digests of alarms."),
 };
 
 const COVERAGE = {
@@ -69,10 +65,9 @@ const COVERAGE = {
     "a percentage from 50 to 100, e.g. 99 or 99.5",
     "Target share of announced articles that reach the portal in time (docs/operators/monitoring.md).",
   ),
-  NEWSGATHER_COVERAGE_WITHIN: define(
-    duration(60_000),
+  NEWSGATHER_COVERAGE_WITHIN: durationFrom(
+    "1m",
     "30m",
-    "a duration of at least 1m, e.g. 30m",
     "How soon after its announcement an article should be on the portal.",
   ),
   NEWSGATHER_COVERAGE_PROBE: define(
@@ -81,29 +76,24 @@ const COVERAGE = {
     "a duration of at least 1h, or off",
     "How often to search each source's site for articles that its entry points miss: at most 24 requests, at the host's pace.",
   ),
-  NEWSGATHER_STATUS_PAGE: define(
-    z.enum(["on", "off"]).transform((value) => value === "on"),
-    "off",
-    "on or off",
+  NEWSGATHER_STATUS_PAGE: onOff(
     "Whether the portal shows the health of its sources at `/status`.",
+    "off",
   ),
 };
 
 const BODIES = {
-  NEWSGATHER_BODIES_TIER: define(
-    z.enum(TIERS),
+  NEWSGATHER_BODIES_TIER: choice(
+    TIERS,
     "database",
-    "database, files or s3",
     "Storage tier of old responses: they stay in the database, or move into a folder or a bucket (docs/operators/data.md).",
   ),
-  NEWSGATHER_BODIES_AFTER: define(
-    duration(86_400_000),
+  NEWSGATHER_BODIES_AFTER: durationFrom(
+    "1d",
     "30d",
-    "a duration of at least 1d, e.g. 30d",
     "Age at which responses move to the tier in NEWSGATHER_BODIES_TIER.",
   ),
-  NEWSGATHER_BODIES_DIR: optional(
-    text(),
+  NEWSGATHER_BODIES_DIR: optionalText(
     "a folder that every process can reach",
     "The folder of the tier `files`.",
   ),
@@ -118,14 +108,11 @@ const BODIES = {
     "a region, e.g. eu-central-1",
     "The bucket's region; services without regions accept any value.",
   ),
-  NEWSGATHER_BODIES_KEY_ID: optional(
-    text(),
+  NEWSGATHER_BODIES_KEY_ID: optionalText(
     "an access key id",
     "The id of the access key for the bucket.",
   ),
-  NEWSGATHER_BODIES_SECRET: optional(
-    z.string().regex(/^(env:SECRET_[A-Z0-9_]+|file:.+)$/),
-    "env:SECRET_NAME or file:NAME in NEWSGATHER_SECRETS_DIR",
+  NEWSGATHER_BODIES_SECRET: secretReference(
     "Where the secret of the bucket's access key is stored.",
   ),
 };
@@ -136,12 +123,8 @@ const OIDC = {
     "an https URL; http only for this machine",
     "URL of an OpenID provider, which users can log in with instead of a password (docs/operators/users.md).",
   ),
-  NEWSGATHER_OIDC_CLIENT_ID: optional(text(), "text", "Newsgather's client ID at the provider."),
-  NEWSGATHER_OIDC_CLIENT_SECRET: optional(
-    z.string().regex(/^(env:SECRET_[A-Z0-9_]+|file:.+)$/),
-    "env:SECRET_NAME or file:NAME in NEWSGATHER_SECRETS_DIR",
-    "Where the client secret is stored.",
-  ),
+  NEWSGATHER_OIDC_CLIENT_ID: optionalText("text", "Newsgather's client ID at the provider."),
+  NEWSGATHER_OIDC_CLIENT_SECRET: secretReference("Where the client secret is stored."),
   NEWSGATHER_OIDC_SCOPES: define(
     text(),
     "openid profile email",
@@ -165,19 +148,16 @@ const OIDC = {
 
 const PORTAL = {
   NEWSGATHER_PORTAL_TITLE: define(text(), "Newsgather", "text", "Title of the portal."),
-  NEWSGATHER_PORTAL_LANGUAGE: define(
-    z.enum(["en", "de"]),
+  NEWSGATHER_PORTAL_LANGUAGE: choice(
+    ["en", "de"],
     "en",
-    "en or de",
     "The portal's main language, at `/`; the other language is at `/de` or `/en`.",
   ),
-  NEWSGATHER_PORTAL_LOGO: optional(
-    text(),
+  NEWSGATHER_PORTAL_LOGO: optionalText(
     "path of an SVG, PNG, JPEG or WebP file",
     "Logo beside the title of the portal.",
   ),
-  NEWSGATHER_PORTAL_CSS: optional(
-    text(),
+  NEWSGATHER_PORTAL_CSS: optionalText(
     "path of a file",
     "Your own style sheet, loaded after the portal's style sheet.",
   ),
@@ -192,22 +172,14 @@ const PORTAL = {
     "a whole number of at least 0",
     "Number of articles from an earlier site, added to the portal's total.",
   ),
-  NEWSGATHER_SHOW_CLICKS: define(
-    z.enum(["on", "off"]).transform((value) => value === "on"),
-    "off",
-    "on or off",
+  NEWSGATHER_SHOW_CLICKS: onOff(
     "Whether the portal shows how often its readers clicked `Read more` today.",
+    "off",
   ),
-  NEWSGATHER_TRANSLATOR_URL: secret(
-    url(/^https?:$/),
-    "an http(s) URL",
+  NEWSGATHER_TRANSLATOR_URL: secretUrl(
     "A service that drafts translations for editors; needs NEWSGATHER_TRANSLATOR_SECRET.",
   ),
-  NEWSGATHER_TRANSLATOR_SECRET: secret(
-    text().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/),
-    "whsec_ and at least 24 bytes in base64",
-    "The secret that signs requests to the translator.",
-  ),
+  NEWSGATHER_TRANSLATOR_SECRET: signingSecret("The secret that signs requests to the translator."),
 };
 
 /** All settings: environment variables, each with the schema that parses it. */
@@ -219,8 +191,7 @@ export const Settings = z.object({
     "a folder of YAML files",
     "The sources to watch, one YAML file each.",
   ),
-  NEWSGATHER_SECRETS_DIR: optional(
-    text(),
+  NEWSGATHER_SECRETS_DIR: optionalText(
     "a folder of files with one secret each",
     "Folder of secrets. `file:NAME` refers to one: in sources under `login` and `proxy` (docs/operators/publishers.md), in `NEWSGATHER_BODIES_SECRET` and in `NEWSGATHER_OIDC_CLIENT_SECRET`.",
   ),
@@ -251,15 +222,13 @@ export const Settings = z.object({
     'ASCII text that starts with "Newsgather", the product token in robots.txt',
     "Replaces the whole user agent, `Newsgather/0.1 (+CONTACT)`.",
   ),
-  NEWSGATHER_SIGNING_KEYS: optional(
-    text(),
+  NEWSGATHER_SIGNING_KEYS: optionalText(
     "a file",
     "The keys that sign requests to sites; default: `signing-keys.json` in the data folder. Requests are signed once `NEWSGATHER_BASE_URL` is an https URL.",
   ),
-  NEWSGATHER_SIGNATURE_AGENT: define(
-    z.enum(["dictionary", "string"]),
+  NEWSGATHER_SIGNATURE_AGENT: choice(
+    ["dictionary", "string"],
     "dictionary",
-    "dictionary or string",
     "Form of the header field `Signature-Agent`: a dictionary, as in the draft, or a string, as older verifiers expect.",
   ),
   NEWSGATHER_ALLOW_NETWORKS: define(
@@ -309,9 +278,7 @@ export const Settings = z.object({
   NEWSGATHER_WEBSUB: onOff(
     "Whether to subscribe to the WebSub hubs that sources' feeds name; needs `NEWSGATHER_BASE_URL`.",
   ),
-  NEWSGATHER_HEARTBEAT_URL: secret(
-    url(/^https?:$/),
-    "an http(s) URL",
+  NEWSGATHER_HEARTBEAT_URL: secretUrl(
     "A dead man's switch, such as healthchecks.io, that is pinged once a minute while work goes on.",
   ),
   NEWSGATHER_TRUST_PROXY: define(
@@ -323,10 +290,9 @@ export const Settings = z.object({
   NEWSGATHER_PUBLIC_READING: onOff(
     "Whether portal, feeds and API can be read without a login or key.",
   ),
-  NEWSGATHER_REQUESTS_PER_MINUTE: define(
-    whole(10, 1_000_000),
+  NEWSGATHER_REQUESTS_PER_MINUTE: wholeFrom(
+    [10, 1_000_000],
     "1200",
-    "a whole number from 10 to 1000000",
     "Requests per minute that one IP address may send to the portal and the API.",
   ),
   NEWSGATHER_SEARCH: onOff(
@@ -336,8 +302,7 @@ export const Settings = z.object({
   ...PORTAL,
   ...COVERAGE,
   ...ALARMS,
-  NEWSGATHER_CHROMIUM: optional(
-    text(),
+  NEWSGATHER_CHROMIUM: optionalText(
     "path of an executable",
     "Chromium executable; default: its headless shell, otherwise the Chromium on PATH.",
   ),
@@ -355,18 +320,12 @@ export const Settings = z.object({
     "name of a system user",
     "User that runs Chromium if Newsgather itself runs as root.",
   ),
-  NEWSGATHER_LOG_LEVEL: define(
-    z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
+  NEWSGATHER_LOG_LEVEL: choice(
+    ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
     "info",
-    "trace, debug, info, warn, error, fatal or silent",
     "Log level; logs go to stderr.",
   ),
-  NEWSGATHER_TICK: define(
-    duration(100),
-    "5s",
-    "a duration of at least 100ms, e.g. 5s",
-    "How often to check for due sources.",
-  ),
+  NEWSGATHER_TICK: durationFrom("100ms", "5s", "How often to check for due sources."),
   NEWSGATHER_DISK_FREE: define(
     size,
     "1GB",
@@ -397,28 +356,24 @@ export const Settings = z.object({
     "a duration of at least 1s and below NEWSGATHER_STUCK_AFTER, e.g. 30s",
     "Time limit of an HTTP request, from connecting to the last byte.",
   ),
-  NEWSGATHER_STUCK_AFTER: define(
-    duration(2000),
+  NEWSGATHER_STUCK_AFTER: durationFrom(
+    "2s",
     "60s",
-    "a duration of at least 2s, e.g. 60s",
     "How long a process can fail to answer, or make no progress with its jobs, before it is replaced.",
   ),
-  NEWSGATHER_HTTP_CONCURRENCY: define(
-    whole(1, 256),
+  NEWSGATHER_HTTP_CONCURRENCY: wholeFrom(
+    [1, 256],
     "32",
-    "a whole number from 1 to 256",
     "Number of concurrent HTTP requests in one process.",
   ),
-  NEWSGATHER_ADDRESS_CONCURRENCY: define(
-    whole(1, 256),
+  NEWSGATHER_ADDRESS_CONCURRENCY: wholeFrom(
+    [1, 256],
     "4",
-    "a whole number from 1 to 256",
     "Number of concurrent requests to one IP address, counted over all its hosts and all workers.",
   ),
-  NEWSGATHER_BROWSER_CONCURRENCY: define(
-    whole(1, 32),
+  NEWSGATHER_BROWSER_CONCURRENCY: wholeFrom(
+    [1, 32],
     "8",
-    "a whole number from 1 to 32",
     "Number of pages that one process renders at once. Pages of up to eight more hosts can wait beside them.",
   ),
 });
