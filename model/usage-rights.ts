@@ -33,7 +33,6 @@ const SIGNAL_FORMATS = [
   "rsl",
   "schema.org",
 ] as const;
-type SignalFormat = (typeof SIGNAL_FORMATS)[number];
 
 const SIGNAL_PLACES = [
   "robots.txt",
@@ -49,30 +48,33 @@ export type SignalPlace = (typeof SIGNAL_PLACES)[number];
 
 /** Limits on the size at which images are shown, the strictest first. */
 export const IMAGE_PREVIEWS = ["none", "standard"] as const;
-type ImagePreview = (typeof IMAGE_PREVIEWS)[number];
+
+export const UsageSignalFields = z.object({
+  format: z.enum(SIGNAL_FORMATS).describe("The specification that the statement follows"),
+  place: z.enum(SIGNAL_PLACES).describe("Where the statement was found"),
+  /** For example `ai-train=no`. */
+  text: z
+    .string()
+    .max(MAX_TEXT_CHARACTERS)
+    .describe("The statement, in the format of its specification"),
+  url: z.string().describe("URL of the file or page that contains the statement"),
+  seenAt: z.coerce.date(),
+  allows: z.array(z.enum(USES)).exactOptional(),
+  denies: z.array(z.enum(USES)).exactOptional(),
+  /** Character limit for excerpts and AI input; 0 if none are allowed, missing if unlimited. */
+  maxCharacters: z.int().exactOptional(),
+  /** The maximum size for showing the page's images; missing if not limited. */
+  maxImagePreview: z.enum(IMAGE_PREVIEWS).exactOptional(),
+  /** Set if the page's images must not be used as input for generative models, or to train them. */
+  noImageAi: z.literal(true).exactOptional(),
+  /** After this time, the page must not be used for anything; missing if there is no such time. */
+  unavailableAfter: z.coerce.date().exactOptional(),
+  /** URL of a licence, policy or contact for permission; missing if none is named. */
+  terms: z.string().exactOptional(),
+});
 
 /** What a publisher states about the use of a page. */
-export interface UsageSignal {
-  format: SignalFormat;
-  place: SignalPlace;
-  /** The signal in its own format, such as `ai-train=no`; at most 200 characters. */
-  text: string;
-  /** URL of the file or page that states the signal. */
-  url: string;
-  seenAt: Date;
-  allows?: Use[];
-  denies?: Use[];
-  /** Character limit for excerpts and AI input; 0 if none are allowed, missing if unlimited. */
-  maxCharacters?: number;
-  /** The maximum size for showing the page's images; missing if not limited. */
-  maxImagePreview?: ImagePreview;
-  /** Set if the page's images must not be used as input for generative models, or to train them. */
-  noImageAi?: true;
-  /** After this time, the page must not be used for anything; missing if there is no such time. */
-  unavailableAfter?: Date;
-  /** URL of a licence, policy or contact for permission; missing if none is named. */
-  terms?: string;
-}
+export type UsageSignal = z.infer<typeof UsageSignalFields>;
 
 /** Whether two lists have the same signals. Ignores order and `seenAt`. */
 export function sameSignals(
@@ -84,33 +86,6 @@ export function sameSignals(
     return JSON.stringify(fields.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   };
   return isDeepStrictEqual(before.map(textOf).toSorted(), after.map(textOf).toSorted());
-}
-
-export const UsageSignalFields = z.object({
-  format: z.enum(SIGNAL_FORMATS).describe("The specification that the statement follows"),
-  place: z.enum(SIGNAL_PLACES).describe("Where the statement was found"),
-  text: z
-    .string()
-    .max(MAX_TEXT_CHARACTERS)
-    .describe("The statement, in the format of its specification"),
-  url: z.string().describe("URL of the file or page that contains the statement"),
-  seenAt: z.coerce.date(),
-  allows: z.array(z.enum(USES)).optional(),
-  denies: z.array(z.enum(USES)).optional(),
-  maxCharacters: z.int().optional(),
-  maxImagePreview: z.enum(IMAGE_PREVIEWS).optional(),
-  noImageAi: z.literal(true).optional(),
-  unavailableAfter: z.coerce.date().optional(),
-  terms: z.string().optional(),
-});
-
-export const UsageSignalRecord = UsageSignalFields.transform(
-  (signal): UsageSignal => definedIn(signal),
-);
-
-function definedIn<T extends object>(signal: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(signal).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 export const MAX_SIGNALS = 40;
@@ -135,7 +110,7 @@ const EXCERPT_LIMITED_USES: ReadonlySet<Use> = new Set(["search", "full-text", "
  */
 export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): UseVerdict {
   const limits = EXCERPT_LIMITED_USES.has(use)
-    ? signals.filter(({ maxCharacters }) => isLimit(maxCharacters))
+    ? signals.filter(({ maxCharacters = -1 }) => maxCharacters >= 0)
     : [];
   const denying = signals.filter(
     (signal) =>
@@ -149,16 +124,16 @@ export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): U
   }
   const allowing = signals.filter(({ allows }) => allows?.includes(use));
   const preference = allowing.length > 0 ? "allowed" : "unknown";
-  const maxCharacters = limits.reduce<number | null>(
-    (least, { maxCharacters: most = 0 }) => Math.min(least ?? most, most),
-    null,
-  );
+  const maxCharacters = leastOf(limits);
   const because = limits.length > 0 ? limits : allowing;
   return { use, allowed: true, preference, maxCharacters, because };
 }
 
-function isLimit(maxCharacters: number | undefined): boolean {
-  return maxCharacters !== undefined && maxCharacters >= 0;
+function leastOf(signals: readonly UsageSignal[]): number | null {
+  const limits = signals.flatMap(({ maxCharacters = -1 }) =>
+    maxCharacters < 0 ? [] : maxCharacters,
+  );
+  return limits.length > 0 ? Math.min(...limits) : null;
 }
 
 type ImageTerms = Pick<UsageSignal, "maxImagePreview" | "noImageAi">;
@@ -369,21 +344,6 @@ export function withoutConsented(
 const MAX_TERMS_URLS = 5;
 const MAX_TERMS_URL_CHARACTERS = 1000;
 
-/** What a publisher allows and denies; uses that it doesn't mention are in neither list. */
-export interface UsageTerms {
-  allows: Use[];
-  denies: Use[];
-  /** Maximum number of characters in excerpts and AI input; null if unlimited. */
-  maxCharacters: number | null;
-  /** The maximum size for showing the article's images; missing if not limited. */
-  maxImagePreview?: ImagePreview;
-  /** Set if the images must not be used as input for generative models, or to train them. */
-  noImageAi?: true;
-  unavailableAfter: Date | null;
-  /** URLs of licences, policies and contacts, at most five. */
-  terms: string[];
-}
-
 export const UsageTermsRecord = z.object({
   allows: z.array(z.enum(USES)).describe("Uses that the publisher allows"),
   denies: z.array(z.enum(USES)).describe("Uses that the publisher reserves"),
@@ -395,11 +355,11 @@ export const UsageTermsRecord = z.object({
     ),
   maxImagePreview: z
     .enum(IMAGE_PREVIEWS)
-    .optional()
+    .exactOptional()
     .describe("Maximum size at which images may be shown; missing: not limited"),
   noImageAi: z
     .literal(true)
-    .optional()
+    .exactOptional()
     .describe(
       "The images must not be used as input for generative models, nor to train such models",
     ),
@@ -410,14 +370,16 @@ export const UsageTermsRecord = z.object({
   terms: z.array(z.string()).describe("URLs of licences, policies and contacts"),
 });
 
+/** What a publisher allows and denies; uses that it doesn't mention are in neither list. */
+export type UsageTerms = Omit<z.infer<typeof UsageTermsRecord>, "unavailableAfter"> & {
+  unavailableAfter: Date | null;
+};
+
 export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
   if (signals.length === 0) return null;
   const verdicts = USES.map((use) => judgeUse(signals, use, BEFORE_EXPIRY));
   const having = (wanted: "allowed" | "disallowed") =>
     verdicts.flatMap(({ use, preference }) => (preference === wanted ? use : []));
-  const limits = signals.flatMap(({ maxCharacters = -1 }) =>
-    maxCharacters < 0 ? [] : maxCharacters,
-  );
   const documents = signals.flatMap(({ place, url, terms }) => [
     ...(place === "licence" || place === "policy" ? [url] : []),
     ...(terms ? [terms] : []),
@@ -428,7 +390,7 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
   return {
     allows: having("allowed"),
     denies: having("disallowed"),
-    maxCharacters: leastOf(limits),
+    maxCharacters: leastOf(signals),
     ...imageTerms(signals),
     unavailableAfter: unavailableFrom(signals),
     terms: [...new Set(urls)].slice(0, MAX_TERMS_URLS),
@@ -457,10 +419,6 @@ export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | n
     unavailableAfter: all.length === 1 ? first.unavailableAfter : null,
     terms: ofAll(({ terms }) => terms),
   };
-}
-
-function leastOf(limits: readonly number[]): number | null {
-  return limits.length > 0 ? Math.min(...limits) : null;
 }
 
 const USE_PHRASES: Record<Use, string> = {

@@ -1,8 +1,8 @@
 import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
 import { sleep } from "../../lib/time.ts";
+import type { StreamPosition } from "../../model/publish/change.ts";
 import { epochAfter } from "../../model/publish/change.ts";
-import type { StreamPosition } from "../../model/publish/search.ts";
 import { mayBeFound } from "../../model/usage-rights.ts";
 import {
   earlierRevisions,

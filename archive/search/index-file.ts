@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Database } from "node-sqlite3-wasm";
+import type { StreamPosition } from "../../model/publish/change.ts";
 import {
   type IndexState,
   type Miss,
   QueryProblem,
   type SearchAnswer,
   type SearchRequest,
-  type StreamPosition,
 } from "../../model/publish/search.ts";
 import type { Document } from "./document.ts";
 import { type ArticlesRequest, find, findArticles } from "./find.ts";

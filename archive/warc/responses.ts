@@ -3,7 +3,7 @@ import { jsonOf } from "../../lib/text.ts";
 import { HOST_FILE_KINDS } from "../../model/crawl/capture.ts";
 import { ENTRY_POINT_KINDS } from "../../model/crawl/entry-points.ts";
 import { SKIP_REASONS } from "../../model/crawl/outcome.ts";
-import { MAX_SIGNALS, UsageSignalRecord } from "../../model/usage-rights.ts";
+import { MAX_SIGNALS, UsageSignalFields } from "../../model/usage-rights.ts";
 import type { Found } from "../import/import.ts";
 import type { ArchivedResponse, CaptureMetadata } from "../import/read.ts";
 import { readPieces } from "./members.ts";
@@ -26,7 +26,7 @@ const Metadata = z.object({
   status: z.int(),
   hops: z.array(z.object({ url: z.string(), status: z.int(), location: z.string() })).max(20),
   reservations: z.array(z.enum(["noindex", "noarchive", "nosnippet", "tdm"])),
-  rights: z.array(UsageSignalRecord).max(MAX_SIGNALS).optional().catch(undefined),
+  rights: z.array(UsageSignalFields).max(MAX_SIGNALS).optional().catch(undefined),
   ms: z.number().optional(),
   reason: z.string().nullish(),
   detail: z.string().nullish(),

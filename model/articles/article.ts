@@ -239,33 +239,34 @@ export function isLess(one: Completeness, other: Completeness): boolean {
 /** Why an article isn't complete: the outcome of fetching its page. */
 export type IncompleteReason = SkipReason | Cause;
 
+const ITEM_FIELDS = [
+  "version",
+  "status",
+  "url",
+  "title",
+  "prefix",
+  "sourceId",
+  "firstSeenAt",
+  "sortAt",
+  "day",
+  "country",
+  "region",
+  "regionCode",
+  "city",
+  "topics",
+  "duplicateOf",
+  "storyId",
+  "completeness",
+  "relevanceScore",
+] as const;
+
 /** An article as the API, feeds and the portal show it to readers, without its full text. */
-export interface Item extends ShownFields {
+export interface Item extends ShownFields, Pick<Article, (typeof ITEM_FIELDS)[number]> {
   id: string;
-  version: number;
-  status: ArticleStatus;
-  url: string;
-  title: string;
-  prefix: string;
   teaser: string | null;
-  sourceId: string;
-  firstSeenAt: Date;
-  sortAt: Date;
-  day: string;
-  country: string | null;
-  region: string | null;
-  /** ISO 3166-2 code; null if it is unknown. */
-  regionCode: string | null;
-  city: string | null;
-  topics: string[];
   image: { url: string; alt: string | null } | null;
-  duplicateOf: string | null;
-  storyId: string;
-  completeness: Completeness;
   /** Null if the article is complete, or while its page waits for its first fetch. */
   incompleteReason: IncompleteReason | null;
-  /** 0 to 1; null if it was not computed. */
-  relevanceScore: number | null;
   edited?: Edited;
   pinnedUntil?: Date;
   usage?: UsageTerms;
@@ -366,30 +367,14 @@ export function toItem(stored: Omit<Article, FieldNotInItem>): Item {
   const limit = excerptLimit(article);
   const edited = limitEdited(article.edited, limit);
   const usage = termsOf(articleSignals(article));
+  const same = Object.fromEntries(ITEM_FIELDS.map((name) => [name, article[name]]));
   return {
+    ...(same as Pick<Article, (typeof ITEM_FIELDS)[number]>),
     id: article._id,
-    version: article.version,
-    status: article.status,
-    url: article.url,
-    title: article.title,
-    prefix: article.prefix,
     teaser: cutTo(article.teaser, limit),
     ...shownFields(article),
-    sourceId: article.sourceId,
-    firstSeenAt: article.firstSeenAt,
-    sortAt: article.sortAt,
-    day: article.day,
-    country: article.country,
-    region: article.region,
-    regionCode: article.regionCode,
-    city: article.city,
-    topics: article.topics,
     image: image && { url: image.url, alt: image.alt },
-    duplicateOf: article.duplicateOf,
-    storyId: article.storyId,
-    completeness: article.completeness,
     incompleteReason: article.incompleteReason ?? null,
-    relevanceScore: article.relevanceScore,
     ...(edited && { edited }),
     ...(article.pinnedUntil && { pinnedUntil: article.pinnedUntil }),
     ...(usage && { usage }),

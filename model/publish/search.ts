@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { StreamPosition } from "./change.ts";
 
 /** The fields of the query language by which matches are counted, in the order shown. */
 export const FACETS = [
@@ -73,11 +74,6 @@ export interface Miss {
 export interface Piece {
   text: string;
   hit: boolean;
-}
-
-export interface StreamPosition {
-  seq: number;
-  epoch: number;
 }
 
 /** The search index's position in the change stream, and the progress of building a new index. */
