@@ -65,10 +65,7 @@ export interface FieldChange {
   after: string;
 }
 
-/**
- * The result of reading an article's page again. The text and HTML are only in the `draft` of the
- * staged article.
- */
+/** An article's page, read again. Text and HTML are only in the staged article's `draft`. */
 export interface StagedPage {
   linkId: string;
   extraction: Extraction;

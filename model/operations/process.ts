@@ -1,7 +1,4 @@
-/**
- * A process of a running Newsgather with its last heartbeat. The process is an embedded service or
- * runs a role.
- */
+/** A process that runs a role or an embedded service, with its last heartbeat. */
 export interface ProcessRecord {
   _id: string;
   /** `redis`, `database` or a role. */

@@ -1,7 +1,4 @@
-/**
- * Counters of one day in the portal's time zone, or of all days (`_id: "all"`), derived from the
- * change stream.
- */
+/** Counters of a day in the portal's time zone, or of all days (`_id: "all"`), from the stream. */
 export interface Day {
   _id: string;
   /** Sequence number of the last counted change. No change is counted twice. */
@@ -11,10 +8,7 @@ export interface Day {
   byTopic: Record<string, number>;
   byCountry: Record<string, number>;
   byLanguage: Record<string, number>;
-  /**
-   * For each use: number of published articles, including copies, whose publishers reserve that
-   * use.
-   */
+  /** For each use: number of published articles, copies too, whose publishers reserve it. */
   byDenied: Record<string, number>;
 }
 

@@ -33,10 +33,7 @@ export interface SearchRequest {
   exact: boolean;
 }
 
-/**
- * A match in an article. `revision` is the number of the earlier revision that matches; null if the
- * current one does.
- */
+/** A match in an article. `revision`: the earlier revision that matches; null: the current. */
 export interface SearchHit {
   articleId: string;
   revision: number | null;
@@ -52,10 +49,7 @@ export interface SearchAnswer {
   highlights: string[];
 }
 
-/**
- * A similar query that has results. `name` is the topic, country or source in the query; null for a
- * new spelling.
- */
+/** A similar query with results. `name`: the topic, country or source; null for a new spelling. */
 export interface SearchHint {
   query: string;
   name: string | null;

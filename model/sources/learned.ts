@@ -48,10 +48,7 @@ export const EMPTY_SAMPLE: Sample = {
   shared: { sum: 0, squares: 0 },
 };
 
-/**
- * The usual behaviour of a source: when it publishes, and how its articles are extracted. `_id` is
- * the source's id.
- */
+/** When a source usually publishes, and how its articles are extracted. `_id` is its id. */
 export interface Baseline {
   _id: string;
   rhythm?: Rhythm;
@@ -89,10 +86,7 @@ export interface Drift {
    */
   count: number;
   of: number;
-  /**
-   * The measure before the change: characters of text for the kind `length`, otherwise a share, 0
-   * to 1.
-   */
+  /** The measure before: characters of text for the kind `length`, otherwise a share, 0 to 1. */
   usual: number;
   /** The measure over the latest articles; for its unit, see `usual`. */
   now: number;
@@ -142,10 +136,7 @@ export interface Boilerplate {
   /** Learnt paragraphs, newest last. */
   known: Learnt[];
   version: number;
-  /**
-   * When to make the boilerplate final; missing if no article was added since it was last made
-   * final.
-   */
+  /** When to make the boilerplate final; missing if no article was added since the last time. */
   finishAt?: Date;
   /** Ids of articles to extract again, because the paragraphs to remove have changed. */
   reread?: string[];

@@ -12,10 +12,7 @@ export function declared(source: Source, yaml: string): Declared {
   return { source, checksum: shortHash(JSON.stringify(source)), yaml };
 }
 
-/**
- * One version of a source's declaration. It never changes. Articles, captures and runs refer to it
- * by its number.
- */
+/** A source's declaration; it never changes. Articles, captures and runs refer to its number. */
 export interface Version {
   /** `SOURCE:VERSION`. */
   _id: string;

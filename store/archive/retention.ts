@@ -38,10 +38,7 @@ export async function removeOldCaptures(
   return removed;
 }
 
-/**
- * Removes up to `limit` bodies last stored before `until`. A body stays if it is stored again
- * during the removal.
- */
+/** Removes up to `limit` bodies last stored before `until`, unless they are stored again. */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
   const old = await store.collections.bodies
     .find({ storedAt: older(until) }, ID_ONLY)

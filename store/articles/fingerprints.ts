@@ -313,10 +313,7 @@ export function decodeFingerprints(prints: readonly StoredFingerprint[]): Finger
   );
 }
 
-/**
- * Decodes a fingerprint. Its signature goes into `buffer` if the buffer has the same length, else
- * into a new buffer.
- */
+/** Decodes a fingerprint. The signature goes into `buffer` if it has the right length. */
 export function decodeFingerprint<T extends Encoded>(
   print: T,
   buffer?: Uint16Array,

@@ -216,10 +216,7 @@ function inOrder(corrections: Correction[]): Correction[] {
   );
 }
 
-/**
- * Stores `intent` while `act` runs. If `act` fails or is interrupted, the maintenance job finishes
- * the operation.
- */
+/** Stores `intent` while `act` runs. If `act` fails or is interrupted, upkeep finishes it. */
 export async function withIntent<Result>(
   store: Store,
   intent: Omit<Intent, "_id">,

@@ -12,9 +12,7 @@ import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
 const BODY_RENEWAL_AGE_MS = 86_400_000;
 
-/**
- * Stores captures and bodies. A stored body whose date is more than a day old gets the new date.
- */
+/** Stores captures and bodies. A stored body's date is renewed once it is a day old. */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
   const different = [...new Map(bodies.map((body) => [body._id, body])).values()];

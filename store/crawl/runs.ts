@@ -131,10 +131,7 @@ export async function countRun(store: Store, runId: string): Promise<RunCounts> 
   return (await tallyRuns(store, [runId])).get(runId)?.counts ?? emptyCounts();
 }
 
-/**
- * A run's counts, and how its entry points ended. `read` and `unread` don't count further pages of
- * an entry point.
- */
+/** A run's counts, and how its entry points ended, not counting their further pages. */
 export interface RunTally {
   counts: RunCounts;
   /** Number of entry points that were read or hadn't changed. */
@@ -268,10 +265,7 @@ const RESPONSE_FIELDS = [
 /** A response in a run. `bytes` is the size on the wire. */
 export type RunResponse = Pick<Capture, "_id" | (typeof RESPONSE_FIELDS)[number]>;
 
-/**
- * Returns a run's responses, earliest first. Searches only `limit` responses of the source, from
- * the start of the run.
- */
+/** Returns a run's responses, earliest first, among the source's first `limit` since its start. */
 export async function responsesOfRun(
   store: Store,
   run: Run,
@@ -438,10 +432,7 @@ export async function dueOfRuns(
   return (await Promise.all(found)).flat();
 }
 
-/**
- * Returns the times at which a run's new articles, including copies, were published or, if that is
- * unknown, found.
- */
+/** Returns when a run's new articles, including copies, were published (if unknown: found). */
 export async function newItemTimes(store: Store, runId: string): Promise<Date[]> {
   const done = await store.collections.links
     .find(

@@ -152,9 +152,7 @@ export async function getDay(store: Store, id: string): Promise<Day> {
   return (await getDays(store, [id]))(id);
 }
 
-/**
- * The nearest day with articles before, and after, a given day; null if no day nearby has articles.
- */
+/** The nearest days with articles before and after a day; null if no day nearby has any. */
 export interface NeighbouringDays {
   before: string | null;
   after: string | null;

@@ -56,10 +56,7 @@ async function countSourceDay(
   );
 }
 
-/**
- * Updates `removed` and `stored` in the counts of the days of removed captures. Skips days without
- * counts.
- */
+/** Updates the counts of the days of removed captures. Skips days without counts. */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
   for (const capture of captures) {

@@ -280,10 +280,7 @@ export type Learnt = Partial<
   >
 >;
 
-/**
- * Releases sources from their runs and stores what the runs learnt. Skips a source that another run
- * has taken.
- */
+/** Releases sources and stores what their runs learnt. Skips sources that another run took. */
 export async function releaseSources(
   store: Store,
   released: readonly { sourceId: string; runId: string; learnt: Learnt }[],
