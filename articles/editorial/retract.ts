@@ -19,19 +19,19 @@ import { changeArticle, hashContent, revisionOf, writeOf } from "../revisions/dr
 import { listed, visibleState } from "../revisions/visibility.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** An article to retract because of the response that the link's URL returned. */
-export interface ToRetract {
-  link: Pick<Link, "_id" | "articleId">;
-  retraction: Retraction;
+/** Retracts the article of a link whose URL is the article's first or current URL. */
+export async function retractArticle(
+  store: Store,
+  link: Pick<Link, "_id" | "articleId">,
+  retraction: Retraction,
+): Promise<void> {
+  if (link.articleId) {
+    await retractOne(store, link.articleId, retraction, (article) => isUrlOf(link, article));
+  }
 }
 
-/** Retracts the article of each link whose URL is the article's first or current URL. */
-export async function retractArticles(store: Store, wanted: ToRetract[]): Promise<void> {
-  for (const { link, retraction } of wanted) {
-    if (!link.articleId) continue;
-    const speaks = ({ _id, url }: Article) => link._id === _id || link._id === urlKey(url);
-    await retractOne(store, link.articleId, retraction, speaks);
-  }
+function isUrlOf(link: Pick<Link, "_id">, { _id, url }: Article): boolean {
+  return link._id === _id || link._id === urlKey(url);
 }
 
 /** Repeats retractions after a restore, as decisions of an editor, which no fetch undoes. */
@@ -83,7 +83,7 @@ export async function reinstate(
   return runAudited(store, { actor, now, reason }, what, async (): Promise<EditorsOutcome> => {
     const tombstone = (await tombstonesOf(store, [articleId])).get(articleId);
     if (tombstone) return { problem: `the article was ${tombstone.kind}` };
-    const problem = await changed(store, articleId, now, (before) => {
+    const problem = await changed(store, articleId, now, async (before) => {
       if (before.status !== "retracted") return null;
       const revision = before.revision + 1;
       const revised = { revision, kind: "reinstatement" as const, because: reason };
@@ -102,7 +102,7 @@ async function retractOne(
   retraction: Retraction,
   allowed: (article: Article) => boolean,
 ): Promise<boolean> {
-  const problem = await changed(store, articleId, retraction.at, (before) => {
+  const problem = await changed(store, articleId, retraction.at, async (before) => {
     if (!allowed(before)) return null;
     const known = before.status === "retracted";
     if (known && (retraction.cause !== "editor" || before.retraction?.cause === "editor"))
@@ -134,38 +134,33 @@ export interface ToReserve {
 }
 
 /**
- * Records reservations, and removes text and teaser if they must not be stored. Ignores outdated
- * responses.
+ * Records reservations, and removes text and teaser if they must not be stored. Ignores an outdated
+ * response.
  */
-export async function reserveArticles(
+export async function reserveArticle(
   store: Store,
-  wanted: readonly ToReserve[],
+  { link, capture, binding, reserved }: ToReserve,
   now: Date,
 ): Promise<void> {
-  const unchanged: { id: string; at: Date }[] = [];
-  for (const { link, capture, binding, reserved } of wanted) {
-    if (!link.articleId) continue;
-    await changed(store, link.articleId, now, (before) => {
-      const speaks = link._id === before._id || link._id === urlKey(before.url);
-      if (!speaks || capture.fetchedAt < before.lastSeenAt) return null;
-      const next = {
-        ...before,
-        ...(withholds(reserved) !== null && hasText(before) && withoutText(before)),
-        rights: binding,
-        reservations: reserved,
-        captureId: capture._id,
-        lastSeenAt: capture.fetchedAt,
-      };
-      const after = { ...next, ...listed(next, before, now) };
-      const isSame = after.revision === before.revision && sameSignals(before.rights, after.rights);
-      if (isSame && visibleState(after) === visibleState(before)) {
-        unchanged.push({ id: before._id, at: capture.fetchedAt });
-        return null;
-      }
-      return writeOf({ ...after, version: before.version + 1 }, before, "updated", now);
-    });
-  }
-  await touchArticles(store, unchanged);
+  if (!link.articleId) return;
+  await changed(store, link.articleId, now, async (before) => {
+    if (!isUrlOf(link, before) || capture.fetchedAt < before.lastSeenAt) return null;
+    const next = {
+      ...before,
+      ...(withholds(reserved) !== null && hasText(before) && withoutText(before)),
+      rights: binding,
+      reservations: reserved,
+      captureId: capture._id,
+      lastSeenAt: capture.fetchedAt,
+    };
+    const after = { ...next, ...listed(next, before, now) };
+    const isSame = after.revision === before.revision && sameSignals(before.rights, after.rights);
+    if (isSame && visibleState(after) === visibleState(before)) {
+      await touchArticles(store, [{ id: before._id, at: capture.fetchedAt }]);
+      return null;
+    }
+    return writeOf({ ...after, version: before.version + 1 }, before, "updated", now);
+  });
 }
 
 function hasText({ text, html, teaser }: Article): boolean {
@@ -191,10 +186,10 @@ async function changed(
   store: Store,
   articleId: string,
   at: Date,
-  decide: (before: Article) => ArticleWrite | null,
+  decide: (before: Article) => Promise<ArticleWrite | null>,
 ): Promise<"no such article" | "same" | null> {
-  return withIntent(store, { at, articleIds: [articleId], ...NO_CORRECTIONS }, async () => {
-    const done = await changeArticle(store, articleId, async (before) => decide(before));
+  return withIntent(store, { at, articleIds: [articleId] }, async () => {
+    const done = await changeArticle(store, articleId, decide);
     if (typeof done === "string") return done;
     await addRevisions(store, [revisionOf(done.article, at)]);
     // If this article represents its copies, another one must do so while this one is hidden.
@@ -202,5 +197,3 @@ async function changed(
     return null;
   });
 }
-
-export const NO_CORRECTIONS = { corrections: [], undone: [] };

@@ -4,7 +4,6 @@ import type { Store } from "../../store/store.ts";
 import { changeArticle, writeOf } from "../revisions/draft.ts";
 import { listed } from "../revisions/visibility.ts";
 import { repairStories } from "../stories/repair.ts";
-import { NO_CORRECTIONS } from "./retract.ts";
 
 const BATCH_SIZE = 200;
 
@@ -18,7 +17,7 @@ export async function updateVisibility({
 }): Promise<number> {
   const due = await articlesWithVisibilityChange(store, now(), BATCH_SIZE);
   if (due.length === 0) return 0;
-  await withIntent(store, { at: now(), articleIds: due, ...NO_CORRECTIONS }, async () => {
+  await withIntent(store, { at: now(), articleIds: due }, async () => {
     for (const id of due) await updateOne(store, id, now);
     await repairStories(store, due, now);
   });

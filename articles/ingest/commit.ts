@@ -34,7 +34,7 @@ import { recordOutcomes, removeLinks } from "../../store/crawl/links.ts";
 import { isUnreachable } from "../../store/queries.ts";
 import { noteRevisits } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { reserveArticles, retractArticles } from "../editorial/retract.ts";
+import { reserveArticle, retractArticle } from "../editorial/retract.ts";
 import type { PageRights } from "../reading/parse-tasks.ts";
 import { articleUrlOf, type Reading, revisionOf, writeOf } from "../revisions/draft.ts";
 import { revisitRecordOf, stillThere, withNextFetch } from "../revisions/revisits.ts";
@@ -156,17 +156,10 @@ async function flush(
   const articles = await commitArticles(store, pages, { ...options, postponed });
   const entries = unburied.filter(({ link }) => !postponed.has(link._id));
   const doneAt = options.now();
-  await retractArticles(
-    store,
-    entries.flatMap(({ link, retraction }) => (retraction ? { link, retraction } : [])),
-  );
-  await reserveArticles(
-    store,
-    entries.flatMap(({ link, capture, reservation }) =>
-      reservation ? { link, capture, ...reservation } : [],
-    ),
-    doneAt,
-  );
+  for (const { link, capture, retraction, reservation } of entries) {
+    if (retraction) await retractArticle(store, link, retraction);
+    if (reservation) await reserveArticle(store, { link, capture, ...reservation }, doneAt);
+  }
   await learnFrom(store, pages, articles, doneAt);
   const outcomes = entries.map(({ link, token, linkSet, capture, reading, rates }) => {
     const { revised = false, rewritten: _, ...outcome } = articles.get(link._id) ?? {};

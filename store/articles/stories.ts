@@ -219,11 +219,11 @@ function inOrder(corrections: Correction[]): Correction[] {
 /** Stores `intent` while `act` runs. If `act` fails or is interrupted, upkeep finishes it. */
 export async function withIntent<Result>(
   store: Store,
-  intent: Omit<Intent, "_id">,
+  intent: Pick<Intent, "at" | "articleIds"> & Partial<Intent>,
   act: () => Promise<Result>,
 ): Promise<Result> {
   const _id = randomUUID();
-  await store.collections.intents.insertOne({ _id, ...intent });
+  await store.collections.intents.insertOne({ corrections: [], undone: [], ...intent, _id });
   const result = await act();
   await endIntent(store, _id);
   return result;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { indexStep } from "../../archive/search/index-articles.ts";
 import { openSearchIndex, type SearchIndex } from "../../archive/search/index-client.ts";
 import { correct } from "../../articles/editorial/correct.ts";
-import { retractArticles, retractByEditor } from "../../articles/editorial/retract.ts";
+import { retractArticle, retractByEditor } from "../../articles/editorial/retract.ts";
 import { erase } from "../../articles/erasure/erase.ts";
 import { commitArticles } from "../../articles/ingest/commit.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
@@ -57,7 +57,7 @@ const STATES: Record<
     take: (articleId) => {
       const withdrawal = { because: "it is gone", at: later, captureId: null };
       const retraction = { cause: "publisher", ...withdrawal } as const;
-      return retractArticles(store, [{ link: { _id: articleId, articleId }, retraction }]);
+      return retractArticle(store, { _id: articleId, articleId }, retraction);
     },
   },
   erased: {

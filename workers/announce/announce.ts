@@ -1,5 +1,4 @@
-import { retractArticles } from "../../articles/editorial/retract.ts";
-import { signalsOf } from "../../articles/ingest/capture.ts";
+import { retractArticle } from "../../articles/editorial/retract.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { ANNOUNCE_GRACE_MS, ANNOUNCE_RETRY_MS, isNoItem } from "../../articles/ingest/links.ts";
 import {
@@ -91,14 +90,11 @@ async function retractGone(
     const isAnnounced = article?.completeness === "announced" && article.status === "published";
     return reason === "gone" && isAnnounced && (!article.incompleteReason || articleId === null);
   });
-  await retractArticles(
-    store,
-    untried.map(({ _id, detail, captureId }) => {
-      const because = detail ?? "its page is gone";
-      const retraction = { cause: "gone", because, at: now(), captureId } as const;
-      return { link: { _id, articleId: _id }, retraction };
-    }),
-  );
+  for (const { _id, detail, captureId } of untried) {
+    const because = detail ?? "its page is gone";
+    const retraction = { cause: "gone", because, at: now(), captureId } as const;
+    await retractArticle(store, { _id, articleId: _id }, retraction);
+  }
 }
 
 function endAnnouncement(link: Link): AnnouncedChange {
@@ -198,7 +194,7 @@ async function signalsFor(
   { foundUrl, host: id, hints: { usage: known } }: Link,
   capture: Capture | undefined,
 ): Promise<UsageSignal[]> {
-  if (capture) return signalsOf(capture);
+  if (capture) return capture.rights ?? [];
   const host = await hosts.get(id);
   const { product } = settings;
   const rights = host ? { host: hostRights(host, product, foundUrl) } : {};

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { reserveArticles } from "../../../../articles/editorial/retract.ts";
+import { reserveArticle } from "../../../../articles/editorial/retract.ts";
 import { commitArticles } from "../../../../articles/ingest/commit.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/url.ts";
@@ -35,7 +35,7 @@ test("A page that is still reserved at the next visit adds no revision and no ch
   const rights = { binding: [], reserved: ["tdm"] };
   for (const n of [1, 2]) {
     const capture = { _id: `reserved ${n}`, fetchedAt: hours(n) };
-    await reserveArticles(store, [{ link, capture, ...rights }], hours(n));
+    await reserveArticle(store, { link, capture, ...rights }, hours(n));
   }
   await sequence(store, hours(3));
   expect((await readChanges(store, 0, 10)).map(({ kind }) => kind)).toEqual(["created", "updated"]);
@@ -56,7 +56,7 @@ test("A page that states its reservation otherwise at the next visit adds a chan
       url: ARTICLE_URL,
     } as const;
     const binding = [{ ...signal, seenAt: hours(n + 1), denies: ["analysis"] }] as UsageSignal[];
-    await reserveArticles(store, [{ link, capture, binding, reserved: ["tdm"] }], hours(n + 1));
+    await reserveArticle(store, { link, capture, binding, reserved: ["tdm"] }, hours(n + 1));
   }
   expect((await getArticles(store, [ID])).get(ID)?.rights).toMatchObject([{ place: "meta" }]);
 });
