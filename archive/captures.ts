@@ -1,11 +1,10 @@
 import { promisify } from "node:util";
 import { constants, gunzip } from "node:zlib";
-import { hostFileKey } from "../articles/ingest/capture.ts";
 import { LIMITS } from "../config/limits.ts";
 import { codingOf, decode, decodeText } from "../crawler/http/decode.ts";
 import { urlKey } from "../crawler/links/url.ts";
 import { TDM_PATH } from "../crawler/robots/robots.ts";
-import { type Body, type Capture, HOST_FILE_KINDS } from "../model/crawl/capture.ts";
+import { type Body, type Capture, HOST_FILE_KINDS, hostFileKey } from "../model/crawl/capture.ts";
 import { ProblemError } from "../model/problem.ts";
 
 const unpack = promisify(gunzip);

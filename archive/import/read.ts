@@ -1,4 +1,3 @@
-import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
 import type { CommitEntry } from "../../articles/ingest/commit.ts";
 import { newLink } from "../../articles/ingest/links.ts";
 import {
@@ -18,14 +17,20 @@ import {
 import { type Reading, sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { codingOf, decode } from "../../crawler/http/decode.ts";
-import { disposition, isRedirect, type Received, targetOf } from "../../crawler/http/response.ts";
+import {
+  disposition,
+  isRedirect,
+  type Received,
+  targetOf,
+  toCapture,
+} from "../../crawler/http/response.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import {
   type HostRights,
   type PageSources,
   rightsHeaders,
 } from "../../crawler/rights/page-signals.ts";
-import { type Capture, isHostFile } from "../../model/crawl/capture.ts";
+import { type Capture, hostFileKey, isHostFile } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { GiveUp, isSkipped, RetryLater } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Classification } from "../../articles/classify/classify.ts";
-import { signalsOf } from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { type LeftUnchanged } from "../../articles/ingest/reread.ts";
 import { bindingRights } from "../../articles/reading/parse-tasks.ts";
@@ -259,7 +258,7 @@ async function pageOf(
   if (!link) return { left: "its link no longer exists" };
   if (!capture) return { left: "its response is no longer stored" };
   if (!source) return { left: "its source no longer exists" };
-  const rights = bindingRights(signalsOf(capture), source, capture.fetchedAt);
+  const rights = bindingRights(capture.rights ?? [], source, capture.fetchedAt);
   if (
     !isDeepStrictEqual(rights.reserved, draft.reservations) ||
     !sameSignals(rights.binding, draft.rights)

@@ -3,7 +3,6 @@ import { rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
-import { signalsOf } from "../../articles/ingest/capture.ts";
 import { bindingRights } from "../../articles/reading/parse-tasks.ts";
 import { PRODUCT, VERSION } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
@@ -109,7 +108,7 @@ function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: 
   const byId = new Map(sources.map((source) => [source._id, source]));
   return ({ capture, today }: Archived): string | null => {
     const source = byId.get(capture.sourceId) ?? null;
-    const { binding } = bindingRights([...signalsOf(capture), ...today], source, at);
+    const { binding } = bindingRights([...(capture.rights ?? []), ...today], source, at);
     const verdict = judgeUse(binding, purpose, at);
     return verdict.allowed ? null : denialKind(verdict);
   };

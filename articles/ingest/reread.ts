@@ -24,7 +24,6 @@ import {
 } from "../reading/parse-tasks.ts";
 import type { Parser } from "../reading/parser.ts";
 import { hashContent, sourceFieldsOf } from "../revisions/draft.ts";
-import { signalsOf } from "./capture.ts";
 import type { Commit } from "./commit.ts";
 import { canChange, type ReadPage } from "./decide.ts";
 
@@ -137,7 +136,7 @@ export async function readAgain(
   if (!body) return { left: "its response is no longer stored" };
   if (isLost(body)) return { left: `its response isn't available: ${lostText(body)}` };
   if (!link) return { left: "its link no longer exists" };
-  const signals = signalsOf(capture);
+  const signals = capture.rights ?? [];
   const { binding, reserved } = bindingRights(signals, source, capture.fetchedAt);
   const extracted = await readWhole(deps, {
     body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,

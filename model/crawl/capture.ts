@@ -1,3 +1,4 @@
+import { shortHash } from "../../lib/text.ts";
 import { ProblemError } from "../problem.ts";
 import type { UsageSignal } from "../usage-rights.ts";
 import type { Hop, Lane, LinkKind } from "./link.ts";
@@ -12,6 +13,15 @@ export type HostFileKind = (typeof HOST_FILE_KINDS)[number];
 
 export function isHostFile(kind: Capture["kind"] | undefined): kind is HostFileKind {
   return HOST_FILE_KINDS.some((each) => each === kind);
+}
+
+/**
+ * Returns the key of a robots.txt, tdmrep.json, licence or policy. Its captures have this key in
+ * place of a link's id.
+ */
+export function hostFileKey(kind: HostFileKind, url: string): string {
+  const isOfHost = kind === "robots" || kind === "tdmrep";
+  return shortHash(`${kind} ${isOfHost ? new URL(url).host : url}`);
 }
 
 /** One response as received. It never changes, except that its body can be erased. */

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { captureKeys, wireBytes } from "../../archive/captures.ts";
-import { signalsOf } from "../../articles/ingest/capture.ts";
 import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
 import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
 import { digest } from "../../lib/text.ts";
@@ -247,7 +246,7 @@ function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
 
 function showWhole(capture: Capture) {
   const { hops, requestHeaders, headers, consent, robotsOverride } = capture;
-  const signals = signalsOf(capture);
+  const signals = capture.rights ?? [];
   return {
     ...showCapture(capture),
     hops,

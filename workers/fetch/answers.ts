@@ -1,5 +1,4 @@
 import { goneAgain, goneVerdict } from "../../articles/classify/classify.ts";
-import { signalsOf } from "../../articles/ingest/capture.ts";
 import { recordBuried } from "../../articles/ingest/commit.ts";
 import { redirectedSet, skippedSet } from "../../articles/ingest/links.ts";
 import { judgeNotModified, type Received } from "../../crawler/http/response.ts";
@@ -64,7 +63,7 @@ async function hasNewSignals(
   const article = (await getArticles(store, [articleId])).get(articleId);
   const capture = article && (await getCapture(store, article.captureId));
   if (!capture) return false;
-  const known = signalsOf(capture);
+  const known = capture.rights ?? [];
   return signals.some(
     (one) => !known.some((other) => sameSignals([{ ...one, url: other.url }], [other])),
   );

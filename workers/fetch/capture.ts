@@ -1,4 +1,3 @@
-import { toCapture } from "../../articles/ingest/capture.ts";
 import type { CommitResult } from "../../articles/ingest/commit.ts";
 import {
   isConsented,
@@ -9,7 +8,12 @@ import {
 import type { Reading } from "../../articles/revisions/draft.ts";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
-import { type Received, type SentCookie, validatorsFor } from "../../crawler/http/response.ts";
+import {
+  type Received,
+  type SentCookie,
+  toCapture,
+  validatorsFor,
+} from "../../crawler/http/response.ts";
 import { ownHosts } from "../../crawler/links/entry-points.ts";
 import { isRetryDue, pathPattern } from "../../crawler/links/url.ts";
 import {

@@ -1,9 +1,13 @@
-import { captureIdOf } from "../../articles/ingest/capture.ts";
 import { withoutBuried } from "../../articles/ingest/commit.ts";
 import { doneSet, type Origin, planDiscovery } from "../../articles/ingest/links.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { LIMITS } from "../../config/limits.ts";
-import { hubInHeader, judgeValidators, type Received } from "../../crawler/http/response.ts";
+import {
+  captureIdOf,
+  hubInHeader,
+  judgeValidators,
+  type Received,
+} from "../../crawler/http/response.ts";
 import { contradictions } from "../../crawler/links/published-at.ts";
 import { pathPattern, trapOf, urlKey } from "../../crawler/links/url.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";

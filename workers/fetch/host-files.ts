@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit, { type LimitFunction } from "p-limit";
-import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import { toCapture } from "../../crawler/http/response.ts";
 import { paceOf } from "../../crawler/politeness/pace.ts";
 import { documentCopy } from "../../crawler/rights/document-copy.ts";
 import type { NamedDocument } from "../../crawler/rights/page-signals.ts";
@@ -19,6 +19,7 @@ import {
 import { shortHash } from "../../lib/text.ts";
 import { sleep } from "../../lib/time.ts";
 import type { HostFileKind } from "../../model/crawl/capture.ts";
+import { hostFileKey } from "../../model/crawl/capture.ts";
 import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
 import { DOCUMENT_BYTES, type RightsDocument } from "../../model/usage-rights.ts";
 import { ensureHosts, getDocument, saveDocument } from "../../store/crawl/hosts.ts";
