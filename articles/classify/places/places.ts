@@ -1,7 +1,19 @@
 import { nearest } from "../../../lib/nearest.ts";
-import type { Place, PlaceHit, PlaceVerdict } from "../../../model/articles/classification.ts";
-import { type Entry, type Gazetteer, keyOf, type Meaning } from "./gazetteer.ts";
-import { type Mention, mentionsIn, type Stretch } from "./mentions.ts";
+import type {
+  Place,
+  PlaceField,
+  PlaceHit,
+  PlaceVerdict,
+} from "../../../model/articles/classification.ts";
+import {
+  type FoundName,
+  findNames,
+  type Gazetteer,
+  keyOf,
+  type Meaning,
+  type Token,
+  tokensOf,
+} from "./gazetteer.ts";
 
 export interface PlaceInput {
   title: string;
@@ -52,8 +64,8 @@ export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
       return names.get(nearest(word, names.keys()) ?? "") ?? null;
     },
     nearestCity: (word) => {
-      const [own] = citiesOf(gazetteer.find(keyOf(word)));
-      if (own) return own;
+      const own = gazetteer.find(keyOf(word))?.meanings.find(({ place }) => place.kind === "city");
+      if (own) return own.place;
       const names = new Map<string, Place>();
       for (const place of gazetteer.places()) {
         if (place.kind === "city" && !names.has(place.name)) names.set(place.name, place);
@@ -71,18 +83,10 @@ export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
       const region = home.country && home.region ? regionOf(home.country, home.region).code : null;
       const from = { country: home.country, region };
       const chosen = weigh(chooseMeanings(places, from), from);
-      const name = chosen.region && regionName(chosen.region);
+      const name = chosen.region && gazetteer.find(chosen.region)?.meanings[0]?.place.name;
       return { ...chosen, region: name ? { code: chosen.region, name } : null };
     },
   };
-
-  function regionName(code: string): string | null {
-    return gazetteer.find(code)?.meanings[0]?.place.name ?? null;
-  }
-}
-
-function citiesOf(entry: Entry | null): Place[] {
-  return (entry?.meanings ?? []).flatMap(({ place }) => (place.kind === "city" ? place : []));
 }
 
 function stretchesOf(title: string, text: string): Stretch[] {
@@ -126,17 +130,243 @@ export function datelineEnd(text: string): number {
   return words.length <= 7 && small <= 2 ? dash.length : 0;
 }
 
+interface Mention extends Omit<PlaceHit, "place"> {
+  meanings: readonly Meaning[];
+  /** Whether the mention counts little unless other evidence supports its place. */
+  unsure: boolean;
+  /** Whether a word such as `in`, `near` or `from` suggests that the name means a place. */
+  locative: boolean;
+  /**
+   * Meanings of a region or country that directly follows, as in `Paris, Texas`. Otherwise empty.
+   */
+  inside: readonly Meaning[];
+}
+
+/** A passage of a title or text. */
+interface Stretch {
+  field: PlaceField;
+  text: string;
+  /** Offset of the passage in the article's field. */
+  offset: number;
+  weight: number;
+}
+
+const MIN_CITY_POPULATION_THOUSANDS = 200;
+const MIN_CAPITAL_POPULATION_THOUSANDS = 50;
+const MIN_CJK_POPULATION_THOUSANDS = 1500;
+const MIN_SHORT_REGION_NAME_RANK = 7.5;
+const MIN_TITLE_CASE_SHARE = 0.6;
+
+/** Returns the places named in a passage. Adds names that belong to a person to `persons`. */
+function mentionsIn(
+  stretch: Stretch,
+  gazetteer: Gazetteer,
+  language: string | null,
+  persons: Set<string>,
+): Mention[] {
+  const { text } = stretch;
+  const tokens = tokensOf(text);
+  const titleCase = stretch.field === "title" && isTitleCase(tokens);
+  const mentions: Mention[] = [];
+  const names = findNames(tokens, gazetteer, language);
+  for (const [at, found] of names.entries()) {
+    const context = contextOf(text, tokens, found, gazetteer, { titleCase, language });
+    const matched = text.slice(found.start, found.end);
+    if (context.person) {
+      persons.add(matched);
+      if (context.surname) persons.add(context.surname);
+      continue;
+    }
+    const meanings = plausible(found, tokens, context.kindFollows, stretch.field);
+    if (meanings.length === 0) continue;
+    const best = meanings.reduce((a, b) => (b.rank > a.rank ? b : a));
+    const notes: string[] = [];
+    let weight = stretch.weight * (best.place.kind === "country" ? 1 : 1.2);
+    const count = (note: string, factor: number) => {
+      notes.push(note);
+      weight *= factor;
+    };
+    if (found.adjective) count("adjective", 0.6);
+    if (context.organisation) count("organisation", 0.25);
+    if (context.locative) count("locative", 1.3);
+    const single = found.after - found.first === 1;
+    const least = best.capital ? MIN_CAPITAL_POPULATION_THOUSANDS : MIN_CITY_POPULATION_THOUSANDS;
+    const small = best.place.kind === "city" && single && best.population < least;
+    const sure = stretch.field === "dateline" || context.kindFollows;
+    const { word, firstName } = found.entry;
+    const unsure = !sure && (small || word || firstName);
+    if (word || firstName) notes.push("also a word");
+    mentions.push({
+      field: stretch.field,
+      start: stretch.offset + found.start,
+      end: stretch.offset + found.end,
+      matched,
+      meanings,
+      weight,
+      notes,
+      unsure,
+      locative: context.locative,
+      inside: insideOf(found, names[at + 1], text, gazetteer),
+    });
+  }
+  return mentions;
+}
+
+const STATE_CODE = /^, ?(\p{Lu}{2})(?![\p{L}\p{N}])/u;
+/** Matches words that only look like a state's code, as in `LONDON, ON MONDAY`. */
+const WORD_IN_CAPITALS = /^\P{Ll}+, ?(?:IN|ON|OR|ME|OK|OH|HI|LA|DE|AL) \p{Lu}[\p{Lu} ]/u;
+
+function insideOf(
+  found: FoundName,
+  next: FoundName | undefined,
+  text: string,
+  gazetteer: Gazetteer,
+): readonly Meaning[] {
+  const isWord = WORD_IN_CAPITALS.test(text.slice(found.start, found.end + 7));
+  const code = isWord ? undefined : STATE_CODE.exec(text.slice(found.end, found.end + 5))?.[1];
+  const state = code && (gazetteer.find(`US-${code}`) ?? gazetteer.find(`CA-${code}`));
+  if (state) return state.meanings;
+  if (!next || next.adjective) return [];
+  const between = text.slice(found.end, next.start);
+  const joined =
+    /^(?:, ?| ?\(|, (?:in|en|im|au|à|no|na|штат |state of |estado de |département |provincia de )?)$/iu;
+  return joined.test(between) ? next.meanings.filter(({ place }) => place.kind !== "city") : [];
+}
+
+function isTitleCase(tokens: readonly Token[]): boolean {
+  const cased = tokens.filter(({ script, end, start }) => script === "cased" && end - start > 3);
+  return (
+    cased.length > 2 &&
+    cased.filter(({ capital }) => capital).length / cased.length > MIN_TITLE_CASE_SHARE
+  );
+}
+
+/**
+ * Returns the places that a found name can mean, without improbable ones: a short Chinese name, for
+ * example, rarely means a small city.
+ */
+function plausible(
+  { meanings, first, after }: FoundName,
+  tokens: readonly Token[],
+  kindFollows: boolean,
+  field: PlaceField,
+): readonly Meaning[] {
+  const script = tokens[first]?.script;
+  if (script !== "han" && script !== "hangul" && script !== "arabic") return meanings;
+  const key = tokens
+    .slice(first, after)
+    .map((token) => token.key)
+    .join("");
+  const short = script === "arabic" ? 4 : 2;
+  if (kindFollows || field === "dateline" || key.length > short) return meanings;
+  const least = script === "arabic" ? MIN_CITY_POPULATION_THOUSANDS : MIN_CJK_POPULATION_THOUSANDS;
+  return meanings.filter(({ place, population, capital, rank }) => {
+    if (place.kind === "region") return rank >= MIN_SHORT_REGION_NAME_RANK;
+    return place.kind !== "city" || capital || population >= least;
+  });
+}
+
+const LOCATIVE = new Set(
+  [
+    "in at near from outside around across throughout",
+    "im aus nach bei beim von nahe rund",
+    "a au aux en dans depuis pres vers sur",
+    "desde cerca al hacia",
+    "ad nel nella nei da dal dalla presso di",
+    "em no na nos nas",
+    "te uit naar rond bij op",
+    "в во из под на по около близ",
+    "في من الي عن لدي",
+  ]
+    .join(" ")
+    .split(" "),
+);
+/**
+ * Matches words that aren't surnames. In "Austin Police", "Austin" is therefore a place, not a
+ * first name.
+ */
+const PLACE_NOUNS =
+  /^(?:(?:airport|authorit|conferenc|council|courthouse|department|district|education|energ|government|harbou?r|hospital|mayor|metro|officer|olymp|parliament|polic|provinc|region|stadt|statehouse|statewide|univers|weekend|weekly)\p{L}*|(?:area|city|cities|count(?:y|ies)|forum|games|house|senate|summit|times|transit|week|and|e|en|et|und|y)|(?:court|office|park|port|school|state|street|town)s?)$/u;
+
+const PLACE_KINDS = /[市县縣県省州区區镇鎮都府道町村시도군구주]/;
+const HONORIFIC = /^(?:さん|氏|様|先生|女士| ?씨(?!\p{L}))/u;
+const INSTITUTION = /^(?:大学|大學|银行|銀行|新闻|新聞|日报|日報|电视|電力|대학|은행|신문|일보)/;
+const BEFORE_NAME =
+  /(?<!\p{L})(?:Bank|Banco|Banque|Banca|Real|Atlético|FC|AC|AS|SV|VfL|FK|ФК) (?:of |de |di |do |da )?$/u;
+
+function contextOf(
+  text: string,
+  tokens: readonly Token[],
+  found: FoundName,
+  gazetteer: Gazetteer,
+  { titleCase, language }: { titleCase: boolean; language: string | null },
+) {
+  const before = tokens[found.first - 1];
+  const after = tokens[found.after];
+  const own = tokens[found.first];
+  const clings = own?.join === " " && text.charAt(own.start - 1) !== "(";
+  const arabicIn = own?.script === "arabic" && /^[بفل]/.test(text.charAt(found.start));
+  const locative =
+    (clings && before !== undefined && LOCATIVE.has(before.key)) ||
+    arabicIn ||
+    /[在于於]/.test(own?.script === "han" ? text.charAt(found.start - 1) : "") ||
+    /^(?:에서|で|にて|において)/.test(text.slice(found.end, found.end + 4));
+  const kindFollows = PLACE_KINDS.test(text.charAt(found.end));
+  const hasFirstName =
+    clings && before !== undefined && before.capital && namesPerson(text, before, gazetteer);
+  const surname =
+    !titleCase && !(locative && language === "de") && hasSurname(text, found, after, gazetteer);
+  return {
+    surname: surname && after ? text.slice(after.start, after.end) : null,
+    person:
+      (hasFirstName && !locative) ||
+      surname ||
+      HONORIFIC.test(text.slice(found.end, found.end + 4)),
+    organisation: isOrganisation(text, after, found, gazetteer),
+    locative,
+    kindFollows,
+  };
+}
+
+function namesPerson(text: string, before: Token, gazetteer: Gazetteer): boolean {
+  const known = gazetteer.find(before.key);
+  const initial = before.end - before.start === 1 && text.charAt(before.end) === ".";
+  return (
+    initial || (known?.firstName ?? false) || (known?.title === true && known.meanings.length === 0)
+  );
+}
+
+function hasSurname(
+  text: string,
+  { entry, end }: FoundName,
+  after: Token | undefined,
+  gazetteer: Gazetteer,
+): boolean {
+  if (!entry.placeOrFirstName || !after?.capital || text.slice(end, after.start) !== " ")
+    return false;
+  const follows = gazetteer.find(after.key);
+  const known = follows && (follows.organisation || (follows.meanings.length > 0 && !follows.word));
+  return !known && !PLACE_NOUNS.test(after.key);
+}
+
+function isOrganisation(
+  text: string,
+  after: Token | undefined,
+  found: FoundName,
+  gazetteer: Gazetteer,
+): boolean {
+  if (after?.join === " " && after.capital && gazetteer.find(after.key)?.organisation) return true;
+  if (INSTITUTION.test(text.slice(found.end, found.end + 4))) return true;
+  return BEFORE_NAME.test(text.slice(Math.max(0, found.start - 14), found.start));
+}
+
 const MIN_COUNTRY_SCORE = 1.2;
 const UNSUPPORTED_FACTOR = 0.2;
 const REPETITION_FACTOR = 0.6;
 const MIN_LEADING_SHARE = 0.6;
 const MAX_HITS = 10;
 
-interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" | "hits"> {
-  region: string | null;
-}
-
-function weigh(chosen: readonly Chosen[], home: Home): Weighing {
+function weigh(chosen: readonly Chosen[], home: Home) {
   const all = weighed(chosen, home);
   const hits = strongestHits(all);
   const byCountry = sum(all, ({ place }) => place.country);
@@ -158,9 +388,7 @@ function strongestHits(all: readonly Weighed[]): PlaceHit[] {
   return all
     .toSorted((a, b) => b.weight - a.weight || a.start - b.start)
     .slice(0, MAX_HITS)
-    .map(({ field, start, end, matched, place, weight, notes }) => {
-      return { field, start, end, matched, place, weight, notes };
-    });
+    .map(({ capital: _, ...hit }) => hit);
 }
 
 type Weighed = PlaceHit & { capital: boolean };
@@ -178,17 +406,11 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
     const alone = unsure && !isSupported(mention);
     const counts =
       weight * (alone ? UNSUPPORTED_FACTOR : 1) * REPETITION_FACTOR ** Math.min(before, 6);
-    const why = alone ? [...notes, "unsupported"] : notes;
-    return {
-      field,
-      start,
-      end,
-      matched,
-      place,
+    const grounds = {
       weight: Math.round(counts * 100) / 100,
-      notes: why,
-      capital,
+      notes: alone ? [...notes, "unsupported"] : notes,
     };
+    return { field, start, end, matched, place, ...grounds, capital };
   });
 }
 
@@ -250,14 +472,9 @@ function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [st
   return [...sums].toSorted(([, a], [, b]) => b - a);
 }
 
-interface Home {
-  country: string | null;
-  region: string | null;
-}
+type Home = PlaceInput["home"];
 
-interface Chosen extends Mention {
-  meaning: Meaning;
-}
+type Chosen = Mention & { meaning: Meaning };
 
 const CONTEXT_POINTS = {
   inside: 6,
