@@ -39,6 +39,7 @@ export async function articleStages(options: {
   rounds: number;
 }): Promise<{ articles: number; stages: StageCost[] }> {
   const topics = topicMatcher(await readTopics());
+  const noTopics = topicMatcher([]);
   const places = readPlaces();
   await prepare();
   const articles = samples(options.words);
@@ -56,7 +57,13 @@ export async function articleStages(options: {
     topics: ({ language, title, text }) =>
       topics({ title, teaser: null, text, language, declared: source.topics }),
     "places, title prefix, relevance": ({ language, title, text }) =>
-      classify({ title, source, fields: { language, teaser: null, text }, places }),
+      classify({
+        title,
+        source,
+        fields: { language, teaser: null, text },
+        topics: noTopics,
+        places,
+      }),
     language: ({ text }, index) => {
       const page = pages[index];
       return page && readLanguage(page, text, null);

@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
-import { classify, relevanceOf } from "../../articles/classify/classify.ts";
-import type { PlaceFinder } from "../../articles/classify/places/places.ts";
-import { asDeclared, type TopicMatcher } from "../../articles/classify/topics/matcher.ts";
+import {
+  type ClassifyInput,
+  classify,
+  prefixOf,
+  relevanceOf,
+} from "../../articles/classify/classify.ts";
+import { asDeclared } from "../../articles/classify/topics/matcher.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { type LeftUnchanged, type ReadAgainDeps, readAgain } from "../../articles/ingest/reread.ts";
 import { withholds } from "../../articles/reading/parse-tasks.ts";
@@ -13,7 +17,7 @@ import type { Cached } from "../../lib/async.ts";
 import type { Stage } from "../../model/archive/reprocessing.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Correction } from "../../model/articles/correction.ts";
-import type { Source, SourceRecord } from "../../model/sources/source.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { correctionsOf } from "../../store/articles/stories.ts";
 
 interface ReadingDeps extends ReadAgainDeps {
@@ -23,7 +27,7 @@ interface ReadingDeps extends ReadAgainDeps {
 }
 
 export interface ReprocessDeps extends ReadingDeps {
-  tables: { topics: TopicMatcher; places: PlaceFinder };
+  tables: Pick<ClassifyInput, "topics" | "places">;
 }
 
 export interface Derivation {
@@ -134,7 +138,7 @@ async function derive(
   if (base.language !== before.language) wanted.add("places").add("topics");
   const reads = wanted.has("places") || wanted.has("topics");
   if (reads && isTextWithheld(before)) return { left: "its text isn't stored (noarchive)" };
-  const draft = reclassify(base, { source, tables: deps.tables, stages: wanted, now });
+  const draft = reclassify(base, { source, tables: deps.tables }, { stages: wanted, now });
   return { draft: corrected(draft, corrections, before, now), page: null };
 }
 
@@ -172,17 +176,11 @@ function toPlainJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }
 
-interface Reclassification {
-  source: Pick<
-    Source,
-    "country" | "region" | "language" | "topics" | "keepTopics" | "trust" | "relevance"
-  >;
-  tables: { topics: TopicMatcher; places: PlaceFinder };
-  stages: ReadonlySet<Stage>;
-  now: Date;
-}
-
-function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
+function reclassify(
+  article: Draft,
+  { source, tables }: Pick<ReprocessDeps, "tables"> & { source: SourceRecord },
+  { stages, now }: { stages: ReadonlySet<Stage>; now: Date },
+): Draft {
   const { language, teaser, text } = article;
   const title = removedPrefix(article) + article.title;
   const fresh = classify({ title, source, fields: { language, teaser, text }, ...tables });
@@ -194,7 +192,8 @@ function reclassify(article: Draft, { source, tables, stages, now }: Reclassific
     article.overruled?.byTopic ?? article.evidence.byTopic ?? asDeclared(article.topics);
   const byTopic = stages.has("topics") ? fresh.byTopic : earlier;
   const topics = byTopic.map(({ id }) => id);
-  const rests = placed.country !== article.country || topics.join() !== idsOf(earlier).join();
+  const rests =
+    placed.country !== article.country || topics.join() !== earlier.map(({ id }) => id).join();
   const weighs = stages.has("relevance") || rests;
   const relevance = relevanceOf({
     topics: byTopic,
@@ -228,12 +227,8 @@ function reclassify(article: Draft, { source, tables, stages, now }: Reclassific
   };
 }
 
-function idsOf(verdicts: readonly { id: string }[]): string[] {
-  return verdicts.map(({ id }) => id);
-}
-
 function removedPrefix({ evidence: { places } }: Pick<Article, "evidence">): string {
   if (places?.because.country !== "title prefix") return "";
-  const region = places.because.region === "title prefix" ? places.region?.name : null;
-  return region ? `${places.country}: ${region}: ` : `${places.country}: `;
+  const region = places.because.region === "title prefix" ? (places.region?.name ?? null) : null;
+  return prefixOf({ country: places.country, region });
 }

@@ -1,52 +1,25 @@
 import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
-import type {
-  Derived,
-  PlaceVerdict,
-  Relevance,
-  TopicVerdict,
-} from "../../model/articles/classification.ts";
+import type { PlaceVerdict, Relevance, TopicVerdict } from "../../model/articles/classification.ts";
 import type { ArticleFields } from "../../model/articles/fields.ts";
 import type { HostFetch } from "../../model/crawl/host.ts";
 import type { Gone } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
-import type { NamedPlace, PlaceFinder } from "./places/places.ts";
-import { asDeclared, type TopicMatcher, withDeclared } from "./topics/matcher.ts";
+import type { NamedPlace, PlaceFinder, PlaceInput } from "./places/places.ts";
+import { type TopicMatcher, withDeclared } from "./topics/matcher.ts";
 
 export interface ClassifyInput {
   title: string;
   source: Pick<Source, "country" | "region" | "language" | "topics"> &
     Partial<Pick<Source, "keepTopics" | "trust" | "relevance">>;
-  fields: Pick<ArticleFields, "language"> & Partial<Pick<ArticleFields, "teaser" | "text">>;
-  /** Finds topics by an article's words. If missing, the article gets its source's topics. */
-  topics?: TopicMatcher;
-  /**
-   * Finds places by an article's words. If missing, the place comes from the title's prefix or the
-   * source.
-   */
-  places?: PlaceFinder;
+  fields: Pick<ArticleFields, "language" | "teaser" | "text">;
+  topics: TopicMatcher;
+  places: PlaceFinder;
 }
 
-/** An article's place, topics and relevance, and its headline without a place prefix. */
-export interface Classification {
-  title: string;
-  country: string | null;
-  /** English name of the region; null if it is unknown. */
-  region: string | null;
-  /** ISO 3166-2 code of the region; null if it is unknown. */
-  regionCode: string | null;
-  city: string | null;
-  place: PlaceVerdict;
-  /** `CC: Region: ` or `CC: `, shown before the title; empty if the country is unknown. */
-  prefix: string;
-  topics: string[];
-  byTopic: TopicVerdict[];
-  relevance: Relevance;
-  language: string | null;
-  /** The versions of the rules used. */
-  derived: Omit<Derived, "language">;
-}
+export type Classification = ReturnType<typeof classify>;
 
-export function classify({ title, source, fields, topics, places }: ClassifyInput): Classification {
+/** Returns an article's place, topics and relevance, and its headline without a place prefix. */
+export function classify({ title, source, fields, topics, places }: ClassifyInput) {
   const carried = splitPrefix(title.trim(), source.country ?? null);
   const language = languageOf(fields.language, source.language);
   const headline = carried?.title ?? title.trim();
@@ -54,7 +27,10 @@ export function classify({ title, source, fields, topics, places }: ClassifyInpu
   const place = placeOf({ carried, title: headline, text, language, source, places });
   const { country } = place;
   const region = place.region?.name ?? null;
-  const byTopic = topicsOf({ title, source, fields, ...(topics && { topics }) }, language);
+  const { topics: declared } = source;
+  const { teaser } = fields;
+  const found = topics({ title, teaser, text: fields.text ?? "", language, declared });
+  const byTopic = source.keepTopics ? withDeclared(found, declared) : found;
   return {
     title: headline,
     prefix: prefixOf({ country, region }),
@@ -67,33 +43,19 @@ export function classify({ title, source, fields, topics, places }: ClassifyInpu
     byTopic,
     relevance: relevanceOf({
       topics: byTopic,
-      declared: source.topics,
+      declared,
       country,
       trust: source.trust ?? 0.5,
       min: source.relevance?.min ?? 0,
     }),
     language,
+    /** The versions of the rules and tables used. */
     derived: {
-      places: versionOf(CLASSIFICATION_VERSIONS.places, places),
-      topics: versionOf(CLASSIFICATION_VERSIONS.topics, topics),
+      places: `${CLASSIFICATION_VERSIONS.places}-${places.digest}`,
+      topics: `${CLASSIFICATION_VERSIONS.topics}-${topics.digest}`,
       relevance: CLASSIFICATION_VERSIONS.relevance,
     },
   };
-}
-
-function versionOf(rules: string, table: { digest: string } | undefined): string {
-  return table ? `${rules}-${table.digest}` : rules;
-}
-
-function topicsOf(
-  { title, source, fields, topics }: ClassifyInput,
-  language: string | null,
-): TopicVerdict[] {
-  const { topics: declared, keepTopics } = source;
-  if (!topics) return asDeclared(declared);
-  const { teaser = null, text } = fields;
-  const found = topics({ title, teaser, text: text ?? "", language, declared });
-  return keepTopics ? withDeclared(found, declared) : found;
 }
 
 /** Returns a code such as `de` for the page's language or else the source's; null if unknown. */
@@ -105,22 +67,10 @@ function primary(tag: string | null | undefined): string | null {
   return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? "")?.[1]?.toLowerCase() ?? null;
 }
 
-interface PlaceGrounds {
+interface PlaceGrounds extends Omit<PlaceInput, "home">, Pick<ClassifyInput, "source" | "places"> {
   carried: PrefixedTitle | null;
-  title: string;
-  text: string;
-  language: string | null;
-  source: { country?: string | undefined; region?: string | undefined };
-  places: PlaceFinder | undefined;
 }
 
-const NO_NAMED_PLACE: NamedPlace = {
-  country: null,
-  region: null,
-  city: null,
-  confidence: 0,
-  hits: [],
-};
 const MIN_FOREIGN_CONFIDENCE = 0.35;
 const MIN_UNDECLARED_CONFIDENCE = 0.2;
 const DECLARED_CONFIDENCE = 0.4;
@@ -128,12 +78,7 @@ const DECLARED_CONFIDENCE = 0.4;
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;
   const home = { country: source.country ?? null, region: source.region ?? null };
-  const byText = trusted(
-    places?.find({ title, text, language, home }) ?? NO_NAMED_PLACE,
-    home.country,
-  );
-  const regionIn = (country: string, name: string) =>
-    places?.region(country, name) ?? { code: null, name };
+  const byText = trusted(places.find({ title, text, language, home }), home.country);
   const country = carried?.country ?? byText.country ?? home.country;
   const verdict: PlaceVerdict = {
     country,
@@ -155,7 +100,7 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   if (country === null) return verdict;
   const because = (region: PlaceVerdict["because"]["region"]) => ({ ...verdict.because, region });
   if (carried?.region) {
-    const region = regionIn(country, carried.region);
+    const region = places.region(country, carried.region);
     const city = byText.region?.code === region.code ? byText.city : null;
     return { ...verdict, region, city, because: because("title prefix") };
   }
@@ -165,13 +110,13 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const namesOther = byText.hits.some(({ place }) => place.country === country && place.region);
   if (country !== home.country || home.region === null || namesOther) return verdict;
   // An article about the source's country is probably about the source's region.
-  return { ...verdict, region: regionIn(country, home.region), because: because("source") };
+  return { ...verdict, region: places.region(country, home.region), because: because("source") };
 }
 
 function trusted(byText: NamedPlace, home: string | null): NamedPlace {
   const least = home === null ? MIN_UNDECLARED_CONFIDENCE : MIN_FOREIGN_CONFIDENCE;
   if (byText.country === home || byText.confidence >= least) return byText;
-  return { ...NO_NAMED_PLACE, hits: byText.hits };
+  return { country: null, region: null, city: null, confidence: 0, hits: byText.hits };
 }
 
 /** Versions of the classification rules. Raise one when a change can alter a result. */
@@ -216,20 +161,7 @@ const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
 /**
  * Country codes that are also words or abbreviations: `AI: what comes next` isn't about Anguilla.
  */
-const ALSO_WORDS = new Set([
-  "AG",
-  "AI",
-  "CV",
-  "ID",
-  "IO",
-  "IT",
-  "MD",
-  "MS",
-  "PM",
-  "PR",
-  "SA",
-  "TV",
-]);
+const ALSO_WORDS = new Set("AG AI CV ID IO IT MD MS PM PR SA TV".split(" "));
 
 /** `Intl.DisplayNames` names these codes, although they aren't places. */
 const NON_PLACE_CODES = new Set(["EZ", "QO", "UN", "XA", "XB", "ZZ"]);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { classify } from "../../../articles/classify/classify.ts";
+import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
 import { pageRights } from "../../../articles/reading/parse-tasks.ts";
 import { type Config, loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { decodeText } from "../../../crawler/http/decode.ts";
@@ -89,7 +90,8 @@ async function read(received: Received, source: Source | undefined) {
 
 function placeIn({ fields }: Extraction, source: Source | undefined) {
   const known = source ?? { topics: [] };
-  return classify({ title: fields.title ?? "", source: known, fields, places: readPlaces() });
+  const tables = { topics: topicMatcher([]), places: readPlaces() };
+  return classify({ title: fields.title ?? "", source: known, fields, ...tables });
 }
 
 function describePlace({ country, region, city, confidence, because, hits }: PlaceVerdict): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { classify, countryOf, languageOf } from "../../../../articles/classify/classify.ts";
+import { countryOf, languageOf } from "../../../../articles/classify/classify.ts";
 import { topicMatcher } from "../../../../articles/classify/topics/matcher.ts";
-import { shippedPlaces } from "../../../helpers/places.ts";
+import { classifyAs } from "../../../helpers/classify.ts";
 
 const guangdong = {
   country: "CN",
@@ -12,7 +12,7 @@ const guangdong = {
 
 test("place, topics and language come from the source", () => {
   expect(
-    classify({ title: " New portal ", source: guangdong, fields: { language: null } }),
+    classifyAs({ title: " New portal ", source: guangdong, fields: { language: null } }),
   ).toMatchObject({
     title: "New portal",
     prefix: "CN: Guangdong: ",
@@ -26,7 +26,7 @@ test("place, topics and language come from the source", () => {
 test("a place in the title wins and leaves the title", () => {
   const source = { country: "DE", region: "Berlin", topics: [] };
   expect(
-    classify({ title: "CN: Zhejiang: New portal", source, fields: { language: "en" } }),
+    classifyAs({ title: "CN: Zhejiang: New portal", source, fields: { language: "en" } }),
   ).toMatchObject({
     title: "New portal",
     prefix: "CN: Zhejiang: ",
@@ -37,7 +37,7 @@ test("a place in the title wins and leaves the title", () => {
 });
 
 test("the source's region stays when the title only names its country", () => {
-  const { prefix, title } = classify({
+  const { prefix, title } = classifyAs({
     title: "CN: New portal",
     source: guangdong,
     fields: { language: null },
@@ -46,8 +46,8 @@ test("the source's region stays when the title only names its country", () => {
 });
 
 test("applying it to prefix and title again changes nothing", () => {
-  const first = classify({ title: "New portal", source: guangdong, fields: { language: null } });
-  const again = classify({
+  const first = classifyAs({ title: "New portal", source: guangdong, fields: { language: null } });
+  const again = classifyAs({
     title: first.prefix + first.title,
     source: guangdong,
     fields: { language: null },
@@ -60,7 +60,7 @@ test("it says by which rules and tables, so that other keywords show", () => {
   const versionsWith = (words: string[]) => {
     const topics = topicMatcher([{ ...rule, keywords: { en: words } }]);
     const overrides = { title: "A", source: guangdong, fields: { language: null } };
-    return classify({ ...overrides, topics, places: shippedPlaces() }).derived;
+    return classifyAs({ ...overrides, topics }).derived;
   };
   const derived = versionsWith(["robot"]);
   expect(derived.places).toMatch(/^\d+-[0-9a-f]{8}$/);
@@ -69,7 +69,7 @@ test("it says by which rules and tables, so that other keywords show", () => {
 });
 
 test("an unknown place gives no prefix", () => {
-  const { prefix, country, region } = classify({
+  const { prefix, country, region } = classifyAs({
     title: "World",
     source: { topics: [] },
     fields: { language: null },
@@ -96,16 +96,14 @@ test("countries are real ones", () => {
 });
 
 describe("with a gazetteer", () => {
-  const places = shippedPlaces();
   const bavarian = { country: "DE", region: "Bayern", topics: [] };
   const shenzhen = {
     title: "Shenzhen wants to use technology to become a model city",
     fields: { language: "en", text: "The city in Guangdong opens its data." },
-    places,
   };
 
   test("what an article names wins over its source's place", () => {
-    expect(classify({ ...shenzhen, source: bavarian })).toMatchObject({
+    expect(classifyAs({ ...shenzhen, source: bavarian })).toMatchObject({
       prefix: "CN: Guangdong: ",
       country: "CN",
       region: "Guangdong",
@@ -117,7 +115,7 @@ describe("with a gazetteer", () => {
 
   test("a prefix that the title carries wins over what it names", () => {
     const title = `JP: Kanagawa: ${shenzhen.title}`;
-    expect(classify({ ...shenzhen, title, source: bavarian })).toMatchObject({
+    expect(classifyAs({ ...shenzhen, title, source: bavarian })).toMatchObject({
       prefix: "JP: Kanagawa: ",
       title: shenzhen.title,
       regionCode: "JP-14",
@@ -129,7 +127,7 @@ describe("with a gazetteer", () => {
   test("an article that names no place has its source's, by its English name", () => {
     const fields = { language: "de", text: "Lange Passwörter sind besser." };
     expect(
-      classify({ title: "Wie man Passwörter wählt", source: bavarian, fields, places }),
+      classifyAs({ title: "Wie man Passwörter wählt", source: bavarian, fields }),
     ).toMatchObject({
       prefix: "DE: Bavaria: ",
       regionCode: "DE-BY",
@@ -139,7 +137,7 @@ describe("with a gazetteer", () => {
 
   test("the source's region stays where only its country is named", () => {
     const fields = { language: "de", text: "Das gilt in ganz Deutschland." };
-    const { prefix, place } = classify({ title: "Neue Regeln", source: bavarian, fields, places });
+    const { prefix, place } = classifyAs({ title: "Neue Regeln", source: bavarian, fields });
     expect([prefix, place.because]).toEqual([
       "DE: Bavaria: ",
       { country: "mentioned", region: "source" },
@@ -148,7 +146,7 @@ describe("with a gazetteer", () => {
 
   test("the source's region goes where another one is named, or another country", () => {
     const topicsOf = (title: string, text: string) =>
-      classify({ title, source: bavarian, fields: { language: "de", text }, places }).prefix;
+      classifyAs({ title, source: bavarian, fields: { language: "de", text } }).prefix;
     expect(topicsOf("Neue Regeln", "Sie gelten in Kassel und in ganz Hessen.")).toBe("DE: Hesse: ");
     expect(topicsOf("Neue Regeln in Estland", "Die estnische Regierung stimmt zu.")).toBe("EE: ");
   });

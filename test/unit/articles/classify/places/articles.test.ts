@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { classify } from "../../../../../articles/classify/classify.ts";
 import { SITES } from "../../../../../demo/data.ts";
 import { paragraphsOf, plainText } from "../../../../../demo/text.ts";
+import { classifyAs } from "../../../../helpers/classify.ts";
 import { leastCpuOf } from "../../../../helpers/cpu.ts";
 import { measured } from "../../../../helpers/measured.ts";
 import { shippedPlaces } from "../../../../helpers/places.ts";
@@ -32,7 +32,7 @@ const articles = readFileSync(LABELS, "utf8")
 test("whole articles of the sample world, with what their sources declare", () => {
   const classified = articles.map((article) => ({
     ...article,
-    ...classify({ ...article, places }),
+    ...classifyAs(article),
   }));
   const countries = classified.filter(({ country, label }) => country === label.slice(0, 2)).length;
   const regions = classified.filter((one) => (one.regionCode ?? one.country) === one.label).length;
