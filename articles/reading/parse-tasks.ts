@@ -1,7 +1,9 @@
 import type { Received } from "../../crawler/http/response.ts";
+import type { SitePage } from "../../crawler/links/site/site-page.ts";
 import { type PageSources, pageSignals } from "../../crawler/rights/page-signals.ts";
 import type { Keyed } from "../../extractors/boilerplate.ts";
-import type { HighlightRequest } from "../../extractors/dom/highlight.ts";
+import type { Highlighted, HighlightRequest } from "../../extractors/dom/highlight.ts";
+import type { Pointed } from "../../extractors/selectors/propose.ts";
 import type { ArticlePage, Extraction } from "../../model/articles/fields.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
@@ -85,14 +87,22 @@ export type NumberElementsTask = Omit<Page, "source" | "now">;
 /** A task to mark passages of a page, to show an operator the origin of a field. */
 export type HighlightTask = Omit<Page, "source" | "now"> & HighlightRequest;
 
-export type ParseTask =
-  | ({ task: "extract" } & ExtractTask)
-  | ({ task: "announce" } & AnnounceTask)
-  | ({ task: "discover" } & DiscoverTask)
-  | ({ task: "sitePage" } & SitePageTask)
-  | ({ task: "point" } & PointTask)
-  | ({ task: "number-elements" } & NumberElementsTask)
-  | ({ task: "highlight" } & HighlightTask);
+/** What a parser thread can do: the input of each task, and its result. */
+export interface ParseTasks {
+  extract(task: ExtractTask): Extracted;
+  /** Reads articles that are announced but not fetched. Returns one result per item, in order. */
+  announce(task: AnnounceTask): Extracted[];
+  discover(task: DiscoverTask): Discovered;
+  sitePage(task: SitePageTask): SitePage;
+  point(task: PointTask): Pointed;
+  /** Returns the HTML of the page, with the index of each element as an attribute. */
+  numberElements(task: NumberElementsTask): string;
+  highlight(task: HighlightTask): Highlighted;
+}
+
+export type TaskName = keyof ParseTasks;
+
+export type ParseTask<Name extends TaskName = TaskName> = Parameters<ParseTasks[Name]>[0];
 
 /** Everything derived from one article page or announced item. */
 export interface Extracted {
@@ -130,19 +140,12 @@ export interface Discovered {
 
 /** Returns the parts of a source that are copied to a parser thread with each page. */
 export function sourceView(source: SourceRecord) {
-  const { _id, home, include, exclude, allowHosts } = source;
-  const { select, language, country, region, topics, keepTopics, trust, relevance, rights } =
-    source;
-  const place = { language, country, region, topics, keepTopics, trust, relevance, rights };
+  const { _id, home, include, exclude, allowHosts, select, language, country, region } = source;
+  const { topics, keepTopics, trust, relevance, rights } = source;
   return {
-    _id,
-    home,
+    ...{ _id, home, include, exclude, allowHosts, select, language, country, region },
+    ...{ topics, keepTopics, trust, relevance, rights },
     ...pickEntryPoints(source),
-    include,
-    exclude,
-    allowHosts,
-    select,
-    ...place,
     /** Selector of an element that only logged-out visitors get; undefined if none is declared. */
     signedOut: source.login?.signedOut,
     /** Whether we have an account at the source, so that its pages contain the complete text. */

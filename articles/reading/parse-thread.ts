@@ -4,14 +4,14 @@ import { decodeText } from "../../crawler/http/decode.ts";
 import { discover } from "../../crawler/links/discover.ts";
 import { articlesOnOtherSites, parsePage } from "../../crawler/links/hints.ts";
 import { select as selectAll } from "../../crawler/links/selector.ts";
-import { readSitePage, type SitePage } from "../../crawler/links/site/site-page.ts";
+import { readSitePage } from "../../crawler/links/site/site-page.ts";
 import { joinArticlePages } from "../../extractors/article-pages/find.ts";
 import { dropBoilerplate, keyedParagraphs } from "../../extractors/boilerplate.ts";
-import { type Highlighted, highlight } from "../../extractors/dom/highlight.ts";
+import { highlight } from "../../extractors/dom/highlight.ts";
 import { extract, readAnnounced } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language.ts";
 import { extractPdf } from "../../extractors/pdf/pdf.ts";
-import { marked, type Pointed, point } from "../../extractors/selectors/propose.ts";
+import { marked, point } from "../../extractors/selectors/propose.ts";
 import { isPdf } from "../../lib/text.ts";
 import type { Extraction } from "../../model/articles/fields.ts";
 import { classify, withdrawnWords } from "../classify/classify.ts";
@@ -29,8 +29,10 @@ import {
   forAnalysis,
   forStore,
   type ParseTask,
+  type ParseTasks,
   pageRights,
   type SourceView,
+  type TaskName,
 } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
 
@@ -46,31 +48,39 @@ function placeFinder(): PlaceFinder {
   return finder;
 }
 
-/** Runs a task in a parser thread. Returns a result that can be copied to the calling thread. */
-export default async function parse(
-  task: ParseTask,
-): Promise<Extracted | Extracted[] | Discovered | SitePage | Pointed | Highlighted | string> {
+const limits = { links: LIMITS.sitemapUrls };
+
+/** What a thread does, by task. The results can be copied to the calling thread. */
+const WORK: {
+  [Name in TaskName]: (
+    task: ParseTask<Name>,
+  ) => ReturnType<ParseTasks[Name]> | Promise<ReturnType<ParseTasks[Name]>>;
+} = {
+  extract: async (task) => withSignedOut(task, derived(task, await readFields(task))),
+  announce: ({ items }) => items.map(announced),
+  discover: (task) => withSignedOut(task, discovered(task)),
+  sitePage: (task) => readSitePage({ ...task, text: textOf(task), limits }),
+  point: (task) => point({ ...task, html: textOf(task) }),
+  numberElements: (task) => marked(textOf(task)),
+  highlight: (task) => highlight(textOf(task), task),
+};
+
+export default function parse({ task: name, ...task }: ParseTask & { task: TaskName }) {
   if (task.begun) Atomics.store(task.begun, 0, 1);
-  if (task.task === "announce") return task.items.map(announced);
-  if (task.task === "extract") return withSignedOut(task, derived(task, await readFields(task)));
-  const { text } = decodeText(task.body, task.contentType);
-  if (task.task === "sitePage") {
-    return readSitePage({ ...task, text, limits: { links: LIMITS.sitemapUrls } });
-  }
-  if (task.task === "point") return point({ ...task, html: text });
-  if (task.task === "number-elements") return marked(text);
-  if (task.task === "highlight") return highlight(text, task);
-  return withSignedOut(task, discovered(task, text));
+  return WORK[name](task as never);
+}
+
+function textOf({ body, contentType }: Pick<ExtractTask, "body" | "contentType">): string {
+  return decodeText(body, contentType).text;
 }
 
 function withSignedOut<T extends Extracted | Discovered>(
   task: ExtractTask | DiscoverTask,
   read: T,
 ): T {
-  const { source, body, contentType } = task;
+  const { source, body } = task;
   if (source.signedOut === undefined || isPdf(body)) return read;
-  const { text } = decodeText(body, contentType);
-  return { ...read, signedOut: selectAll(source.signedOut, parsePage(text)).length > 0 };
+  return { ...read, signedOut: selectAll(source.signedOut, parsePage(textOf(task))).length > 0 };
 }
 
 function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
@@ -79,7 +89,7 @@ function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
   const known = { url, now, select, language, hints, hasPaid };
   if (isPdf(body)) return extractPdf({ ...known, bytes: body });
   const read = (page: Pick<ExtractTask, "body" | "contentType" | "url" | "now">) =>
-    extract({ ...known, ...page, html: decodeText(page.body, page.contentType).text });
+    extract({ ...known, ...page, html: textOf(page) });
   return joinArticlePages(
     read({ url, now, body, contentType }),
     articlePages
@@ -152,11 +162,10 @@ function classifiedAs(
   return { classified, print, classifySeconds };
 }
 
-function discovered(task: DiscoverTask, text: string): Discovered {
-  const { body, contentType, kind, page, url, source, now, trustsIds } = task;
-  const limits = { links: LIMITS.sitemapUrls };
-  const input = { kind, body, text, contentType, url, page, source, now, limits, trustsIds };
-  const discovery = discover(input);
+function discovered(task: DiscoverTask): Discovered {
+  const { kind, url, now, trustsIds } = task;
+  const text = textOf(task);
+  const discovery = discover({ ...task, text, limits, trustsIds });
   const empty = kind === "listing" && discovery.links.length === 0;
   const appShell = empty && extract({ html: text, url, now }).page.kind === "app-shell";
   return { discovery, appShell };

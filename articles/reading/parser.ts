@@ -2,40 +2,16 @@ import { cpus } from "node:os";
 import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { LIMITS } from "../../config/limits.ts";
-import type { SitePage } from "../../crawler/links/site/site-page.ts";
-import type { Highlighted } from "../../extractors/dom/highlight.ts";
-import type { Pointed } from "../../extractors/selectors/propose.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
 import { Source } from "../../model/sources/source.ts";
 import { recordOf } from "../../store/sources/sources.ts";
-import {
-  type AnnounceTask,
-  type Discovered,
-  type DiscoverTask,
-  type Extracted,
-  type ExtractTask,
-  type HighlightTask,
-  type NumberElementsTask,
-  type ParseTask,
-  type PointTask,
-  type SitePageTask,
-  sourceView,
-} from "./parse-tasks.ts";
+import { type ParseTask, type ParseTasks, sourceView, type TaskName } from "./parse-tasks.ts";
 
 /** Parses pages in threads. A page that hangs or needs too much memory ends only its thread. */
-export interface Parser {
-  extract(task: ExtractTask): Promise<Extracted>;
-  /** Reads articles that are announced but not fetched. Returns one result per item, in order. */
-  announce(task: AnnounceTask): Promise<Extracted[]>;
-  discover(task: DiscoverTask): Promise<Discovered>;
-  sitePage(task: SitePageTask): Promise<SitePage>;
-  point(task: PointTask): Promise<Pointed>;
-  /** Returns the HTML of the page, with the index of each element as an attribute. */
-  numberElements(task: NumberElementsTask): Promise<string>;
-  highlight(task: HighlightTask): Promise<Highlighted>;
-  close(): Promise<void>;
-}
+export type Parser = {
+  [Name in TaskName]: (task: ParseTask<Name>) => Promise<ReturnType<ParseTasks[Name]>>;
+} & { close(): Promise<void> };
 
 export interface ThreadData {
   topics: readonly TopicRule[];
@@ -89,14 +65,14 @@ export function createParser(
   });
   // Tasks wait here rather than in the pool, so that the time limit only covers the page itself.
   const limit = atOnce(threads, options.patience, options.countIdle);
-  const parse = async (task: ParseTask): Promise<unknown> => {
+  const parse = async (name: TaskName, task: ParseTask) => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
     const clock = pageClock(begun, deadline, limit.inspect);
     // Transfer a copy of the bytes, because the stored body can share their memory.
     const body = "body" in task ? new Uint8Array(task.body) : new Uint8Array();
     try {
       const how = { signal: clock.signal, transferList: [body.buffer] };
-      return await pool.run({ ...task, body, begun }, how);
+      return await pool.run({ ...task, body, begun, task: name }, how);
     } catch (error) {
       const what = `parsing ${"url" in task ? task.url : "announced items"}`;
       if (!clock.signal.aborted)
@@ -111,15 +87,16 @@ export function createParser(
       clock.stop();
     }
   };
-  const run = (task: ParseTask) => limit(() => parse(task));
+  const runner = <Name extends TaskName>(name: Name) =>
+    ((task: ParseTask) => limit(() => parse(name, task))) as Parser[Name];
   return {
-    extract: async (task) => (await run({ task: "extract", ...task })) as Extracted,
-    announce: async (task) => (await run({ task: "announce", ...task })) as Extracted[],
-    discover: async (task) => (await run({ task: "discover", ...task })) as Discovered,
-    sitePage: async (task) => (await run({ task: "sitePage", ...task })) as SitePage,
-    point: async (task) => (await run({ task: "point", ...task })) as Pointed,
-    numberElements: async (task) => (await run({ task: "number-elements", ...task })) as string,
-    highlight: async (task) => (await run({ task: "highlight", ...task })) as Highlighted,
+    extract: runner("extract"),
+    announce: runner("announce"),
+    discover: runner("discover"),
+    sitePage: runner("sitePage"),
+    point: runner("point"),
+    numberElements: runner("numberElements"),
+    highlight: runner("highlight"),
     async close() {
       // When a terminated thread exits, even a closed pool starts threads up to its minimum
       // (piscina 5.3.2).
