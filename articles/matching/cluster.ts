@@ -33,7 +33,7 @@ export function isBefore(a: Pick<Fingerprint, "_id" | "at">, b: typeof a): boole
 
 /** Returns an article's cluster: that of its best match among earlier articles, or a new one. */
 export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): Cluster {
-  let best: { match: Match; first: Fingerprint } | null = null;
+  let best: Offer | null = null;
   for (const first of neighbours) {
     // Later articles don't count, so that the result doesn't depend on the order of arrival.
     if (first._id === own._id || !isBefore(first, own)) continue;
@@ -63,15 +63,14 @@ export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings[
 export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   if (areApart(own, first)) return null;
   const copy = copyOf(own, first);
-  if (copy) return { with: first._id, kind: copy.kind, score: rounded(copy.score) };
+  if (copy) return { with: first._id, ...copy, score: rounded(copy.score) };
   if (own.isAnnounced || first.isAnnounced) {
     const match = announcedMatch(own, first);
     return match && { with: first._id, ...match };
   }
   const event = eventOf(own, first);
   if (!event) return null;
-  const { score, terms } = event;
-  return { with: first._id, kind: "same event", score: rounded(score), terms };
+  return { with: first._id, kind: "same event", ...event, score: rounded(event.score) };
 }
 
 function placeInCluster({ _id, cluster }: Fingerprint): Cluster {
@@ -112,19 +111,16 @@ function rounded(score: number): number {
   return Math.round(score * 100) / 100;
 }
 
+const constrainedBy =
+  (kind: LinkConstraint["kind"]) =>
+  ({ linkConstraints = [] }: Pick<Fingerprint, "linkConstraints">): string[] =>
+    linkConstraints.flatMap((constraint) => (constraint.kind === kind ? constraint.with : []));
+
 /** Returns the ids of the articles that editors keep apart from this one. */
-export function apartFrom({
-  linkConstraints = [],
-}: Pick<Fingerprint, "linkConstraints">): string[] {
-  return constrained("cannot-link", linkConstraints);
-}
+export const apartFrom = constrainedBy("cannot-link");
 
 /** Returns the ids of the articles that editors put in the same story as this one. */
-export function joinedWith({
-  linkConstraints = [],
-}: Pick<Fingerprint, "linkConstraints">): string[] {
-  return constrained("must-link", linkConstraints);
-}
+export const joinedWith = constrainedBy("must-link");
 
 export function areApart(a: Fingerprint, b: Fingerprint): boolean {
   return apartFrom(a).includes(b._id) || apartFrom(b).includes(a._id);
@@ -152,27 +148,13 @@ export function joinedStories(
   return new Map([...names.keys()].map((story) => [story, nameOf(story)]));
 }
 
-function constrained(
-  kind: LinkConstraint["kind"],
-  linkConstraints: readonly LinkConstraint[],
-): string[] {
-  return linkConstraints
-    .filter((constraint) => constraint.kind === kind)
-    .flatMap((constraint) => constraint.with);
-}
-
 const MIN_COPY_SIMILARITY = 0.6;
 const MIN_EXCERPT_SHARE = 0.66;
 const MIN_INDIRECT_COPY_SHARE = 0.4;
 const MAX_SHARED_NUMBERS_SHARE = 0.65;
 const MIN_DIFFERING_NUMBERS = 2;
 
-interface Likeness {
-  kind: "same text" | "similar" | "excerpt";
-  score: number;
-}
-
-export function copyOf(a: Features, b: Features): Likeness | null {
+export function copyOf(a: Features, b: Features): Pick<Match, "kind" | "score"> | null {
   // Recurring notices aren't copies, even if their texts are equal.
   if (areOfOneSeries(a, b)) return null;
   if (isSameText(a, b)) return { kind: "same text", score: 1 };
@@ -249,9 +231,7 @@ const MIN_PARTIAL_TITLE_CHARS = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
 const SCORE = { id: 1, title: 0.9, event: 0.5 };
 
-type Announced = Omit<Match, "with">;
-
-function announcedMatch(a: Features, b: Features): Announced | null {
+function announcedMatch(a: Features, b: Features): Omit<Match, "with"> | null {
   if (a.guid && a.guid === b.guid) return { kind: "same id", score: SCORE.id };
   const apart = Math.abs(a.at.getTime() - b.at.getTime());
   const terms = sharedTerms(a, b);

@@ -53,9 +53,8 @@ export function fingerprint(input: FingerprintInput): Features {
   const { tokens, shingle, words } = normalize(text);
   const titleCounts = words < (isAnnounced ? MIN_SKETCHED_WORDS : MIN_WORDS_WITHOUT_TITLE);
   const titleTokens = titleCounts ? normalize(title).tokens : [];
-  const none: Sketch = { signature: new Uint16Array(), shingles: 0, runs: [] };
   const { signature, shingles, runs } =
-    words < MIN_SKETCHED_WORDS ? none : sketch(tokens, shingle, MAX_RUNS);
+    words < MIN_SKETCHED_WORDS ? NO_SKETCH : sketch(tokens, shingle);
   const terms = termsOf(input);
   const titleWords = title.words.join(" ").slice(0, MAX_TITLE);
   const textHash = shortHash([...titleTokens, "", ...tokens].join(" "));
@@ -137,18 +136,20 @@ interface Sketch {
   runs: number[];
 }
 
+const NO_SKETCH: Sketch = { signature: new Uint16Array(), shingles: 0, runs: [] };
+
 /** Lengths of the hashed sequences: 8 words if a shingle has 3, 13 characters if it has 5. */
 const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
 
 /** Returns a MinHash signature (Broder 1997), and hashes of longer sequences of words. */
-function sketch(tokens: readonly string[], shingle: 3 | 5, maxRuns: number): Sketch {
+function sketch(tokens: readonly string[], shingle: 3 | 5): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
   const runs = runHashes(hashes, shingle);
   return {
     signature: Uint16Array.from(SEEDS, (seed) => least(runs, seed)),
     shingles: runs.length,
-    // A text and its excerpt of a fraction p share a run with probability 1 - (1 - p)^maxRuns.
-    runs: Array.from(runHashes(hashes, RUN_LENGTHS[shingle]).subarray(0, maxRuns)),
+    // A text and its excerpt of a fraction p share a run with probability 1 - (1 - p)^MAX_RUNS.
+    runs: Array.from(runHashes(hashes, RUN_LENGTHS[shingle]).subarray(0, MAX_RUNS)),
   };
 }
 
@@ -203,12 +204,6 @@ function hashText(text: string): number {
 /** Version of the rules for copies and stories. Raise it when a change can alter a result. */
 export const MATCHING_VERSION = "6";
 
-export interface EventLikeness {
-  score: number;
-  /** Up to 8 terms that both articles have, heaviest first. */
-  terms: string[];
-}
-
 const MIN_EVENT_SCORE = 0.3;
 const MIN_SHARED_WEIGHT = 4;
 export const MIN_HEAVY_WEIGHT = 1;
@@ -218,13 +213,13 @@ const ONE_SOURCE_FACTOR = 1.5;
 const MAX_DAYS_APART = 3;
 
 /**
- * Returns how likely two articles report one event; null if unlikely. A `thresholdFactor` below 1
- * accepts less similar articles.
+ * Returns how likely two articles report one event, and up to 8 terms of both, heaviest first; null
+ * if unlikely. A `thresholdFactor` below 1 accepts less similar articles.
  */
-export function eventOf(a: Features, b: Features, thresholdFactor = 1): EventLikeness | null {
+export function eventOf(a: Features, b: Features, thresholdFactor = 1) {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
   if (days > MAX_DAYS_APART) return null;
-  const weights = weightsOf(a);
+  const weights = new Map(a.terms);
   let [weight, heavy, product] = [0, 0, 0];
   const shared = new Set<string>();
   for (const [term, other] of b.terms) {
@@ -244,24 +239,14 @@ export function eventOf(a: Features, b: Features, thresholdFactor = 1): EventLik
   return { score: Math.min(1, cosine), terms: terms.slice(0, 8) };
 }
 
-const weightsByTerms = new WeakMap<Features["terms"], ReadonlyMap<string, number>>();
-
-function weightsOf({ terms }: Features): ReadonlyMap<string, number> {
-  const weights = weightsByTerms.get(terms) ?? new Map(terms);
-  weightsByTerms.set(terms, weights);
-  return weights;
-}
-
 function normOf({ terms }: Features): number {
   return Math.sqrt(terms.reduce((sum, [, weight]) => sum + weight * weight, 0)) || 1;
 }
 
-const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
-  "а a б b в v г g д d е e ё e ж zh з z и i й i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh щ sch ы y э e ю yu я ya і i ї i є e ґ g ў u ђ dj ј j љ l њ n ћ c џ dz"
+const CYRILLIC: ReadonlyMap<string, string> = new Map(
+  "аa бb вv гg дd еe ёe жzh зz иi йi кk лl мm нn оo пp рr сs тt уu фf хkh цts чch шsh щsch ыy эe юyu яya іi їi єe ґg ўu ђdj јj љl њn ћc џdz"
     .split(" ")
-    .reduce<[string, string][]>((pairs, each, n, all) => {
-      return n % 2 === 0 ? [...pairs, [each, all[n + 1] ?? ""]] : pairs;
-    }, []),
+    .map((pair) => [pair.charAt(0), pair.slice(1)]),
 );
 const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
 const STEM_LENGTH = 7;
@@ -276,7 +261,7 @@ function stemOf(word: string): string {
       .replace(ARABIC_PREFIX, "")
       .replace(/[ةه]$/u, "");
   }
-  const latin = word.replace(/[\u0400-\u04ff]/g, (letter) => CYRILLIC[letter] ?? "");
+  const latin = word.replace(/[\u0400-\u04ff]/g, (letter) => CYRILLIC.get(letter) ?? "");
   const bare = normalized(latin, "NFD").replace(/\p{M}/gu, "").replace(/ß/g, "ss");
   return /^[a-z]/.test(bare) ? withoutEnding(bare) : bare;
 }
@@ -290,13 +275,6 @@ function withoutEnding(word: string): string {
 /** A word, name or number, and how much it says about the article's event. */
 export type Term = readonly [term: string, weight: number];
 
-export interface TermInput {
-  title: string;
-  text: string;
-  /** Primary language subtag (BCP 47) in lower case; null if the language is unknown. */
-  language: string | null;
-}
-
 const LEAD_CHARS = { spaced: 700, unspaced: 350 };
 const MAX_TERMS = 30;
 const TITLE_AND_TEXT_FACTOR = 1.4;
@@ -309,7 +287,11 @@ const UNSPACED_SCRIPT = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const segmenters = new Map<string, Intl.Segmenter>();
 
 /** Returns up to 30 terms, heaviest first. A weight never depends on other articles. */
-export function termsOf({ title, text, language }: TermInput): Term[] {
+function termsOf({
+  title,
+  text,
+  language,
+}: Pick<FingerprintInput, "title" | "text" | "language">): Term[] {
   const inTitle = read(title, language);
   const inText = read(
     text.slice(0, isSegmented(text, language) ? LEAD_CHARS.unspaced : LEAD_CHARS.spaced),
@@ -366,19 +348,12 @@ function weightOfWord(word: string, isFirst: boolean, language: string | null): 
   return isFirst ? 0.6 + long : 1 + long;
 }
 
-interface Word {
-  word: string;
-  isFirst: boolean;
-}
-
-function wordsOf(text: string, language: string | null): Word[] {
+function wordsOf(text: string, language: string | null): { word: string; isFirst: boolean }[] {
   const even = normalized(text, "NFKC");
   if (isSegmented(even, language)) {
-    const words: Word[] = [];
-    for (const { segment, isWordLike } of segmenterOf(language).segment(even)) {
-      if (isWordLike) words.push({ word: segment, isFirst: false });
-    }
-    return words;
+    return [...segmenterOf(language).segment(even)].flatMap(({ segment: word, isWordLike }) =>
+      isWordLike ? { word, isFirst: false } : [],
+    );
   }
   return [...even.matchAll(WORD)].map(({ 0: word, index }) => {
     const before = even.slice(Math.max(0, index - 3), index);
@@ -492,11 +467,7 @@ function isNumber(word = ""): boolean {
 
 /** Returns codes, such as `m11`, by month or weekday. Caches them: to compute them takes 20 ms. */
 function calendarWords(): ReadonlyMap<string, string> {
-  calendar ??= readCalendars();
-  return calendar;
-}
-
-function readCalendars(): ReadonlyMap<string, string> {
+  if (calendar) return calendar;
   const words = new Map<string, string>();
   const add = (name: string, value: string) => {
     const [word = "", ...more] = plainOf(name).match(WORD) ?? [];
@@ -517,6 +488,7 @@ function readCalendars(): ReadonlyMap<string, string> {
       }
     }
   }
+  calendar = words;
   return words;
 }
 
