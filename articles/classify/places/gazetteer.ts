@@ -1,6 +1,6 @@
 import { normalized } from "../../../lib/text.ts";
 import type { Place } from "../../../model/articles/classification.ts";
-import { SIMPLIFIED_CHARACTERS } from "../topics/matcher.ts";
+import { charactersByPair, SIMPLIFIED_CHARACTERS } from "../topics/matcher.ts";
 
 export interface Meaning {
   place: Place;
@@ -218,9 +218,7 @@ const PAIRS = [
   "棗枣澤泽駐驻馬马鞏巩荊荆黃黄岡冈鹹咸婁娄懷怀贛赣饒饶鷹鹰廈厦韓韩緬缅羅罗紐纽倫伦愛爱濟济瓊琼魯鲁晉晋閩闽粵粤維维爾尔薩萨盧卢賓宾倉仓島岛嶼屿縣县鄉乡區区",
   "麗丽灣湾澀涩橫横須须賀贺內内屬属諾诺奧奥蘆芦滄沧衛卫連连雲云義义烏乌麥麦納纳倫伦巖岩陰阴陽阳興兴無无錫锡鹽盐淨净莊庄門门臺台國国聯联華华聖圣頓顿約约紐纽凱凯繩绳",
 ].join("");
-const SIMPLIFIED_PLACE_CHARACTERS = new Map(
-  PAIRS.match(/../gu)?.map((pair) => [pair.charAt(0), pair.charAt(1)] as const),
-);
+const SIMPLIFIED_PLACE_CHARACTERS = charactersByPair(PAIRS);
 const LETTERS: Record<string, string> = {
   ß: "ss",
   ø: "o",

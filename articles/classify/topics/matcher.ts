@@ -503,9 +503,9 @@ const TRADITIONAL_SIMPLIFIED_PAIRS = [
 ].join("");
 
 /** Simplified characters by their traditional forms, so that one keyword finds both. */
-export const SIMPLIFIED_CHARACTERS: ReadonlyMap<string, string> = new Map(
-  Array.from({ length: TRADITIONAL_SIMPLIFIED_PAIRS.length / 2 }, (_, index): [string, string] => [
-    TRADITIONAL_SIMPLIFIED_PAIRS.charAt(index * 2),
-    TRADITIONAL_SIMPLIFIED_PAIRS.charAt(index * 2 + 1),
-  ]),
-);
+export const SIMPLIFIED_CHARACTERS = charactersByPair(TRADITIONAL_SIMPLIFIED_PAIRS);
+
+/** Returns, for pairs of characters such as `aAbB`, the second character by the first one. */
+export function charactersByPair(pairs: string): ReadonlyMap<string, string> {
+  return new Map(pairs.match(/../gu)?.map((pair) => [pair.charAt(0), pair.charAt(1)]));
+}
