@@ -1,11 +1,11 @@
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import { chunksOf } from "../../lib/async.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import { type Run, traceIdOf } from "../../model/crawl/outcome.ts";
 import { isSubscribed } from "../../model/crawl/subscription.ts";
 import { isPaused, type Moved, type SourceRecord } from "../../model/sources/source.ts";
 import { learnRun } from "../../sources/baseline.ts";
-import { movedAfter } from "../../sources/discovery/moved.ts";
 import { nextDueAfterRun, recordVisit, runIdOf } from "../../sources/schedule/next-due.ts";
 import { entryLinks } from "../../store/crawl/links.ts";
 import {
@@ -232,4 +232,33 @@ async function movesOf(
       return [source._id, movedAfter(source.moved ?? [], own, now)];
     }),
   );
+}
+
+export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
+
+/** Returns the entry points that moved or are gone; `before` is the previous run's result. */
+export function movedAfter(
+  before: readonly Moved[],
+  entries: readonly Entry[],
+  now: Date,
+): Moved[] {
+  return entries.flatMap((entry): Moved[] => {
+    const { foundUrl: from, reason, state } = entry;
+    const known = before.find((one) => one.from === from);
+    const to = targetOf(entry);
+    // A run that couldn't reach an entry point doesn't show whether it has moved.
+    if (to === null && reason !== "gone") return state === "done" || !known ? [] : [known];
+    const isSame = to === null ? known?.foundBy !== "redirect" : known?.to === to;
+    const same = isSame && known ? known : { to: null, foundBy: null };
+    const { runs = 0, since = now, ...place } = same;
+    const found = to === null ? place : { to, foundBy: "redirect" as const };
+    return [{ ...found, from, runs: runs + 1, since }];
+  });
+}
+
+const PERMANENT_REDIRECTS = new Set([301, 308]);
+
+function targetOf({ url, foundUrl, hops, state, reason }: Entry): string | null {
+  if (state !== "done" || reason !== null || url === foundUrl || hops.length === 0) return null;
+  return hops.every(({ status }) => PERMANENT_REDIRECTS.has(status)) ? url : null;
 }
