@@ -1,12 +1,21 @@
 import type { Link } from "../model/crawl/link.ts";
 import type { Author } from "../model/operations/audit.ts";
+import { driftWords } from "../model/sources/health.ts";
 import { isPaused, type SourceRecord } from "../model/sources/source.ts";
 import { admitHosts } from "../store/crawl/hosts.ts";
 import { reviveLinks } from "../store/crawl/links.ts";
 import { addRuns, newRun } from "../store/crawl/runs.ts";
 import { runAudited } from "../store/operations/audit.ts";
-import { getSource, pauseSource, requestRun, resumeSource } from "../store/sources/sources.ts";
+import { readBaseline, saveBaseline } from "../store/sources/learned.ts";
+import {
+  getSource,
+  pauseSource,
+  requestRun,
+  resumeSource,
+  setSource,
+} from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
+import { acceptDrift } from "./health/drift.ts";
 import { runIdOf } from "./schedule/next-due.ts";
 
 /** Pauses a source; an open run continues. Returns false for an unknown source. */
@@ -32,6 +41,25 @@ export async function resume(
   if (!(await getSource(store, id))?.pausedByOperator) return false;
   const what = { action: "source.resume", subject: id };
   return runAudited(store, { ...author, now }, what, () => resumeSource(store, id, now));
+}
+
+/** Makes the latest runs the new baseline. Without drift, returns false and changes nothing. */
+export async function acceptBaseline(
+  store: Store,
+  id: string,
+  author: Author,
+  now: Date,
+): Promise<boolean> {
+  const source = await getSource(store, id);
+  if (!source?.drift?.length) return false;
+  const detail = source.drift.map(driftWords).join("; ");
+  const what = { action: "source.accept", subject: id, detail };
+  await runAudited(store, { ...author, now }, what, async () => {
+    const baseline = await readBaseline(store, id);
+    await saveBaseline(store, { _id: id }, acceptDrift(baseline));
+    await setSource(store, id, { drift: [] });
+  });
+  return true;
 }
 
 /** Makes a source due now. Returns the id of the run, which can already be open or requested. */

@@ -303,3 +303,12 @@ function hourOf(time: number): number {
   const since = (time - MONDAY_OFFSET_MS) % WEEK_MS;
   return Math.floor((since < 0 ? since + WEEK_MS : since) / HOUR_MS);
 }
+
+/** Returns how many of the latest `count` articles share a title; with few titles, an estimate. */
+export function repeatedTitles(titles: readonly string[], count: number): number {
+  const latest = titles.slice(-count);
+  if (latest.length === 0) return 0;
+  const isKnown = (title: string) => titles.indexOf(title) !== titles.lastIndexOf(title);
+  // If there are fewer titles than `count`, they represent the rest.
+  return Math.round((latest.filter(isKnown).length / latest.length) * count);
+}

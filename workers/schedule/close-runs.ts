@@ -4,8 +4,15 @@ import { chunksOf } from "../../lib/async.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { type Run, traceIdOf } from "../../model/crawl/outcome.ts";
 import { isSubscribed } from "../../model/crawl/subscription.ts";
+import { EMPTY_SAMPLE } from "../../model/sources/learned.ts";
 import { isPaused, type Moved, type SourceRecord } from "../../model/sources/source.ts";
-import { learnRun } from "../../sources/baseline.ts";
+import {
+  afterRun,
+  learnRhythm,
+  repeatedTitles,
+  silentAfter,
+  spikeIn,
+} from "../../sources/health/drift.ts";
 import { nextDueAfterRun, recordVisit, runIdOf } from "../../sources/schedule/next-due.ts";
 import { entryLinks } from "../../store/crawl/links.ts";
 import {
@@ -19,7 +26,7 @@ import {
   tallyRuns,
 } from "../../store/crawl/runs.ts";
 import { subscriptionsOf, updateSubscription } from "../../store/crawl/subscriptions.ts";
-import { finishBoilerplateFrom } from "../../store/sources/learned.ts";
+import { finishBoilerplateFrom, readBaseline, saveBaseline } from "../../store/sources/learned.ts";
 import { getSources, type Learnt, releaseSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
@@ -128,7 +135,7 @@ async function learnFrom(
   const visit = { at: now, since: source.lastSuccessAt, newItems };
   const arrivals = failed ? source.arrivals : recordVisit(source.arrivals, visit);
   const empty = counts.skipped["not-article"] ?? 0;
-  const news = failed ? null : await learnRun(store, source, { at: now, items: newItems, empty });
+  const news = failed ? null : await learnNews(store, source, { at: now, items: newItems, empty });
   const { _id: id, lastAttemptAt: lastRunAt, ttl } = source;
   const state = { id, now, lastRunAt, arrivals, problems: failures, ttl };
   return {
@@ -147,7 +154,7 @@ async function learnFrom(
       ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
     },
     async storeRest() {
-      await news?.keep();
+      await news?.keep?.();
       await countPushed(store, source, run, counts.stored, now);
     },
     logRun() {
@@ -157,6 +164,33 @@ async function learnFrom(
       const log = logOfRun(deps.log, { runId: run._id, sourceId: id });
       log.info({ ...counts, problem }, "run closed");
     },
+  };
+}
+
+/**
+ * Returns the fields to set in a source after a successful run, and `keep`, which updates the
+ * baseline. `items` has the times of the new articles, and `empty` counts pages without an article.
+ */
+async function learnNews(
+  store: Store,
+  source: SourceRecord,
+  { at, items, empty }: { at: Date; items: Date[]; empty: number },
+): Promise<{ learnt: Learnt; keep?: () => Promise<void> }> {
+  if (items.length + empty === 0) return { learnt: { spike: null } };
+  const baseline = await readBaseline(store, source._id);
+  const run = { ...EMPTY_SAMPLE, ...baseline.run, empty };
+  const repeated = repeatedTitles(baseline.titles ?? [], run.articles);
+  const { recent, usual, drift } = afterRun(baseline, { ...run, repeated });
+  const { lastNewArticleAt: lastNewAt, lastSuccessAt: lastFetchAt } = source;
+  const arrival = { at, lastNewAt, lastFetchAt, items };
+  const rhythm = items.length > 0 ? learnRhythm(baseline.rhythm, arrival) : baseline.rhythm;
+  return {
+    learnt: {
+      spike: spikeIn(baseline.rhythm, arrival),
+      drift,
+      ...(rhythm && items.length > 0 && { silentAt: silentAfter(rhythm, at) }),
+    },
+    keep: () => saveBaseline(store, baseline, { recent, usual, ...(rhythm && { rhythm }) }),
   };
 }
 
@@ -249,10 +283,10 @@ export function movedAfter(
     // A run that couldn't reach an entry point doesn't show whether it has moved.
     if (to === null && reason !== "gone") return state === "done" || !known ? [] : [known];
     const isSame = to === null ? known?.foundBy !== "redirect" : known?.to === to;
-    const same = isSame && known ? known : { to: null, foundBy: null };
-    const { runs = 0, since = now, ...place } = same;
-    const found = to === null ? place : { to, foundBy: "redirect" as const };
-    return [{ ...found, from, runs: runs + 1, since }];
+    const same = isSame ? known : undefined;
+    const { runs = 0, since = now } = same ?? {};
+    const foundBy = to === null ? (same?.foundBy ?? null) : "redirect";
+    return [{ from, to: to ?? same?.to ?? null, foundBy, runs: runs + 1, since }];
   });
 }
 

@@ -11,7 +11,7 @@ import {
   renderQueue,
   type TurnPayload,
 } from "../../queues/queues.ts";
-import { finishDueBoilerplate } from "../../sources/baseline.ts";
+import { finishDueBoilerplate } from "../../sources/boilerplate.ts";
 import { isShut, runIdOf } from "../../sources/schedule/next-due.ts";
 import {
   admitHosts,

@@ -13,11 +13,10 @@ import {
   type SourceRecord,
   withoutSecrets,
 } from "../../../model/sources/source.ts";
-import { acceptBaseline } from "../../../sources/baseline.ts";
 import { findMoved, repairMoved } from "../../../sources/discovery/moved.ts";
 import { formatProblem, type LoadedSources } from "../../../sources/files/load.ts";
 import { sourceJsonSchema } from "../../../sources/files/validate.ts";
-import { hold, resume } from "../../../sources/operations.ts";
+import { acceptBaseline, hold, resume } from "../../../sources/operations.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";

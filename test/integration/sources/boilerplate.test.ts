@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { rereadArticles } from "../../../../archive/reprocess/write.ts";
-import { finishDueBoilerplate } from "../../../../sources/baseline.ts";
-import { getArticles } from "../../../../store/articles/articles.ts";
-import { finishBoilerplateFrom } from "../../../../store/sources/learned.ts";
-import { articlePage, feedOf, textOf } from "../../../helpers/site.ts";
-import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
-import { watchSource } from "../../../helpers/watched-source.ts";
-import { takeTurns } from "../../../helpers/worker.ts";
+import { rereadArticles } from "../../../archive/reprocess/write.ts";
+import { finishDueBoilerplate } from "../../../sources/boilerplate.ts";
+import { getArticles } from "../../../store/articles/articles.ts";
+import { finishBoilerplateFrom } from "../../../store/sources/learned.ts";
+import { articlePage, feedOf, textOf } from "../../helpers/site.ts";
+import { type Services, startServices, type WatchedSite } from "../../helpers/watched-site.ts";
+import { watchSource } from "../../helpers/watched-source.ts";
+import { takeTurns } from "../../helpers/worker.ts";
 
 const NOTICE =
   "The information office of the city answers questions about this and all other reports on every working day between eight and four.";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { repeatedTitles } from "../../../sources/baseline.ts";
+import { repeatedTitles } from "../../../../sources/health/drift.ts";
 
 test("the latest articles that share a title are counted", () => {
   const titles = Array.from({ length: 9 }, (_, n) => (n < 6 ? `title ${n}` : "The Gazette"));

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { healthOf } from "../../../../model/sources/health.ts";
 import { EMPTY_SAMPLE } from "../../../../model/sources/learned.ts";
-import { acceptBaseline } from "../../../../sources/baseline.ts";
 import { addSamples } from "../../../../sources/health/drift.ts";
+import { acceptBaseline } from "../../../../sources/operations.ts";
 import { readBaseline } from "../../../../store/sources/learned.ts";
 import { getSource, makeDue } from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
