@@ -1,3 +1,4 @@
+import type { Job } from "bullmq";
 import type { Commit } from "../articles/ingest/commit.ts";
 import type { Parser } from "../articles/reading/parser.ts";
 import type { Logger } from "../config/logger.ts";
@@ -57,6 +58,17 @@ export interface TurnDeps extends Deps {
   /** Keys of a source's boilerplate paragraphs, by source id. */
   boilerplate: Cached<string[]>;
 }
+
+export interface JobContext {
+  /** BullMQ's token for the job's lock. */
+  token: string | undefined;
+  /** Aborted when the worker closes: the job should end soon. */
+  closing: AbortSignal;
+  /** To be called after each part of a long job. Without progress, the worker looks stuck. */
+  noteProgress(): void;
+}
+
+export type Handler = (job: Job, context: JobContext) => Promise<unknown>;
 
 export interface Settings {
   /** The name of the crawler in robots.txt. */

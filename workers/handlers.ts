@@ -24,7 +24,7 @@ import { FAR_FUTURE } from "../store/store.ts";
 import { announce } from "./announce/announce.ts";
 import type { DeliverDeps } from "./deliver/attempt.ts";
 import { deliver } from "./deliver/deliver.ts";
-import type { Deps, TurnDeps } from "./deps.ts";
+import type { Deps, Handler, JobContext, TurnDeps } from "./deps.ts";
 import { type ExportDeps, runExport } from "./export/export.ts";
 import { crawl, schedule, takeTurn } from "./flow.ts";
 import { maintain } from "./maintain/maintain.ts";
@@ -32,17 +32,6 @@ import { previewInBrowser } from "./preview/preview.ts";
 
 const ANNOUNCE_INTERVAL_MS = 1000;
 const LATER_VERSION_DELAY_MS = 1000;
-
-export interface JobContext {
-  /** BullMQ's token for the job's lock. */
-  token: string | undefined;
-  /** Aborted when the worker closes: the job should end soon. */
-  closing: AbortSignal;
-  /** To be called after each part of a long job. Without progress, the worker looks stuck. */
-  noteProgress(): void;
-}
-
-export type Handler = (job: Job, context: JobContext) => Promise<unknown>;
 
 /** With less delay, a job could restart while BullMQ still moves it, and lose its lock. */
 const MIN_DELAY_MS = 100;

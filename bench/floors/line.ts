@@ -8,8 +8,8 @@ import { fetchQueue } from "../../queues/queues.ts";
 import { countUp } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
 import { httpHandlers } from "../../workers/handlers.ts";
-import { createMeter } from "../../workers/runtime/meter.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
+import { createMeter } from "../../workers/runtime/telemetry.ts";
 import { got } from "./recorded.ts";
 import { HOST_COUNT, type Scene } from "./scene.ts";
 

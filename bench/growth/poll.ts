@@ -16,8 +16,8 @@ import { makeSource } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
 import { openWorker, type TestWorker } from "../../test/helpers/worker.ts";
 import { CRAWL_BATCH, httpHandlers, schedulerHandlers } from "../../workers/handlers.ts";
-import { createMeter } from "../../workers/runtime/meter.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
+import { createMeter } from "../../workers/runtime/telemetry.ts";
 import { tick } from "../../workers/schedule/tick.ts";
 
 const POLLED_SOURCE_COUNT = 20;

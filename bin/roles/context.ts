@@ -9,9 +9,8 @@ import type { ProcessProblem } from "../../model/operations/process.ts";
 import { createProducer, type Producer, type QueueAddress } from "../../queues/producer.ts";
 import type { Deps } from "../../workers/deps.ts";
 import type { Outage } from "../../workers/fetch/outage.ts";
-import { createMeter, type Meter } from "../../workers/runtime/meter.ts";
 import { startWorkers, type Workers } from "../../workers/runtime/start-workers.ts";
-import { silentTracer } from "../../workers/runtime/tracing.ts";
+import { createMeter, type Meter, silentTracer } from "../../workers/runtime/telemetry.ts";
 import type { LinksInProgress } from "../../workers/turn/lost-workers.ts";
 import { openDiskSpace, openStoreOf } from "../open-store.ts";
 

@@ -19,7 +19,7 @@ import { getSources } from "../../store/sources/sources.ts";
 import type { Deps, TurnDeps } from "../../workers/deps.ts";
 import { createOutage } from "../../workers/fetch/outage.ts";
 import type { BrowserSessions } from "../../workers/render/browser-sessions.ts";
-import { metered } from "../../workers/runtime/meter.ts";
+import { metered } from "../../workers/runtime/telemetry.ts";
 import { createFileBuffer, createLinkBuffer } from "../../workers/turn/buffers.ts";
 import { createLinksInProgress } from "../../workers/turn/lost-workers.ts";
 import { readEditorial, readTopics } from "./config-data.ts";

@@ -6,7 +6,7 @@ import { addInstallation, measureRequests } from "../../bin/roles/metrics.ts";
 import { addSearchLag } from "../../bin/roles/search.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../../workers/deps.ts";
-import { createMeter } from "../../workers/runtime/meter.ts";
+import { createMeter } from "../../workers/runtime/telemetry.ts";
 
 /** A declared metric. */
 export interface DeclaredMetric {

@@ -12,7 +12,7 @@ import { connect, createProducer } from "../../queues/producer.ts";
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { takeTurn } from "../../workers/flow.ts";
-import { silentTracer } from "../../workers/runtime/tracing.ts";
+import { silentTracer } from "../../workers/runtime/telemetry.ts";
 
 /** A worker that fetches over HTTP, with a clock that a test can move. */
 export interface TestWorker {

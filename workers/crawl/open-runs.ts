@@ -19,7 +19,7 @@ import {
 } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
-import { logOfRun } from "../runtime/tracing.ts";
+import { logOfRun } from "../runtime/telemetry.ts";
 import { enqueueTurnsOf } from "../schedule/tick.ts";
 
 interface Opening {

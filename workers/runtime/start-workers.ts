@@ -8,8 +8,8 @@ import { watchPauses } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts";
 import type { QueueName } from "../../queues/queues.ts";
-import type { Handler, JobContext } from "../handlers.ts";
-import type { Meter } from "./meter.ts";
+import type { Handler, JobContext } from "../deps.ts";
+import type { Meter } from "./telemetry.ts";
 
 /** BullMQ mustn't give up stalled jobs, because links have their own limit of attempts. */
 const MAX_STALLS = 1000;

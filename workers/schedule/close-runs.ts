@@ -30,7 +30,7 @@ import { finishBoilerplateFrom, readBaseline, saveBaseline } from "../../store/s
 import { getSources, type Learnt, releaseSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
-import { logOfRun } from "../runtime/tracing.ts";
+import { logOfRun } from "../runtime/telemetry.ts";
 
 const RUNS_PER_TICK = 500;
 const BATCH_SIZE = 50;

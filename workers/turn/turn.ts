@@ -13,7 +13,7 @@ import { readRobots, readTdmrep } from "../fetch/host-files.ts";
 import { handOver, postponeLink, recordPoison, recordRefusal } from "../fetch/outcome.ts";
 import { beforeOpening, endTurn, holdSlot } from "../fetch/slot.ts";
 import { laneFor } from "../render/render-lane.ts";
-import { asSpan, withLogOfLink } from "../runtime/tracing.ts";
+import { asSpan, logOfRun } from "../runtime/telemetry.ts";
 import type { LinkRequest } from "./buffers.ts";
 import { countLost } from "./lost-workers.ts";
 
@@ -127,7 +127,7 @@ async function tryLink(
   }: { looking: LinkRequest; before: Promise<void>; fetchLink: FetchLink },
 ): Promise<Tried | null> {
   const { turn } = looking;
-  const deps = withLogOfLink(turnDeps, link);
+  const deps = { ...turnDeps, log: logOfRun(turnDeps.log, link, { linkId: link._id }) };
   const source = await deps.sources.get(link.sourceId);
   const known = isCurrent(host.robots, deps.now()) ? host.robots : null;
   const refused =

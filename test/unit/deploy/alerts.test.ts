@@ -4,7 +4,7 @@ import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { addProcess } from "../../../bin/roles/context.ts";
 import { root } from "../../../config/root.ts";
-import { createMeter } from "../../../workers/runtime/meter.ts";
+import { createMeter } from "../../../workers/runtime/telemetry.ts";
 
 const RULES = `${root}/deploy/prometheus`;
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;

@@ -2,8 +2,8 @@ import { DelayedError, type Job } from "bullmq";
 import { MongoNetworkError } from "mongodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ROLES } from "../../../queues/queues.ts";
-import type { TurnDeps } from "../../../workers/deps.ts";
-import { browserHandlers, httpHandlers, type JobContext } from "../../../workers/handlers.ts";
+import type { JobContext, TurnDeps } from "../../../workers/deps.ts";
+import { browserHandlers, httpHandlers } from "../../../workers/handlers.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

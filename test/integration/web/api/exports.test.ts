@@ -18,7 +18,7 @@ import { getExport, listExports } from "../../../../store/archive/exports.ts";
 import type { Store } from "../../../../store/store.ts";
 import { requestExport } from "../../../../web/api/exports.ts";
 import { runExport, sweepExports } from "../../../../workers/export/export.ts";
-import { createMeter } from "../../../../workers/runtime/meter.ts";
+import { createMeter } from "../../../../workers/runtime/telemetry.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { newKey, openGated } from "../../../helpers/gated.ts";

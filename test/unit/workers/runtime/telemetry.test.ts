@@ -1,7 +1,10 @@
+import { PassThrough } from "node:stream";
 import { DelayedError, type Job } from "bullmq";
 import { Registry } from "prom-client";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createMeter } from "../../../../workers/runtime/meter.ts";
+import { createLogger } from "../../../../config/logger.ts";
+import { traceIdOf } from "../../../../model/crawl/outcome.ts";
+import { createMeter, logOfRun } from "../../../../workers/runtime/telemetry.ts";
 
 const job = {} as Job;
 const context = { token: "token", closing: new AbortController().signal, noteProgress: () => {} };
@@ -50,4 +53,34 @@ test("a stage is timed from where its work starts the clock anew", async () => {
   expect(await registry.metrics()).toMatch(
     /stage_seconds_bucket\{le="0.1",stage="fetch",outcome="ok"\} 1/,
   );
+});
+
+const RUN = { runId: "r1", sourceId: "city" };
+
+test("a line says which run and link it belongs to, with secrets hidden, from a logger's child too", () => {
+  const out = new PassThrough();
+  const log = logOfRun(createLogger({ logLevel: "info" }, out), RUN, { linkId: "l1" });
+  log.info({ token: "secret" }, "looked at");
+  log.child({ lane: "http" }).warn("late");
+  const lines = String(out.read())
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as object);
+  const of = { ...RUN, linkId: "l1", traceId: traceIdOf("r1") };
+  expect(lines).toMatchObject([
+    { ...of, token: "***", msg: "looked at" },
+    { ...of, lane: "http", msg: "late" },
+  ]);
+});
+
+test("nothing is bound for lines that aren't written, and once for all that are", () => {
+  const log = createLogger({ logLevel: "warn" }, new PassThrough());
+  const child = vi.spyOn(log, "child");
+  const own = logOfRun(log, RUN);
+  own.debug("looked at");
+  own.info("kept");
+  expect(child).not.toHaveBeenCalled();
+  own.warn("late");
+  own.error("lost");
+  expect(child).toHaveBeenCalledTimes(1);
 });

@@ -1,16 +1,17 @@
 import { DelayedError } from "bullmq";
 import { Counter, Histogram, type Registry } from "prom-client";
-import type { Commit, CommitEntry, CommitResult } from "../../articles/ingest/commit.ts";
-import type { Stage, TimeStage } from "../../config/telemetry.ts";
+import type { CommitEntry, CommitResult } from "../../articles/ingest/commit.ts";
+import type { Logger } from "../../config/logger.ts";
+import type { Stage, TimeStage, Trace, Tracer } from "../../config/telemetry.ts";
 import type { HttpRequest } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/response.ts";
-import { isSkipped, type Skipped } from "../../model/crawl/outcome.ts";
+import type { Lane, Link } from "../../model/crawl/link.ts";
+import { isSkipped, type Skipped, traceIdOf } from "../../model/crawl/outcome.ts";
 import type { QueueName } from "../../queues/queues.ts";
-import type { TurnDeps } from "../deps.ts";
-import type { Handler } from "../handlers.ts";
+import type { Handler, Storing, TurnDeps } from "../deps.ts";
 
 interface MeteredRequest {
-  lane: "http" | "browser";
+  lane: Lane;
   of: "page" | "host-file";
 }
 
@@ -133,79 +134,77 @@ export function createMeter(registry: Registry): Meter {
 
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
+/** Returns dependencies whose work `meter` counts and times. */
 export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
+  const { http, browser, parser, commit } = deps;
+  const count = async (lane: Lane, url: string, answering: Promise<Received | Skipped>) => {
+    const answer = await answering;
+    const of = HOST_FILE.test(url) ? "host-file" : "page";
+    const bytes = isSkipped(answer) ? 0 : answer.wire.byteLength;
+    meter.response({ lane, of }, isSkipped(answer) ? null : { status: answer.status, bytes });
+    return answer;
+  };
+  const counted: TurnDeps = {
+    ...deps,
+    http: { ...http, get: (request) => count("http", request.url, http.get(request)) },
+    browser: browser && {
+      ...browser,
+      render: (turn, request) => count("browser", request.url, browser.render(turn, request)),
+    },
+    parser: {
+      ...parser,
+      async extract(task) {
+        const read = await parser.extract(task);
+        if (read.classifySeconds !== undefined) meter.took("classify", read.classifySeconds);
+        return read;
+      },
+    },
+    commit: {
+      ...commit,
+      async add(entry) {
+        const result = await commit.add(entry);
+        meter.page(result.outcome ?? result.reason ?? "seen");
+        const delay = secondsToCapture(entry, result);
+        if (delay !== null) meter.seen(delay);
+        return result;
+      },
+    },
+  };
+  return inStages(counted, meter.stage);
+}
+
+/** Returns dependencies whose work runs in `stage`. The wait for the host's pace doesn't count. */
+function inStages(deps: TurnDeps, stage: TimeStage): TurnDeps {
   const { http, browser, parser, commit } = deps;
   return {
     ...deps,
     http: {
       ...http,
-      get: (request) => answered(meter, request, { lane: "http", stage: "fetch", ask: http.get }),
+      get: (request) => stage("fetch", (restart) => http.get(startedBy(request, restart))),
     },
-    browser: browser && meteredBrowser(browser, meter),
+    browser: browser && {
+      ...browser,
+      render: (turn, request) =>
+        stage("render", (restart) => browser.render(turn, startedBy(request, restart))),
+    },
     parser: {
       ...parser,
-      async extract(task) {
-        const read = await meter.stage("extract", () => parser.extract(task));
-        if (read.classifySeconds !== undefined) meter.took("classify", read.classifySeconds);
-        return read;
-      },
-      discover: (task) => meter.stage("discover", () => parser.discover(task)),
+      extract: (task) => stage("extract", () => parser.extract(task)),
+      discover: (task) => stage("discover", () => parser.discover(task)),
     },
-    commit: meteredCommit(commit, meter),
+    commit: { ...commit, add: (entry) => stage("commit", () => commit.add(entry)) },
   };
 }
 
-type Browser = NonNullable<TurnDeps["browser"]>;
-
-function meteredBrowser(browser: Browser, meter: Meter): Browser {
-  return {
-    ...browser,
-    render(turn, request) {
-      const ask = (timed: typeof request) => browser.render(turn, timed);
-      return answered(meter, request, { lane: "browser", stage: "render", ask });
-    },
-  };
-}
-
-async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
-  meter: Meter,
-  request: Request,
-  way: {
-    lane: "http" | "browser";
-    stage: "fetch" | "render";
-    ask(request: Request): Promise<Received | Skipped>;
-  },
-): Promise<Received | Skipped> {
-  const { lane, stage, ask } = way;
+function startedBy<T extends Pick<HttpRequest, "start">>(request: T, begin: () => void): T {
   const { start } = request;
-  const answer = await meter.stage(stage, (restart) => {
-    if (!start) return ask(request);
-    const startTimed = async () => {
-      const started = await start();
-      // The wait for the host's pace doesn't count.
-      restart();
-      return started;
-    };
-    return ask({ ...request, start: startTimed });
-  });
-  meter.response(
-    { lane, of: HOST_FILE.test(request.url) ? "host-file" : "page" },
-    isSkipped(answer) ? null : { status: answer.status, bytes: answer.wire.byteLength },
-  );
-  return answer;
-}
-
-function meteredCommit(commit: Commit, meter: Meter): Commit {
-  return {
-    ...commit,
-    async add(entry) {
-      const result = await meter.stage("commit", () => commit.add(entry));
-      meter.page(result.outcome ?? result.reason ?? "seen");
-      const delay = secondsToCapture(entry, result);
-      if (delay !== null) meter.seen(delay);
-      return result;
-    },
+  if (!start) return request;
+  const startTimed = async () => {
+    const started = await start();
+    begin();
+    return started;
   };
+  return { ...request, start: startTimed };
 }
 
 function secondsToCapture(
@@ -217,4 +216,51 @@ function secondsToCapture(
   if (!publishedAt || publishedPrecision === "day") return null;
   const seconds = (capture.fetchedAt.getTime() - publishedAt.getTime()) / 1000;
   return seconds >= 0 ? seconds : null;
+}
+
+const SILENT: Trace = { span: (_name, _attributes, work) => work(SILENT), note() {} };
+
+export const silentTracer: Tracer = () => SILENT;
+
+/** Runs `fetchOne` in a span of the run's trace. The span ends once the page is stored. */
+export function asSpan<T extends Storing>(
+  deps: TurnDeps,
+  { runId, kind, lane, url }: Link,
+  fetchOne: (deps: TurnDeps) => Promise<T>,
+): Promise<T> {
+  const trace = deps.trace(traceIdOf(runId));
+  return new Promise((resolve, reject) => {
+    const span = trace.span(`look at ${kind}`, { lane, url }, async (inner) => {
+      const result = await fetchOne(
+        inStages(deps, (name, work) => inner.span(name, {}, () => work(() => {}))),
+      );
+      resolve(result);
+      await result.stored;
+    });
+    // The caller sees the failure through `stored`.
+    span.catch(reject);
+  });
+}
+
+/** Returns a log that adds ids of source, run and trace, and the fields of `more`, to each line. */
+export function logOfRun(
+  log: Logger,
+  { runId, sourceId }: { runId: string; sourceId: string },
+  more: { linkId?: string } = {},
+): Logger {
+  return boundLater(log, () => log.child({ sourceId, runId, traceId: traceIdOf(runId), ...more }));
+}
+
+/** Returns a log that calls `bind` only for its first line, because binding is expensive. */
+function boundLater(log: Logger, bind: () => Logger): Logger {
+  let bound: Logger | undefined;
+  const isSilent = (key: string | symbol) =>
+    typeof key === "string" && (log.levels.values[key] ?? log.levelVal) < log.levelVal;
+  return new Proxy(log, {
+    get: (_, key) => {
+      const there = isSilent(key) ? log : (bound ??= bind());
+      const value: unknown = Reflect.get(there, key);
+      return typeof value === "function" ? value.bind(there) : value;
+    },
+  });
 }
