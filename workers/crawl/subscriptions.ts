@@ -184,20 +184,17 @@ function isSigned(header: string, secret: string, body: Buffer): boolean {
 /** Requests a subscription to a feed's new hub, or stops renewing it if the feed names none. */
 export async function noteHub(
   { store, now }: Pick<Deps, "store" | "now">,
-  source: SourceRecord,
-  link: Pick<Link, "_id">,
+  { _id: sourceId }: SourceRecord,
+  { _id: linkId }: Pick<Link, "_id">,
   hub: Discovery["hub"],
 ): Promise<void> {
-  const known = source.hubs?.[link._id];
-  if (known?.url === hub?.url && known?.self === hub?.self) return;
-  const linkId = link._id;
   if (hub) {
-    const names = { sourceId: source._id, linkId, hub: hub.url, topic: hub.self };
     const secrets = {
       _id: randomBytes(24).toString("hex"),
       secret: randomBytes(32).toString("hex"),
     };
-    await ensureSubscription(store, { ...secrets, ...names }, now());
+    const wanted = { ...secrets, sourceId, linkId, hub: hub.url, topic: hub.self };
+    await ensureSubscription(store, wanted, now());
   } else await dropSubscription(store, linkId);
-  await saveHub(store, source._id, linkId, hub);
+  await saveHub(store, sourceId, linkId, hub);
 }

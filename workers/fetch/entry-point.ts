@@ -155,10 +155,13 @@ async function takeDiscovery(
     turns.map(({ host, lane }) => ({ host, lane, at: now() })),
   );
   await noteProblems(store, run._id, plan.problems);
-  if (link.kind === "feed" && discovery.ttl !== source.ttl) {
-    await setSource(store, source._id, { ttl: discovery.ttl });
+  if (link.kind === "feed") {
+    const { ttl, hub } = discovery;
+    if (ttl !== source.ttl) await setSource(store, source._id, { ttl });
+    const known = source.hubs?.[link._id];
+    if (known?.url !== hub?.url || known?.self !== hub?.self)
+      await noteHub({ store, now }, source, link, hub);
   }
-  if (link.kind === "feed") await noteHub({ store, now }, source, link, discovery.hub);
   return { turns, over: plan.over, erased };
 }
 
