@@ -1,9 +1,7 @@
 import { urlsOf } from "../../crawler/links/entry-points.ts";
 import { leftOut, siteOf, urlKey } from "../../crawler/links/url.ts";
 import { type Cached, cached } from "../../lib/async.ts";
-import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
-import type { Link } from "../../model/crawl/link.ts";
-import { COVERAGE_DAYS } from "../../model/sources/coverage.ts";
+import { MINUTE_MS } from "../../lib/time.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { articlesOfKeys } from "../../store/articles/articles.ts";
 import { knownLinkStates } from "../../store/crawl/links.ts";
@@ -17,13 +15,12 @@ const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 
 const SITES_CACHE_OPTIONS = { ttl: 5 * MINUTE_MS, size: 1 };
 
-/** Follows an article's links to other sources: makes up to 3 new URLs due; returns how many. */
+/** Makes up to 3 of the new URLs due that an article of another source links to. */
 export async function followMentions(
   store: Store,
   { mentions: urls, url, sourceId }: { mentions: readonly string[]; url: string; sourceId: string },
   now: Date,
-): Promise<number> {
-  if (urls.length === 0) return 0;
+): Promise<void> {
   const sites = sitesOf.get(store) ?? cached(() => readSites(store), SITES_CACHE_OPTIONS);
   sitesOf.set(store, sites);
   const sources = await sites.get("all");
@@ -32,7 +29,6 @@ export async function followMentions(
     if (!source || source._id === sourceId || isPaused(source, now)) return [];
     return [{ source, key: urlKey(one), url: one }];
   });
-  if (atSources.length === 0) return 0;
   const keys = atSources.map(({ key }) => key);
   const [links, aliases] = await Promise.all([
     knownLinkStates(store, keys),
@@ -43,17 +39,6 @@ export async function followMentions(
     .slice(0, MAX_LINKS_PER_ARTICLE);
   for (const { source, ...article } of unknown)
     await followWitnessed(store, source, [{ ...article, title: null, namedBy: [url] }], now);
-  return unknown.length;
-}
-
-/** Whether an article is over 28 days old and named by no entry point, so it must be skipped. */
-export function isOldWitnessed(
-  { witness }: Pick<Link, "witness">,
-  publishedAt: Date | null,
-  now: Date,
-): boolean {
-  if (!witness || publishedAt === null) return false;
-  return now.getTime() - publishedAt.getTime() > COVERAGE_DAYS * DAY_MS;
 }
 
 async function readSites(store: Store): Promise<Map<string, SourceRecord[]>> {

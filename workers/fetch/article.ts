@@ -19,12 +19,14 @@ import { judgeValidators, type Received } from "../../crawler/http/response.ts";
 import { leftOut, urlKey } from "../../crawler/links/url.ts";
 import { documentsOf, type NamedDocument } from "../../crawler/rights/page-signals.ts";
 import { isHomeUrl } from "../../extractors/page.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { ArticlePageRead, Evidence } from "../../model/articles/fields.ts";
 import { isTrusted } from "../../model/crawl/host.ts";
 import type { Link, LinkChanges, Validators } from "../../model/crawl/link.ts";
 import { DETAILS } from "../../model/crawl/outcome.ts";
+import { COVERAGE_DAYS } from "../../model/sources/coverage.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import { followMentions, isOldWitnessed } from "../../sources/coverage/witness.ts";
+import { followMentions } from "../../sources/coverage/witness.ts";
 import { articlesOfKeys, tombstonesOf } from "../../store/articles/articles.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";
@@ -108,7 +110,8 @@ export async function readArticle(
       // A further page that was stored in the meantime didn't find this page: join the pages again.
       const articleId = articlePages.length > 0 && result.articleId;
       if (articleId) await rejoin(deps, articleId, source);
-      if (result.outcome === "new") await noteMentions(deps, link, extracted.mentions, source);
+      const { mentions = [] } = extracted;
+      if (result.outcome === "new" && mentions.length > 0) await follow(deps, attempt, mentions);
       const changed = result.rewritten ?? false;
       const trusted = isTrusted(host, "validators", deps.now());
       const { proof } = judgeValidators(link, { got, changed, trusted });
@@ -130,11 +133,20 @@ export async function readArticle(
   }
 }
 
-async function noteMentions(
+/** Whether an article is over 28 days old and named by no entry point, so it must be skipped. */
+export function isOldWitnessed(
+  { witness }: Pick<Link, "witness">,
+  publishedAt: Date | null,
+  now: Date,
+): boolean {
+  if (!witness || publishedAt === null) return false;
+  return now.getTime() - publishedAt.getTime() > COVERAGE_DAYS * DAY_MS;
+}
+
+async function follow(
   { store, now, log }: TurnDeps,
-  { foundUrl: url, _id: linkId }: Link,
-  mentions: readonly string[] = [],
-  { _id: sourceId }: SourceRecord,
+  { link: { _id: linkId, foundUrl: url }, source: { _id: sourceId } }: KnownAttempt,
+  mentions: readonly string[],
 ): Promise<void> {
   try {
     await followMentions(store, { mentions, url, sourceId }, now());
