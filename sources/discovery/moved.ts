@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { isSeq, parseDocument, visit } from "yaml";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { urlKey } from "../../crawler/links/url.ts";
@@ -6,42 +5,29 @@ import { ENTRY_POINT_FIELDS } from "../../model/crawl/entry-points.ts";
 import { GiveUp } from "../../model/crawl/outcome.ts";
 import type { Author } from "../../model/operations/audit.ts";
 import { isOffered, type Moved, type SourceRecord } from "../../model/sources/source.ts";
-import { declared } from "../../model/sources/version.ts";
 import { getSource, setSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { applyEdits } from "../files/edit.ts";
+import { rewriteSource, type SourcePlace } from "../files/edit.ts";
 import type { Outcome } from "../files/lifecycle.ts";
-import { draftSource } from "../files/load.ts";
-import { type ManageDeps, placeOf, requireDone } from "../files/manage.ts";
 import type { DiscoveryDeps } from "./candidates.ts";
 import { discoverSite } from "./discover-site.ts";
 
 /** Replaces moved entry points in a source's file with their new URLs, or returns the problem. */
 export async function repairMoved(
-  { store, file, now }: { store: Store; file: string; now: Date },
+  place: SourcePlace,
   id: string,
-  { actor, reason }: Author,
+  author: Author,
 ): Promise<Outcome> {
+  const { store } = place;
   const source = await getSource(store, id);
   if (!source) return { problem: `there is no source ${id}` };
   const offered = (source.moved ?? []).filter(isOffered);
   if (offered.length === 0) return { problem: `no entry point of ${id} is known to have moved` };
-  const before = await readFile(file, "utf8").catch(() => null);
-  if (before === null) return { problem: `${file} can't be read` };
-  const yaml = withUrls(before, offered);
-  const draft = draftSource(yaml, null);
-  if ("problems" in draft) return { problem: draft.problems.join("; ") };
-  const after = declared(draft.source, yaml);
-  const edit = { id, name: source.name, file, before, after, fields: [] };
-  const [problem] = await applyEdits(store, [edit], { at: now, actor, reason });
-  if (problem) return { problem };
+  const problem = await rewriteSource(place, id, (yaml) => withUrls(yaml, offered), author);
+  if (problem !== null) return { problem };
   await setSource(store, id, { moved: [] });
   const messages = offered.map(({ from, to }) => `${from} is ${to} now`);
   return { done: messages.join("; ") };
-}
-
-export async function repairSource(deps: ManageDeps, id: string, author: Author): Promise<string> {
-  return requireDone(await repairMoved(await placeOf(deps, id), id, author));
 }
 
 function withUrls(yaml: string, moved: readonly Moved[]): string {

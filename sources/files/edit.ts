@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { type Document, isMap, isSeq, parse, parseDocument, YAMLMap, YAMLSeq } from "yaml";
 import { formatDuration } from "../../lib/time.ts";
+import type { Author } from "../../model/operations/audit.ts";
 import type { PickerField } from "../../model/sources/selector-picker.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { type Declared, declared, type FieldChange } from "../../model/sources/version.ts";
@@ -8,7 +10,7 @@ import { getSource } from "../../store/sources/sources.ts";
 import { declareSource, type Making } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
 import { diffSources, placeFile } from "./apply.ts";
-import { formatProblem, parseSource } from "./load.ts";
+import { draftSource, formatProblem, parseSource, type SourceProblem } from "./load.ts";
 import { unknownFieldIn } from "./validate.ts";
 
 /** An edit of several sources. */
@@ -56,7 +58,8 @@ export function editSources(
   const matching = declarations.filter(({ source }) =>
     tests.every((test) => test !== null && matches(source, test)),
   );
-  for (const { source, yaml } of matching) {
+  for (const declaration of matching) {
+    const { source, yaml } = declaration;
     const file = files.get(source.id) ?? `${source.id}.yaml`;
     const document = parseDocument(yaml);
     let after: string;
@@ -69,17 +72,25 @@ export function editSources(
       problems.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
       continue;
     }
-    const read = parseSource(after, file, topics, new Map());
-    problems.push(...read.problems.map(formatProblem));
-    if (!read.source || read.problems.length > 0 || after === yaml) continue;
-    if (read.source.id !== source.id) problems.push(`${file}: the id of a source can't change`);
-    const changes = diffSources(source, read.source);
-    if (changes.length === 0) continue;
-    const { id, name } = source;
-    const made = { before: yaml, after: declared(read.source, after), fields: changes };
-    edited.push({ id, name, file, ...made });
+    const planned = planEdit(declaration, after, { file, topics });
+    problems.push(...planned.problems.map(formatProblem));
+    if (planned.edited) edited.push(planned.edited);
   }
   return { matched: matching.length, edited, problems };
+}
+
+/** Plans to replace the text of a source's file. Null for mistakes, or if no field changes. */
+export function planEdit(
+  { source, yaml: before }: Declared,
+  yaml: string,
+  { file, topics }: { file: string; topics: ReadonlySet<string> | null },
+): { edited: Edited | null; problems: SourceProblem[] } {
+  const { source: changed, problems } = parseSource(yaml, file, topics);
+  if (!changed || problems.length > 0) return { edited: null, problems };
+  const fields = diffSources(source, changed);
+  if (fields.length === 0) return { edited: null, problems };
+  const { id, name } = source;
+  return { edited: { id, name, file, before, after: declared(changed, yaml), fields }, problems };
 }
 
 interface Pair {
@@ -132,9 +143,10 @@ function isLike(text: string, pattern: string): boolean {
 
 export async function applyEdits(
   store: Store,
-  edited: readonly Edited[],
-  { at, actor, reason }: Making,
+  edited: readonly Pick<Edited, "id" | "file" | "before" | "after">[],
+  making: Making,
 ): Promise<string[]> {
+  const { at, actor, reason } = making;
   const problems: string[] = [];
   for (const { id, file, before, after } of edited) {
     const record = await getSource(store, id);
@@ -142,11 +154,7 @@ export async function applyEdits(
     const { problem } = await runAudited(store, { actor, now: at, reason }, what, async () => {
       const refused = await placeFile(file, after.yaml, before);
       if (refused) return { problem: refused };
-      const isDeclared = await declareSource(store, record ?? undefined, after, {
-        at,
-        actor,
-        reason,
-      });
+      const isDeclared = await declareSource(store, record ?? undefined, after, making);
       const lost = `${id} was changed at the same moment: only its file has your change; newsgather sources plan shows the difference`;
       return { problem: isDeclared ? null : lost };
     });
@@ -155,28 +163,41 @@ export async function applyEdits(
   return problems;
 }
 
+/** Where and when a source's file is changed. */
+export interface SourcePlace {
+  store: Store;
+  file: string;
+  now: Date;
+}
+
+/** Changes a source's file and stores the source's next version; returns the problem, or null. */
+export async function rewriteSource(
+  { store, file, now: at }: SourcePlace,
+  id: string,
+  change: (yaml: string) => string,
+  author: Author,
+): Promise<string | null> {
+  const before = await readFile(file, "utf8").catch(() => null);
+  if (before === null) return `${file} can't be read`;
+  const yaml = change(before);
+  const draft = draftSource(yaml, null);
+  if ("problems" in draft) return draft.problems.join("; ");
+  const after = declared(draft.source, yaml);
+  const [problem = null] = await applyEdits(store, [{ id, file, before, after }], {
+    at,
+    ...author,
+  });
+  return problem;
+}
+
 /**
- * Returns the edit that a merge patch (RFC 7396) makes in a source's file; comments stay. If
- * `topics` is null, topics and regions aren't checked.
+ * Returns a source's file with a merge patch (RFC 7396) applied; comments stay. A null in `patch`
+ * removes the field.
  */
-export function patchSource(
-  { source, yaml }: Declared,
-  patch: Readonly<Record<string, unknown>>,
-  { file, topics }: { file: string; topics: ReadonlySet<string> | null },
-): { edited: Edited | null; problems: string[] } {
+export function patched(yaml: string, patch: Readonly<Record<string, unknown>>): string {
   const document = parseDocument(yaml);
   merge(document, [], patch);
-  const after = document.toString();
-  const read = parseSource(after, file, topics, new Map());
-  const problems = read.problems.map(({ path, message }) =>
-    path ? `${path}: ${message}` : message,
-  );
-  if (!read.source || problems.length > 0) return { edited: null, problems };
-  const fields = diffSources(source, read.source);
-  if (fields.length === 0) return { edited: null, problems: [] };
-  const { id, name } = source;
-  const change = { id, name, file, before: yaml, after: declared(read.source, after), fields };
-  return { edited: change, problems: [] };
+  return document.toString();
 }
 
 function merge(document: Document, path: string[], patch: object): void {

@@ -170,7 +170,7 @@ export function checkSourceDraft(
     written.problems.map(({ path }) => [path, values[path] ?? ""]),
   );
   const after = formValues(yaml);
-  const read = parseSource(yaml, `${id ?? after?.["id"] ?? "source"}.yaml`, topics, new Map());
+  const read = parseSource(yaml, `${id ?? after?.["id"] ?? "source"}.yaml`, topics);
   const mistakes = read.problems.map(({ path, line, message }) => ({ path, line, message }));
   const problems = [...written.problems, ...mistakes];
   const source = problems.length === 0 ? read.source : null;

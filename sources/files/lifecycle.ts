@@ -17,6 +17,7 @@ import {
 import { declareSource, getVersion, retireSource } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
 import { placeFile } from "./apply.ts";
+import type { SourcePlace } from "./edit.ts";
 import { draftSource } from "./load.ts";
 
 /** What was done and, in some cases, what to do next; or the problem that prevented it. */
@@ -24,7 +25,7 @@ export type Outcome = { done: string; next?: string } | { problem: string };
 
 /** Restores an earlier version as a new version. Refuses if the file has unapplied changes. */
 export async function rollback(
-  { store, file, now }: { store: Store; file: string; now: Date },
+  { store, file, now }: SourcePlace,
   { id, version }: { id: string; version: number },
   { actor, reason }: Author,
 ): Promise<Outcome> {
@@ -48,9 +49,7 @@ export async function rollback(
   }
   const there = await readFile(file, "utf8").catch(() => null);
   if (there !== null && (there !== (await storedYaml(store, record)) || !record.active)) {
-    return {
-      problem: `${file} has unapplied changes: \`newsgather sources plan\` shows them`,
-    };
+    return unapplied(file);
   }
   const { yaml } = wanted;
   const what = { action: "source.rollback", subject: id, detail: `to version ${version}` };
@@ -67,18 +66,14 @@ export async function rollback(
 
 /** Retires a source and removes its file. Refuses if the file has unapplied changes. */
 export async function retire(
-  { store, file, now }: { store: Store; file: string; now: Date },
+  { store, file, now }: SourcePlace,
   id: string,
   { actor, reason }: Author,
 ): Promise<Outcome> {
   const record = await getSource(store, id);
   if (!record?.active) return { problem: `there is no active source ${id}` };
   const there = await readFile(file, "utf8").catch(() => null);
-  if (there !== null && there !== (await storedYaml(store, record))) {
-    return {
-      problem: `${file} has unapplied changes: \`newsgather sources plan\` shows them`,
-    };
-  }
+  if (there !== null && there !== (await storedYaml(store, record))) return unapplied(file);
   const what = { action: "source.retire", subject: id };
   return runAudited(store, { actor, now, reason }, what, async (): Promise<Outcome> => {
     await rm(file, { force: true });
@@ -100,6 +95,10 @@ async function putBack(
   if (before !== null) return placeFile(file, before, after);
   if ((await readFile(file, "utf8").catch(() => null)) === after) await rm(file, { force: true });
   return null;
+}
+
+function unapplied(file: string): Outcome {
+  return { problem: `${file} has unapplied changes: \`newsgather sources plan\` shows them` };
 }
 
 function lostRace(id: string, unrestored: string | null): Outcome {

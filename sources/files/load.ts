@@ -86,7 +86,7 @@ export function parseSource(
   text: string,
   file: string,
   topics: ReadonlySet<string> | null,
-  taken: ReadonlyMap<string, string>,
+  taken: ReadonlyMap<string, string> = new Map(),
   secrets: Secrets | null = null,
 ): { source: Source | null; problems: SourceProblem[] } {
   const lines = new LineCounter();
@@ -140,7 +140,7 @@ export function draftSource(
   yaml: string,
   topics: ReadonlySet<string> | null,
 ): { source: Source } | { problems: string[] } {
-  const { source, problems } = parseSource(yaml, `${idIn(yaml)}.yaml`, topics, new Map());
+  const { source, problems } = parseSource(yaml, `${idIn(yaml)}.yaml`, topics);
   if (source && problems.length === 0) return { source };
   return { problems: problems.map(formatProblem) };
 }

@@ -7,17 +7,18 @@ import { type Declared, declared, type SourcePlan } from "../../model/sources/ve
 import { runAudited } from "../../store/operations/audit.ts";
 import { getSource, listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { applySources, diffSources, idsOf, placeFile, planSources } from "./apply.ts";
+import { applySources, idsOf, placeFile, planSources } from "./apply.ts";
 import { fromCsv } from "./csv.ts";
-import { applyEdits, type Edit, type Edited, editSources, patchSource } from "./edit.ts";
+import { applyEdits, type Edit, editSources, patched, planEdit, type SourcePlace } from "./edit.ts";
 import { type Drafts, type ImportRow, planImport, writeImported } from "./import.ts";
-import { type Outcome, retire, rollback } from "./lifecycle.ts";
+import type { Outcome } from "./lifecycle.ts";
 import {
   formatProblem,
   type KnownFiles,
   type LoadedSources,
   loadSources,
   parseSource,
+  type SourceProblem,
 } from "./load.ts";
 
 export interface ManageDeps {
@@ -42,10 +43,6 @@ async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<Load
       `The folder of the source files can't be read (${String(error.code)}): check NEWSGATHER_SOURCES_DIR.`,
     );
   }
-}
-
-async function fileOf(deps: ManageDeps, id: string): Promise<string> {
-  return (await readSourceFiles(deps)).files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`);
 }
 
 export async function addSource(
@@ -81,8 +78,8 @@ export async function addSourceFile(
     const problem = `The source "${id}" already exists: change that source, or give the new one another id.`;
     throw new ProblemError(409, "name-taken", problem);
   }
-  const read = parseSource(yaml, `${id}.yaml`, idSet(topics), new Map());
-  requireCorrect(read.problems.map(({ path, message }) => `${path}: ${message}`));
+  const read = parseSource(yaml, `${id}.yaml`, idSet(topics));
+  requireCorrect(read.problems);
   if (!read.source) throw notPossible("This declaration isn't a valid source.");
   const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
   const declaration = declared(read.source, yaml);
@@ -109,11 +106,7 @@ export async function changeSource(
   patch: Declaration,
   author: Author,
 ): Promise<void> {
-  const { topics } = deps;
-  const { declaration, file } = await readApplied(deps, id);
-  const { edited, problems } = patchSource(declaration, patch, { file, topics: idSet(topics) });
-  requireCorrect(problems);
-  if (edited) await saveEdited(deps, edited, author);
+  await rewrite(deps, id, (yaml) => patched(yaml, patch), author);
 }
 
 /**
@@ -126,25 +119,25 @@ export async function replaceSource(
   yaml: string,
   author: Author,
 ): Promise<void> {
-  const { topics } = deps;
-  const { declaration, file } = await readApplied(deps, id);
-  const { source, problems } = parseSource(yaml, file, idSet(topics), new Map());
-  requireCorrect(problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)));
-  if (!source) throw notPossible("This declaration isn't a valid source.");
-  const fields = diffSources(declaration.source, source);
-  if (fields.length === 0) throw notPossible(`Nothing changes: ${id} already has these values.`);
-  const after = declared(source, yaml);
-  const { name } = source;
-  await saveEdited(deps, { id, name, file, before: declaration.yaml, after, fields }, author);
+  const isChanged = await rewrite(deps, id, () => yaml, author);
+  if (!isChanged) throw notPossible(`Nothing changes: ${id} already has these values.`);
 }
 
-async function saveEdited(
-  { store, now }: ManageDeps,
-  edited: Edited,
+async function rewrite(
+  deps: ManageDeps,
+  id: string,
+  change: (yaml: string) => string,
   author: Author,
-): Promise<void> {
+): Promise<boolean> {
+  const { store, now, topics } = deps;
+  const { declaration, file } = await readApplied(deps, id);
+  const after = change(declaration.yaml);
+  const { edited, problems } = planEdit(declaration, after, { file, topics: idSet(topics) });
+  requireCorrect(problems);
+  if (!edited) return false;
   const failed = await applyEdits(store, [edited], { at: now(), ...author });
   if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
+  return true;
 }
 
 async function readApplied(
@@ -250,32 +243,27 @@ export async function changeSources(
   return edited.map(({ id, name, fields }) => ({ id, name, fields }));
 }
 
-export async function rollbackSource(
+/**
+ * Changes a source and its file with `act`. Returns what was done and what to do next. Throws a
+ * `ProblemError` if `act` returns a problem.
+ */
+export async function changeAtPlace(
   deps: ManageDeps,
-  wanted: { id: string; version: number },
-  author: Author,
+  id: string,
+  act: (place: SourcePlace) => Promise<Outcome>,
 ): Promise<string> {
-  return requireDone(await rollback(await placeOf(deps, wanted.id), wanted, author));
-}
-
-export async function retireSource(deps: ManageDeps, id: string, author: Author): Promise<string> {
-  return requireDone(await retire(await placeOf(deps, id), id, author));
-}
-
-export async function placeOf(deps: ManageDeps, id: string) {
-  return { store: deps.store, file: await fileOf(deps, id), now: deps.now() };
-}
-
-/** Returns what was done and what to do next. Throws a `ProblemError` if `outcome` is a problem. */
-export function requireDone(outcome: Outcome): string {
+  const { files } = await readSourceFiles(deps);
+  const file = files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`);
+  const outcome = await act({ store: deps.store, file, now: deps.now() });
   if ("problem" in outcome) throw notPossible(outcome.problem);
   const { done, next } = outcome;
   return next === undefined ? done : `${done}; ${next}`;
 }
 
-function requireCorrect(problems: readonly string[]): void {
+function requireCorrect(problems: readonly SourceProblem[]): void {
   if (problems.length === 0) return;
-  throw new ProblemError(400, "invalid-source", `${problems.join(". ")}.`);
+  const words = problems.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  throw new ProblemError(400, "invalid-source", `${words.join(". ")}.`);
 }
 
 function idSet(topics: readonly Topic[]): Set<string> {

@@ -10,9 +10,9 @@ import type {
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { getPreview } from "../../store/sources/previews.ts";
 import { getSource, recordOf } from "../../store/sources/sources.ts";
-import { withSelector } from "../files/edit.ts";
+import { type SourcePlace, withSelector } from "../files/edit.ts";
 import { draftSource } from "../files/load.ts";
-import { type ManageDeps, placeOf } from "../files/manage.ts";
+import { changeAtPlace, type ManageDeps } from "../files/manage.ts";
 import type { SiteJobs } from "../site-jobs.ts";
 import { agrees, archivedPages, previewPages, type StoredPage } from "./pages.ts";
 import { tryField, useSelector } from "./trial.ts";
@@ -114,10 +114,9 @@ export async function applySelector(
     field,
     selector,
   });
-  const place = await placeOf(deps, source._id);
-  const outcome = await useSelector(place, source._id, trial, { actor, reason });
-  if ("problem" in outcome) throw notPossible(outcome.problem);
-  return outcome;
+  const { _id: id } = source;
+  const use = (place: SourcePlace) => useSelector(place, id, trial, { actor, reason });
+  return { done: await changeAtPlace(deps, id, use) };
 }
 
 function missing(problem: string): ProblemError {

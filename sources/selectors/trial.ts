@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { sourceView } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
 import { selectAt } from "../../extractors/selectors/select.ts";
@@ -11,13 +10,9 @@ import type {
   TriedPage,
 } from "../../model/sources/selector-picker.ts";
 import type { Select, SourceRecord } from "../../model/sources/source.ts";
-import { declared } from "../../model/sources/version.ts";
 import { getSource } from "../../store/sources/sources.ts";
-import type { Store } from "../../store/store.ts";
-import { diffSources } from "../files/apply.ts";
-import { applyEdits, withSelector } from "../files/edit.ts";
+import { rewriteSource, type SourcePlace, withSelector } from "../files/edit.ts";
 import type { Outcome } from "../files/lifecycle.ts";
-import { draftSource } from "../files/load.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
 /**
@@ -85,28 +80,20 @@ function inWords(value: string | Date | string[] | null): string | null {
  * applies from `trial.from`.
  */
 export async function useSelector(
-  { store, file, now }: { store: Store; file: string; now: Date },
+  place: SourcePlace,
   id: string,
   trial: Trial,
-  { actor, reason }: Author,
+  author: Author,
 ): Promise<Outcome> {
   const { field, selector, pages, from } = trial;
-  const source = await getSource(store, id);
-  if (!source) return { problem: `no such source: ${id}` };
+  if (!(await getSource(place.store, id))) return { problem: `no such source: ${id}` };
   if (pages.length === 0) return { problem: `no page of an article of ${id} is archived` };
   if (!pages.some(({ after }) => isSelected(after))) {
     return { problem: `${selector} finds ${field} on none of ${pages.length} archived pages` };
   }
-  const before = await readFile(file, "utf8").catch(() => null);
-  if (before === null) return { problem: `${file} can't be read` };
-  const yaml = withSelector(before, { field, selector, from });
-  const draft = draftSource(yaml, null);
-  if ("problems" in draft) return { problem: draft.problems.join("; ") };
-  const after = declared(draft.source, yaml);
-  const fields = diffSources(source, draft.source);
-  const edit = { id, name: source.name, file, before, after, fields };
-  const [problem] = await applyEdits(store, [edit], { at: now, actor, reason });
-  if (problem) return { problem };
+  const change = (yaml: string) => withSelector(yaml, { field, selector, from });
+  const problem = await rewriteSource(place, id, change, author);
+  if (problem !== null) return { problem };
   const since = from ? ` from ${from.toISOString()} on` : "";
   return { done: `${field} of ${id} is read by ${selector}${since}: ${tallied(trial)}` };
 }

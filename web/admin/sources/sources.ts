@@ -6,7 +6,8 @@ import { notPossible, ProblemError } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { healthOf } from "../../../model/sources/health.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
-import { repairSource } from "../../../sources/discovery/moved.ts";
+import { repairMoved } from "../../../sources/discovery/moved.ts";
+import { changeAtPlace } from "../../../sources/files/manage.ts";
 import { acceptBaseline, hold, resume } from "../../../sources/operations.ts";
 import { readHealthRecords, type SourceHealthRecord } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/access.ts";
@@ -96,7 +97,7 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   },
   repair: {
     words: "Apply the new URLs",
-    act: (id, deps, author) => repairSource(deps, id, author),
+    act: (id, deps, author) => changeAtPlace(deps, id, (place) => repairMoved(place, id, author)),
   },
   find: {
     words: "Find new URLs of entry points that are gone",

@@ -4,7 +4,9 @@ import { type Html, html } from "../../../lib/text.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
 import type { FieldChange, Version } from "../../../model/sources/version.ts";
 import { diffSources } from "../../../sources/files/apply.ts";
-import { retireSource, rollbackSource } from "../../../sources/files/manage.ts";
+import type { SourcePlace } from "../../../sources/files/edit.ts";
+import { retire, rollback } from "../../../sources/files/lifecycle.ts";
+import { changeAtPlace } from "../../../sources/files/manage.ts";
 import { getSource, sourceNames } from "../../../store/sources/sources.ts";
 import { readVersions } from "../../../store/sources/versions.ts";
 import { may } from "../../auth/access.ts";
@@ -51,7 +53,8 @@ export const versionsPage: AdminPage = {
       right: "operate",
       form: Rollback,
       async run({ id, version }, deps, author) {
-        const done = await rollbackSource(deps, { id, version }, author);
+        const restore = (place: SourcePlace) => rollback(place, { id, version }, author);
+        const done = await changeAtPlace(deps, id, restore);
         return { location: pathTo(id), done };
       },
     }),
@@ -60,7 +63,8 @@ export const versionsPage: AdminPage = {
       right: "operate",
       form: Form,
       async run({ id }, deps, author) {
-        return { location: pathTo(id), done: await retireSource(deps, id, author) };
+        const done = await changeAtPlace(deps, id, (place) => retire(place, id, author));
+        return { location: pathTo(id), done };
       },
     }),
   ],
