@@ -101,6 +101,10 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
   const worker = randomUUID();
   const prefix = `${parts.prefix}:`;
   const cacheFor = (ttl: number) => ({ ttl, size: 5000 });
+  const hosts = cached(
+    batchedLoader((ids) => getHosts(store, ids), parts.queryDelayMs),
+    { ...cacheFor(cacheMs.records), weigh: weightOf },
+  );
   return {
     ...deps,
     http: parts.http,
@@ -119,11 +123,8 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
     inHand: createLinksInProgress(worker),
     links: createLinkBuffer(store, { random: deps.random, worker }),
     files: createFileBuffer(store),
-    outage: createOutage(deps),
-    hosts: cached(
-      batchedLoader((ids) => getHosts(store, ids), parts.queryDelayMs),
-      { ...cacheFor(cacheMs.records), weigh: weightOf },
-    ),
+    outage: createOutage({ ...deps, hosts }),
+    hosts,
     sources: cached(
       batchedLoader((ids) => getSources(store, ids), parts.queryDelayMs),
       cacheFor(cacheMs.records),

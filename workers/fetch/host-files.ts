@@ -25,7 +25,6 @@ import { DOCUMENT_BYTES, type RightsDocument } from "../../model/usage-rights.ts
 import { ensureHosts, getDocument, saveDocument } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../deps.ts";
-import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot } from "./slot.ts";
 
 /**
@@ -34,6 +33,12 @@ import { holdSlot, type Slot } from "./slot.ts";
  */
 const MAX_WAIT_MS = 40_000;
 const DOCUMENT_HOST_DELAY_MS = 2000;
+
+/** How a document is fetched for a source. */
+interface Access {
+  proxy: Upstream | null;
+  ignoreRobots: boolean;
+}
 
 interface HostFile {
   kind: HostFileKind;
@@ -53,11 +58,7 @@ async function askFile(
   deps.noteProgress();
   if (failure?.reason === "proxy") throw failure;
   const { url, kind } = file;
-  const blameless = failure && deps.outage.failed({ url, host, attempt: null }, failure);
-  if (blameless) {
-    await revertFailures(deps, blameless);
-    return null;
-  }
+  if (failure && (await deps.outage.failed({ url, host, attempt: null }, failure))) return null;
   if (!received) return answer;
   deps.outage.answered();
   const { capture, body } = await toCapture(received, {
@@ -186,7 +187,7 @@ export async function readDocuments(
   deps: TurnDeps,
   host: Host,
   references: readonly NamedDocument[],
-  { proxy, ignoreRobots }: { proxy: Upstream | null; ignoreRobots: boolean },
+  access: Access,
 ): Promise<RightsDocument[]> {
   const known = host.documents ?? [];
   const queues = new Map<string, LimitFunction>();
@@ -197,7 +198,7 @@ export async function readDocuments(
     const { host: id } = new URL(one.url);
     const queue = queues.get(id) ?? pLimit(1);
     queues.set(id, queue);
-    return queue(() => readOnce(deps, host, one, { proxy, ignoreRobots }));
+    return queue(() => readOnce(deps, host, one, access));
   });
   return Promise.all(found);
 }
@@ -206,7 +207,7 @@ function readOnce(
   deps: TurnDeps,
   host: Host,
   reference: NamedDocument,
-  how: { proxy: Upstream | null; ignoreRobots: boolean },
+  access: Access,
 ): Promise<RightsDocument> {
   const pending = pendingReads.get(deps.store) ?? new Map<string, Promise<RightsDocument>>();
   pendingReads.set(deps.store, pending);
@@ -215,7 +216,7 @@ function readOnce(
   if (there) return there;
   const read = async () => {
     const before = await getDocument(deps.store, reference.url);
-    const document = await readDocument(deps, reference, { ...how, previous: before });
+    const document = await readDocument(deps, reference, before, access);
     const isOther = before !== null && before.text !== document.text;
     await saveDocument(deps.store, host._id, document, isOther ? deps.now() : null);
     deps.hosts.forget(host._id);
@@ -231,11 +232,8 @@ function readOnce(
 async function readDocument(
   deps: TurnDeps,
   reference: NamedDocument,
-  {
-    proxy,
-    ignoreRobots,
-    previous,
-  }: { proxy: Upstream | null; ignoreRobots: boolean; previous: RightsDocument | null },
+  previous: RightsDocument | null,
+  { proxy, ignoreRobots }: Access,
 ): Promise<RightsDocument> {
   const { kind, url } = reference;
   const { host: id } = new URL(url);
@@ -270,13 +268,9 @@ async function readDocument(
       const refused = !ignoreRobots && robots && refusalBy(robots, deps.settings.product, url);
       if (refused) return ended({ failed: refused.detail ?? refused.skipped });
       await slot.opened;
-      const file = { url, bytes: DOCUMENT_BYTES, proxy } as const;
-      const answer = await askFile(
-        deps,
-        target,
-        { ...file, kind: kind === "rsl" ? "licence" : "policy" },
-        slot,
-      );
+      const ofHost = kind === "rsl" ? "licence" : "policy";
+      const file = { url, kind: ofHost, bytes: DOCUMENT_BYTES, proxy } as const;
+      const answer = await askFile(deps, target, file, slot);
       await slot.release();
       return ended(answer ?? { failed: "our own network is down" });
     } finally {

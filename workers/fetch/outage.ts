@@ -9,21 +9,18 @@ import { saveBreaker, wakeHosts } from "../../store/crawl/hosts.ts";
 import { revertLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
-/** A failed attempt, and the state to restore if our own network caused the failure. */
-export interface FailedAttempt {
-  /** The link as claimed, with this attempt counted. */
-  link: Link;
-  host: Host;
-  /** When the failure was recorded. */
-  doneAt: Date;
-}
-
+/** A failed request. */
 interface Suspect {
   url: string;
   /** The host's state before the request. */
   host: Host;
   /** Requests for robots.txt, licences and the like have no attempt. */
-  attempt: FailedAttempt | null;
+  attempt: {
+    /** The link as claimed, with this attempt counted. */
+    link: Link;
+    /** When the failure was recorded. */
+    doneAt: Date;
+  } | null;
 }
 
 /** Detects, for this process, that requests fail because our own network is down. */
@@ -32,8 +29,11 @@ export interface Outage {
   wait(): Date | null;
   /** Records that a host answered. Any answer shows that the network works. */
   answered(): void;
-  /** Records a failure. Returns all affected attempts if our own network is to blame, else null. */
-  failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedAttempt[] | null;
+  /**
+   * Records a failure. If our own network is to blame, reverts the recent failures, which then count
+   * neither as attempts nor against hosts, and returns true.
+   */
+  failed(suspect: Suspect, failure: RetryLater | GiveUp): Promise<boolean>;
   /** Explains what is wrong; null while the network works. */
   problem(): string | null;
 }
@@ -44,12 +44,14 @@ const OUTAGE_WINDOW_MS = 60_000;
 const { probeIntervalMs } = RETRY_POLICY.outage;
 const OUTAGE_CAUSES = new Set<Cause>(["dns", "connect", "timeout", "reset"]);
 
-export function createOutage(options: {
+export function createOutage(deps: {
+  store: Store;
+  hosts: Pick<Cached<unknown>, "forget">;
   now: () => Date;
   random: () => number;
   log: Pick<Logger, "error" | "info">;
 }): Outage {
-  const { now, random, log } = options;
+  const { now, random, log } = deps;
   let suspects: (Suspect & { at: number })[] = [];
   let since: Date | null = null;
   let why = "";
@@ -85,14 +87,15 @@ export function createOutage(options: {
       log.info({ seconds }, "our own network is back");
       since = null;
     },
-    failed(suspect, failure) {
-      if (!OUTAGE_CAUSES.has(failure.reason)) return null;
+    async failed(suspect, failure) {
+      if (!OUTAGE_CAUSES.has(failure.reason)) return false;
       suspects.push({ ...suspect, at: now().getTime() });
       if (!since) recognise(failure);
-      if (!since) return null;
-      const blameless = suspects.flatMap(({ attempt }) => attempt ?? []);
+      if (!since) return false;
+      const blameless = suspects;
       suspects = [];
-      return blameless;
+      await revertFailures(deps, blameless);
+      return true;
     },
     problem() {
       return since && `our own network has been down since ${since.toISOString()}: ${why}`;
@@ -100,30 +103,29 @@ export function createOutage(options: {
   };
 }
 
-/** Reverts failures caused by our own network: they count neither as attempts nor against hosts. */
-export async function revertFailures(
-  deps: { store: Store; hosts: Pick<Cached<unknown>, "forget">; now(): Date },
-  attempts: FailedAttempt[],
+const DETAIL = "our own network was down; the attempt doesn't count";
+
+async function revertFailures(
+  { store, hosts, now }: Parameters<typeof createOutage>[0],
+  suspects: readonly Suspect[],
 ): Promise<void> {
-  const { store } = deps;
-  const dueAt = new Date(deps.now().getTime() + RETRY_POLICY.outage.linkDelayMs);
+  const dueAt = new Date(now().getTime() + RETRY_POLICY.outage.linkDelayMs);
+  const failed = suspects.flatMap(({ host, attempt }) => (attempt ? { host, ...attempt } : []));
   await revertLinks(
     store,
-    attempts.map(({ link, doneAt }) => ({
+    failed.map(({ link, doneAt }) => ({
       id: link._id,
       doneAt,
       set: { state: "due", dueAt, attempts: link.attempts - 1, detail: DETAIL },
     })),
   );
-  for (const { host } of attempts) {
+  for (const { host } of failed) {
     const { failures, openUntil, openReason } = host;
     await saveBreaker(store, host._id, { failures, openUntil, openReason });
-    deps.hosts.forget(host._id);
+    hosts.forget(host._id);
   }
   await wakeHosts(
     store,
-    attempts.map(({ link }) => ({ host: link.host, lane: link.lane, at: dueAt })),
+    failed.map(({ link: { host, lane } }) => ({ host, lane, at: dueAt })),
   );
 }
-
-const DETAIL = "our own network was down; the attempt doesn't count";

@@ -9,7 +9,7 @@ import { withNextFetch } from "../../articles/revisions/revisits.ts";
 import type { Received } from "../../crawler/http/response.ts";
 import { AFTER_SUCCESS, afterFailure } from "../../crawler/politeness/breaker.ts";
 import type { Host } from "../../model/crawl/host.ts";
-import type { Link } from "../../model/crawl/link.ts";
+import type { Link, LinkChanges } from "../../model/crawl/link.ts";
 import { GiveUp, RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import type { RevisitRates } from "../../model/sources/source.ts";
 import { saveBreaker } from "../../store/crawl/hosts.ts";
@@ -17,7 +17,6 @@ import { recordOutcomes } from "../../store/crawl/links.ts";
 import type { Attempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/tick.ts";
 import { afterLapse, keepCapture } from "./capture.ts";
-import { revertFailures } from "./outage.ts";
 
 function withPlans(
   link: Link,
@@ -42,32 +41,37 @@ export async function handOver(
   const claimed = (await Promise.all(tried)).flatMap((link) => link ?? []);
   const [first] = claimed;
   if (!first) return;
-  await recordOutcomes(
-    deps.store,
-    claimed.map(({ _id, claim }) => ({
-      id: _id,
-      token: claim?.token ?? token,
-      set: toBrowserSet(at),
-    })),
+  await settle(
+    deps,
+    claimed.map((link) => ({ link, set: toBrowserSet(at) })),
   );
   await wakeHost(deps, first.host, "browser");
+}
+
+async function settle(
+  { store }: TurnDeps,
+  outcomes: readonly { link: Link; set: LinkChanges }[],
+): Promise<void> {
+  await recordOutcomes(
+    store,
+    outcomes.map(({ link: { _id: id, claim }, set }) => ({ id, token: claim?.token ?? "", set })),
+  );
 }
 
 /** Records a refusal by robots.txt. If robots.txt can't be read, the link is due at `again`. */
 export async function recordRefusal(
   deps: TurnDeps,
   link: Link,
-  token: string,
-  { skipped, detail = null }: Skipped,
+  refused: Skipped,
   again: Date,
 ): Promise<void> {
-  const wait = skipped === "robots-unreachable";
-  const left = skippedSet({ skipped, detail });
+  const left = skippedSet(refused);
+  const wait = refused.skipped === "robots-unreachable";
   const state = wait ? ({ ...left, state: "due", dueAt: again } as const) : left;
   // No request was made, so this doesn't count as an attempt.
   const now = deps.now();
   const set = withPlans(link, { ...state, attempts: 0, doneAt: now }, now);
-  await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
+  await settle(deps, [{ link, set }]);
 }
 
 /**
@@ -86,19 +90,14 @@ export async function postponeLink(
   const judged = verdictOn(failure, { attempts: claimed.attempts, random: deps.random() });
   const result = { ...failedSet(judged, at), doneAt: at };
   const set = { ...result, ...announcedAfter(link, result, at) };
-  await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
+  await settle(deps, [{ link: claimed, set }]);
 }
 
 /**
  * Makes a link a dead letter, because its page crashes workers, or because its source is paused for
  * crashing workers.
  */
-export async function recordPoison(
-  deps: TurnDeps,
-  link: Link,
-  token: string,
-  detail: string,
-): Promise<void> {
+export async function recordPoison(deps: TurnDeps, link: Link, detail: string): Promise<void> {
   deps.log.warn(
     { url: link.url },
     "the page crashes workers, or its source is paused because its pages do; the link is now a dead letter",
@@ -106,19 +105,19 @@ export async function recordPoison(
   const at = deps.now();
   const result = { state: "dead-letter", dueAt: null, reason: "poison", detail } as const;
   const set = { ...result, ...announcedAfter(link, result, at), doneAt: at };
-  await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
+  await settle(deps, [{ link, set }]);
 }
 
 /** Stores the outcome of an attempt in its link, and returns the time at which it was stored. */
 export async function recordOutcome(
   deps: TurnDeps,
-  { link, token, source }: Attempt,
+  { link, source }: Attempt,
   result: Partial<Link>,
 ): Promise<Date> {
   const now = deps.now();
   const cleared = link.losses ? { losses: null } : {};
   const set = withPlans(link, { ...result, ...cleared, doneAt: now }, now, source?.revisitRates);
-  await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
+  await settle(deps, [{ link, set }]);
   return now;
 }
 
@@ -147,10 +146,9 @@ export async function recordFailure(
   if (failure.reason === "parse" && received) return keepCapture(deps, attempt, received, set);
   const doneAt = await recordOutcome(deps, attempt, set);
   const { link, host } = attempt;
-  const suspect = { url: link.url, host, attempt: { link, host, doneAt } };
-  const blameless = deps.outage.failed(suspect, failure);
-  if (blameless) await revertFailures(deps, blameless);
-  else if (known) await noteHostFailure(deps, attempt.host, failure);
+  const suspect = { url: link.url, host, attempt: { link, doneAt } };
+  const isBlameless = await deps.outage.failed(suspect, failure);
+  if (known && !isBlameless) await noteHostFailure(deps, host, failure);
 }
 
 const MAX_HOST_COPY_AGE_MS = 1500;
@@ -161,14 +159,11 @@ export async function noteHostFailure(deps: TurnDeps, host: Host, failure: Retry
   if (!state) return;
   await saveBreaker(deps.store, host._id, state);
   deps.hosts.forget(host._id);
-  if (state.openUntil) {
-    // For a moment, other processes can still use a copy of the host from before it was paused.
-    await deps.pace.penalize(host._id, MAX_HOST_COPY_AGE_MS);
-    deps.log.warn(
-      { host: host._id, until: state.openUntil, reason: state.openReason },
-      "host paused: its circuit breaker is open",
-    );
-  }
+  const { openUntil: until, openReason: reason } = state;
+  if (!until) return;
+  // For a moment, other processes can still use a copy of the host from before it was paused.
+  await deps.pace.penalize(host._id, MAX_HOST_COPY_AGE_MS);
+  deps.log.warn({ host: host._id, until, reason }, "host paused: its circuit breaker is open");
 }
 
 /** Closes the circuit breaker of a host that has answered. */

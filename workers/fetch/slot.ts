@@ -40,10 +40,7 @@ export interface Slot {
 }
 
 type Taken = Slot | { ok: false; wait: number };
-type Lease = HostPace & {
-  token: string;
-  startGap: number;
-};
+type Lease = HostPace & { token: string; startGap: number };
 
 export interface SlotDeps {
   pace: Pace;

@@ -133,20 +133,13 @@ async function tryLink(
   const refused =
     known && !source?.ignoreRobots && refusalBy(known, deps.settings.product, link.url);
   const token = shortHash(`${deps.random()} ${link._id} ${deps.now().getTime()}`);
-  if (source?.pausedByOperator?.isHarmful) {
-    const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
-    if (claimed)
-      await recordPoison(
-        deps,
-        claimed,
-        token,
-        `the source is paused: ${source.pausedByOperator.reason}`,
-      );
-    return null;
-  }
-  if (refused) {
-    const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
-    if (claimed) await recordRefusal(deps, claimed, token, refused, known.expiresAt);
+  const claim = () => deps.links.claim(link, { token, turn, at: deps.now() });
+  const harmful = source?.pausedByOperator?.isHarmful && source.pausedByOperator;
+  if (harmful || refused) {
+    const claimed = await claim();
+    if (!claimed) return null;
+    if (harmful) await recordPoison(deps, claimed, `the source is paused: ${harmful.reason}`);
+    else if (refused) await recordRefusal(deps, claimed, refused, known.expiresAt);
     return null;
   }
 
@@ -200,30 +193,21 @@ async function tryLink(
       const hasRequested = await readTdmrep(deps, host, link.url, { slot, robots, proxy });
       return hasRequested ? { at: await endTurn(deps, slot) } : null;
     }
-    const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
+    const claimed = await claim();
     if (!claimed) return null;
     if (claimed.attempts > RETRY_POLICY.link.maxAttempts) {
       const times = claimed.losses?.all ?? claimed.attempts - 1;
-      await recordPoison(
-        deps,
-        claimed,
-        token,
-        `the worker that fetched the page was lost ${times} times in a row`,
-      );
+      const detail = `the worker that fetched the page was lost ${times} times in a row`;
+      await recordPoison(deps, claimed, detail);
       return null;
     }
     const attempt = { link: claimed, token, host, source, slot, before };
     deps.inHand.add(token, claimed.url);
     await slot.opened;
-    const result = await asSpan(deps, claimed, (inner) => fetchLink(inner, attempt)).catch(
-      (error: unknown) => {
-        deps.inHand.remove(token);
-        throw error;
-      },
-    );
-    const put = () => deps.inHand.remove(token);
-    result.stored.then(put, put);
-    return { ...result, token };
+    const fetching = asSpan(deps, claimed, (inner) => fetchLink(inner, attempt));
+    const stored = fetching.then((result) => result.stored);
+    void stored.catch(() => {}).then(() => deps.inHand.remove(token));
+    return { ...(await fetching), token };
   } catch (error) {
     if (!blamesProxy(error)) throw error;
     await postponeLink(deps, link, { token, turn }, error);
