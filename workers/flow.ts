@@ -123,17 +123,13 @@ async function handleAnswer(
     else await keepCapture(deps, attempt, received, skippedSet(verdict));
     return ALL_STORED;
   }
-  if (verdict.kind === "ok") return { stored: readPage(deps, attempt, received) };
+  if (verdict.kind === "ok") {
+    if (kind === "article") return { stored: readArticle(deps, attempt, received) };
+    return { stored: readEntryPoint(deps, attempt, received, kind) };
+  }
   if (verdict.kind === "redirect") await followRedirect(deps, attempt, received, verdict.to);
   else await keepUnchanged(deps, attempt, received);
   return ALL_STORED;
-}
-
-function readPage(deps: TurnDeps, attempt: KnownAttempt, received: Received): Promise<void> {
-  const { kind } = attempt.link;
-  return kind === "article"
-    ? readArticle(deps, attempt, received)
-    : readEntryPoint(deps, attempt, received, kind);
 }
 
 async function leaveToLogin(

@@ -25,7 +25,6 @@ import { isTrusted } from "../../model/crawl/host.ts";
 import type { Link, LinkChanges, Validators } from "../../model/crawl/link.ts";
 import { DETAILS } from "../../model/crawl/outcome.ts";
 import { COVERAGE_DAYS } from "../../model/sources/coverage.ts";
-import type { SourceRecord } from "../../model/sources/source.ts";
 import { followMentions } from "../../sources/coverage/witness.ts";
 import { articlesOfKeys, tombstonesOf } from "../../store/articles/articles.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
@@ -92,14 +91,11 @@ export async function readArticle(
       const origin = { ...sourceFieldsOf(source), rights: rights.binding, reserved };
       const words = reservationMessage(reserved);
       if (words) await noteProblems(deps.store, link.runId, [words]);
-      const got = validatorsUnlessRedirected(link, validators);
+      // After a redirect, the validators belong to the target.
+      const got = link.hops.length > 0 ? {} : validators;
       const { text } = extraction.evidence;
-      const articlePages = await followArticlePages(deps, text, {
-        of: link._id,
-        link,
-        source,
-        again: true,
-      });
+      const ownPages = { of: link._id, link, source, again: true };
+      const articlePages = await followArticlePages(deps, text, ownPages);
       const pageSet = {
         ...(articlePages.length > 0 && { articlePages }),
         ...(link.articlePageOf && { articlePageOf: null }),
@@ -115,9 +111,7 @@ export async function readArticle(
       const changed = result.rewritten ?? false;
       const trusted = isTrusted(host, "validators", deps.now());
       const { proof } = judgeValidators(link, { got, changed, trusted });
-      if (proof) {
-        await noteContradictions(deps, host, [{ kind: "validators", evidence: proof }]);
-      }
+      if (proof) await noteContradictions(deps, host, [{ kind: "validators", evidence: proof }]);
       return;
     }
     case "needs-browser":
@@ -183,15 +177,10 @@ function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
   return hops.length > 0 && isHomeUrl(url) && !isHomeUrl(foundUrl);
 }
 
-function validatorsUnlessRedirected({ hops }: Link, validators: Validators): Validators {
-  // After a redirect, the validators belong to the target.
-  return hops.length > 0 ? {} : validators;
-}
+type PageOrigin = Pick<KnownAttempt, "link" | "source">;
 
-interface Origin {
+interface Origin extends PageOrigin {
   of: string;
-  link: Link;
-  source: SourceRecord;
   again: boolean;
 }
 
@@ -234,17 +223,19 @@ function articlePageLink(
   origin: Origin,
   now: Date,
 ): Link {
-  const { of, link, source } = origin;
-  const { runId, lane, _id: parentId } = link;
-  const found = { url, kind: "article", page: 1, hints: {} } as const;
-  const due = newLink(found, { id, source, runId, lane, now, parentId });
   // The article is wanted, and so are its pages, unless the source excludes them.
-  const left = leftOut(url, { ...source, include: [] });
+  const left = leftOut(url, { ...origin.source, include: [] });
   return {
-    ...due,
-    articlePageOf: { linkId: of, number },
+    ...linkTo(url, id, origin, now),
+    articlePageOf: { linkId: origin.of, number },
     ...(left && { ...left, state: "skipped", dueAt: null, doneAt: now }),
   };
+}
+
+function linkTo(url: string, id: string, { link, source }: PageOrigin, now: Date): Link {
+  const { runId, lane, _id: parentId } = link;
+  const found = { url, kind: "article", page: 1, hints: {} } as const;
+  return newLink(found, { id, source, runId, lane, now, parentId });
 }
 
 function revival(known: KnownLink, { url, number, state }: ArticlePageRead, origin: Origin) {
@@ -264,7 +255,7 @@ function revival(known: KnownLink, { url, number, state }: ArticlePageRead, orig
 /** Makes the further pages of an unchanged article due, because they might have changed. */
 export async function reviveArticlePages(
   deps: TurnDeps,
-  { link, source }: Pick<Origin, "link" | "source">,
+  { link, source }: PageOrigin,
 ): Promise<void> {
   const known = await knownLinks(deps.store, [...(link.articlePages ?? [])]);
   const idle = [...known.values()].filter(
@@ -272,22 +263,19 @@ export async function reviveArticlePages(
       state !== "due" && runId !== link.runId && articlePageOf?.linkId === link._id,
   );
   const { runId } = link;
+  const again = idle.map(({ _id: id, foundUrl: url }) => ({ id, url, host: new URL(url).host }));
   await reviveLinks(
     deps.store,
-    idle.map(({ _id, foundUrl }) => ({
-      id: _id,
-      runId,
-      dueAt: deps.now(),
-      set: { url: foundUrl, host: new URL(foundUrl).host, nextFetchAt: null },
-    })),
+    again.map(({ id, ...place }) => {
+      return { id, runId, dueAt: deps.now(), set: { ...place, nextFetchAt: null } };
+    }),
   );
-  const hosts = idle.map(({ foundUrl }) => ({ host: new URL(foundUrl).host }));
-  await wake(deps, { link, source }, hosts);
+  await wake(deps, { link, source }, again);
 }
 
 async function wake(
   deps: TurnDeps,
-  { link, source }: Pick<Origin, "link" | "source">,
+  { link, source }: PageOrigin,
   links: readonly { host: string }[],
 ): Promise<void> {
   const hosts = new Set(links.map(({ host }) => host));
@@ -309,8 +297,8 @@ async function storeArticlePage(
   const { store } = deps;
   const { link, source } = attempt;
   const { of, rights, validators } = read;
+  const { url: first, ...articlePageOf } = of;
   const { linkId, number } = of;
-  const articlePageOf = { linkId, number };
   const found = { rights };
   const duplicateSet = { ...doneSet("duplicate"), articlePageOf, notModified: 0, validators };
   const { capture, body } = await captureOf(deps, attempt, received, duplicateSet, found);
@@ -329,26 +317,13 @@ async function storeArticlePage(
   const own = text?.articlePages?.find(({ captureId }) => captureId === capture._id);
   if (own?.state === "other article") return false;
   await followArticlePages(deps, text, { of: linkId, link, source, again: false });
-  if (!article && of.url) await wantFirst(deps, attempt, of.url, linkId);
+  if (!article && first) {
+    await addLinks(store, [linkTo(first, linkId, attempt, deps.now())]);
+    await wake(deps, attempt, [{ host: new URL(first).host }]);
+  }
   const articleId = article?._id ?? null;
   await keepCapture(deps, attempt, received, { ...duplicateSet, articleId }, found);
   // A first page that was stored in the meantime didn't find this page: join the pages now.
   if (!article) await join();
   return true;
-}
-
-async function wantFirst(
-  deps: TurnDeps,
-  { link, source }: KnownAttempt,
-  url: string,
-  id: string,
-): Promise<void> {
-  const { runId, lane, _id: parentId } = link;
-  const { host } = new URL(url);
-  const found = { url, kind: "article", page: 1, hints: {} } as const;
-  await ensureHosts(deps.store, [{ host, ...source.pace }]);
-  await addLinks(deps.store, [
-    newLink(found, { id, source, runId, lane, now: deps.now(), parentId }),
-  ]);
-  if (host !== link.host) await wakeHost(deps, host, lane);
 }

@@ -62,23 +62,15 @@ export async function toPageSources(
   const { product } = deps.settings;
   const host = (await deps.hosts.get(_id)) ?? undefined;
   const { usage: known } = link.hints;
-  const page = {
-    url,
-    product,
-    seenAt: startedAt,
-    headers: rightsHeaders(headers),
-    declared,
-    known,
-  };
+  const told = { headers: rightsHeaders(headers), declared, known };
+  const page = { url, product, seenAt: startedAt, ...told };
   const rights = hostRights(host ?? {}, product, url);
   const references = host && status === 200 ? documentsOf({ ...page, host: rights }) : [];
   if (!host || references.length === 0) return { ...page, host: rights };
   const proxy = source && deps.proxyOf(source);
   const how = { proxy, ignoreRobots: Boolean(source?.ignoreRobots) };
-  return {
-    ...page,
-    host: { ...rights, documents: await readDocuments(deps, host, references, how) },
-  };
+  const documents = await readDocuments(deps, host, references, how);
+  return { ...page, host: { ...rights, documents } };
 }
 
 /** Stores a response and what was found in it as a capture, and updates its link. */
@@ -182,11 +174,8 @@ export async function noteContradictions(
     const { kind, evidence } = contradiction;
     const unreliability = afterContradiction(host.unreliable?.[kind], contradiction, deps.now());
     await saveUnreliability(deps.store, host._id, kind, unreliability);
-    if (unreliability.until)
-      deps.log.warn(
-        { host: host._id, kind, evidence },
-        "the host is treated as unreliable for now",
-      );
+    const about = { host: host._id, kind, evidence };
+    if (unreliability.until) deps.log.warn(about, "the host is treated as unreliable for now");
   }
   if (found.length > 0) deps.hosts.forget(host._id);
 }
@@ -202,7 +191,8 @@ export function requestPage(
   const wanted: HttpRequest = { url: link.url, headers, cookies, proxy, start: slot.start };
   if (link.lane === "browser") {
     if (!browser) throw new RetryLater("browser", "this process has no browser");
-    const turn = { host: link.host, turn: link.claim?.turn ?? 0, account: loginSourceOf(source) };
+    const account = source.login || Object.keys(headers).length > 0 ? source._id : undefined;
+    const turn = { host: link.host, turn: link.claim?.turn ?? 0, account };
     const own = [...ownHosts(source), ...source.allowHosts];
     return browser.render(turn, { ...wanted, ownHosts: own });
   }
@@ -220,10 +210,6 @@ function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: H
   if (kind !== "article" || !doneAt) return false;
   const times = [rightsChangedAt, ...(hints.usage ?? []).map(({ seenAt }) => seenAt)];
   return times.some((at) => at && doneAt <= at);
-}
-
-function loginSourceOf({ _id, login, headers }: SourceRecord): string | undefined {
-  return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
 
 /** The cookies for a request or, if the page can't be requested yet, the changes to its link. */
@@ -269,10 +255,8 @@ export async function beginWithLogin(
   if (await deps.logins.enter(source))
     return { instead: { ...waiting, dueAt }, hasRequested: true };
   const later = new Date(dueAt.getTime() + RETRY_POLICY.login.delayMs);
-  return {
-    instead: { ...waiting, lane: link.lane, reason: link.reason, dueAt: later },
-    hasRequested: false,
-  };
+  const { lane, reason } = link;
+  return { instead: { ...waiting, lane, reason, dueAt: later }, hasRequested: false };
 }
 
 /**
@@ -285,11 +269,8 @@ export async function afterLapse(
   source: SourceRecord,
   received: Received,
 ): Promise<Partial<Link> | null> {
-  if (
-    link.attempts >= RETRY_POLICY.link.maxAttempts ||
-    !(await deps.logins.lapse(source, received.startedAt))
-  )
-    return null;
+  if (link.attempts >= RETRY_POLICY.link.maxAttempts) return null;
+  if (!(await deps.logins.lapse(source, received.startedAt))) return null;
   return { state: "due", dueAt: deps.now(), reason: null, detail: null };
 }
 

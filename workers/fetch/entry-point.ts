@@ -13,7 +13,7 @@ import { pathPattern, trapOf, urlKey } from "../../crawler/links/url.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { robotsDelay } from "../../crawler/robots/robots.ts";
 import { type Contradiction, isTrusted, type UnreliableKind } from "../../model/crawl/host.ts";
-import type { Discovery, Lane, LinkChanges, LinkKind, Validators } from "../../model/crawl/link.ts";
+import type { Discovery, LinkChanges, LinkKind, Validators } from "../../model/crawl/link.ts";
 import { ensureHosts, wakeHosts } from "../../store/crawl/hosts.ts";
 import {
   addLinks,
@@ -62,60 +62,49 @@ export async function readEntryPoint(
   };
   const origin = { link, announcer, source, run, laneOf, trusts, ...facts };
   const taken = await takeDiscovery(deps, discovery, origin);
-  const comparison = isUnread(discovery)
-    ? EMPTY_COMPARISON
-    : compared(attempt, discovery, { got: validatorsOf(received), trusted: trusts("validators") });
-  await noteContradictions(deps, host, comparison.contradictions);
+  const { set, contradictions: found } = compared(attempt, discovery, {
+    got: validatorsOf(received),
+    trusted: trusts("validators"),
+  });
+  await noteContradictions(deps, host, found);
   // The entry point is done only after its links are stored.
-  const set: LinkChanges = {
+  const linkSet: LinkChanges = {
     ...doneSet("unchanged"),
+    ...set,
     // If links are left over, "not modified" would hide them next time.
-    ...(isUnread(discovery)
-      ? unreadSet(discovery)
-      : { ...comparison.set, ...(taken.over > 0 && { validators: {} }) }),
+    ...(taken.over > 0 && { validators: {} }),
     notModified: 0,
   };
   // A body that names erased articles is not stored again.
-  await keepCapture(deps, attempt, received, set, taken.erased > 0 ? { withheld: "erased" } : {});
+  const withheld = taken.erased > 0 ? ({ withheld: "erased" } as const) : {};
+  await keepCapture(deps, attempt, received, linkSet, withheld);
   await enqueueTurnsOf(deps, taken.turns);
 }
 
-const EMPTY_COMPARISON = { set: {}, contradictions: [] };
-
 function compared(
   { link }: KnownAttempt,
-  { listed: listedNow }: Discovery,
+  { listed, links, skipped, problems }: Discovery,
   server: { got: Validators; trusted: boolean },
 ): { set: LinkChanges; contradictions: Contradiction[] } {
-  const changed = !!link.listed && !!listedNow && link.listed.digest !== listedNow.digest;
+  if (links.length + skipped.length === 0 && problems.length > 0) {
+    // With validators, a 304 would hide that the entry point is still unreadable.
+    const set = { reason: "parse", detail: problems[0] ?? null, validators: {} } as const;
+    return { set, contradictions: [] };
+  }
+  const changed = !!link.listed && !!listed && link.listed.digest !== listed.digest;
   const { set, proof } = judgeValidators(link, { ...server, changed });
-  const own = listedNow ? contradictions(link.listed, listedNow) : [];
+  const own = listed ? contradictions(link.listed, listed) : [];
   return {
-    set: { ...set, ...(listedNow && { listed: listedNow }) },
+    set: { ...set, ...(listed && { listed }) },
     contradictions: proof ? [...own, { kind: "validators", evidence: proof }] : own,
   };
-}
-
-function isUnread({ links, skipped, problems }: Discovery): boolean {
-  return links.length + skipped.length === 0 && problems.length > 0;
-}
-
-function unreadSet({ problems }: Discovery): LinkChanges {
-  // With validators, a 304 would hide that the entry point is still unreadable.
-  return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }
 
 async function takeDiscovery(
   { store, now }: Deps,
   found: Discovery,
-  origin: Omit<Origin, "known" | "taken" | "now"> & {
-    isPaced(host: string): boolean;
-  },
-): Promise<{
-  turns: { host: string; lane: Lane; concurrency: number }[];
-  over: number;
-  erased: number;
-}> {
+  origin: Omit<Origin, "known" | "taken" | "now"> & { isPaced(host: string): boolean },
+) {
   const { link, source, run } = origin;
   const { discovery, erased } = await withoutBuried(store, found);
   const keys = [...discovery.links, ...discovery.skipped]
@@ -145,11 +134,10 @@ async function takeDiscovery(
   await scheduleRevisits(store, plan.sooner);
   await announceLinks(store, plan.announced);
   const { concurrency } = source.pace;
-  const turns = [
-    ...new Map(
-      awake.map(({ host, lane }) => [`${lane} ${host}`, { host, lane, concurrency }]),
-    ).values(),
-  ];
+  const byLane = awake.map(
+    ({ host, lane }) => [`${lane} ${host}`, { host, lane, concurrency }] as const,
+  );
+  const turns = [...new Map(byLane).values()];
   await wakeHosts(
     store,
     turns.map(({ host, lane }) => ({ host, lane, at: now() })),
