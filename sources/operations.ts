@@ -1,4 +1,4 @@
-import type { Link } from "../model/crawl/link.ts";
+import type { Link, LinkChanges } from "../model/crawl/link.ts";
 import type { Author } from "../model/operations/audit.ts";
 import { driftWords } from "../model/sources/health.ts";
 import { isPaused, type SourceRecord } from "../model/sources/source.ts";
@@ -128,19 +128,27 @@ async function fetchAgain(
 ): Promise<void> {
   const runId = `${source._id}-replay-${at.getTime().toString(36)}`;
   await addRuns(store, [newRun(source, { _id: runId, trigger: "replay", startedAt: at })]);
-  const first = deadLetters.map((link) => ({ link, url: link.hops[0]?.url ?? link.url }));
+  const first = deadLetters.map(({ hops, ...link }) => ({
+    ...link,
+    url: hops[0]?.url ?? link.url,
+  }));
+  await makeLinksDue(store, source, first, { runId, at });
+}
+
+/** Makes known links of a source due at these URLs, in the run `runId`, and sets fields in them. */
+export async function makeLinksDue(
+  store: Store,
+  source: SourceRecord,
+  links: readonly Pick<Link, "_id" | "url" | "lane">[],
+  { runId, at: dueAt, ...set }: LinkChanges & { runId: string; at: Date },
+): Promise<void> {
+  const placed = links.map((link) => ({ ...link, host: new URL(link.url).host }));
   await reviveLinks(
     store,
-    first.map(({ link, url }) => ({
-      id: link._id,
-      runId,
-      dueAt: at,
-      set: { url, host: new URL(url).host },
-    })),
+    placed.map(({ _id: id, url, host }) => ({ id, runId, dueAt, set: { ...set, url, host } })),
   );
-  const turns = first.map(({ link, url }) => ({ host: new URL(url).host, lane: link.lane, at }));
   await admitHosts(
     store,
-    turns.map((turn) => ({ ...turn, ...source.pace })),
+    placed.map(({ host, lane }) => ({ host, lane, at: dueAt, ...source.pace })),
   );
 }

@@ -3,9 +3,10 @@ import type { Link } from "../../model/crawl/link.ts";
 import type { CoverageGap } from "../../model/sources/coverage.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { admitHosts } from "../../store/crawl/hosts.ts";
-import { addLinks, getLinks, reviveLinks } from "../../store/crawl/links.ts";
+import { addLinks, getLinks } from "../../store/crawl/links.ts";
 import { addRuns, newRun } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
+import { makeLinksDue } from "../operations.ts";
 
 /** Makes a source's missing articles due now, in a new run that contains nothing else. */
 export async function backfill(
@@ -18,34 +19,17 @@ export async function backfill(
     store,
     gaps.map(({ key }) => key),
   );
-  const known = [...links.values()];
   const runId = await openBackfill(store, source, now);
-  const hostOf = ({ foundUrl }: Link) => new URL(foundUrl).host;
-  await reviveLinks(
-    store,
-    known.map((link) => {
-      const set = { url: link.foundUrl, host: hostOf(link) };
-      return { id: link._id, runId, dueAt: now, set };
-    }),
+  const known = [...links.values()].map((link) => ({ ...link, url: link.foundUrl }));
+  await makeLinksDue(store, source, known, { runId, at: now });
+  const unknown = gaps.filter(({ key }) => !links.has(key));
+  const fresh = unknown.map(
+    ({ key, url, title, announcedAt: publishedAt, namedBy: [name = url] }) => {
+      const article = { key, url, title, publishedAt, witness: { name, isCounted: true } };
+      return witnessedLink(source, article, { runId, now });
+    },
   );
-  const fresh = gaps
-    .filter(({ key }) => !links.has(key))
-    .map(({ announcedAt: publishedAt, namedBy, ...gap }) => {
-      const [name = gap.url] = namedBy;
-      return witnessedLink(
-        source,
-        { ...gap, publishedAt, witness: { name, isCounted: true } },
-        {
-          runId,
-          now,
-        },
-      );
-    });
-  await addLinks(store, fresh);
-  await admitHosts(store, [
-    ...fresh.map(({ host, lane }) => ({ host, lane, at: now, ...source.pace })),
-    ...known.map((link) => ({ host: hostOf(link), lane: link.lane, at: now, ...source.pace })),
-  ]);
+  await addWitnessed(store, source, fresh, now);
 }
 
 /**
@@ -55,22 +39,28 @@ export async function backfill(
 export async function followWitnessed(
   store: Store,
   source: SourceRecord,
-  urls: readonly { key: string; url: string; title: string | null; namedBy: readonly string[] }[],
+  urls: readonly Pick<CoverageGap, "key" | "url" | "title" | "namedBy">[],
   now: Date,
 ): Promise<void> {
   if (urls.length === 0) return;
   const runId = await openBackfill(store, source, now);
-  const links = urls.map(({ namedBy: [name = ""], ...article }) =>
-    witnessedLink(
-      source,
-      { ...article, publishedAt: null, witness: { name, isCounted: false } },
-      { runId, now },
-    ),
-  );
+  const links = urls.map(({ key, url, title, namedBy: [name = ""] }) => {
+    const article = { key, url, title, publishedAt: null, witness: { name, isCounted: false } };
+    return witnessedLink(source, article, { runId, now });
+  });
+  await addWitnessed(store, source, links, now);
+}
+
+async function addWitnessed(
+  store: Store,
+  { pace }: SourceRecord,
+  links: Link[],
+  at: Date,
+): Promise<void> {
   await addLinks(store, links);
   await admitHosts(
     store,
-    links.map(({ host, lane }) => ({ host, lane, at: now, ...source.pace })),
+    links.map(({ host, lane }) => ({ host, lane, at, ...pace })),
   );
 }
 
@@ -82,13 +72,8 @@ async function openBackfill(store: Store, source: SourceRecord, now: Date): Prom
 
 function witnessedLink(
   source: SourceRecord,
-  article: {
-    key: string;
-    url: string;
-    title: string | null;
-    publishedAt: Date | null;
-    witness: NonNullable<Link["witness"]>;
-  },
+  article: Pick<CoverageGap, "key" | "url" | "title"> &
+    Required<Pick<Link, "witness">> & { publishedAt: Date | null },
   { runId, now }: { runId: string; now: Date },
 ): Link {
   const { key: id, url, title, publishedAt, witness } = article;

@@ -65,10 +65,8 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
     const times = { from: now, to: deps.now() };
     const fields = { source: source._id, trigger: run.trigger };
     deps.trace(traceIdOf(run._id)).note("crawl", fields, times);
-    logOfRun(deps.log, { runId: run._id, sourceId: source._id }).info(
-      { entryPoints: links.length },
-      "run opened",
-    );
+    const log = logOfRun(deps.log, { runId: run._id, sourceId: source._id });
+    log.info({ entryPoints: links.length }, "run opened");
   }
 }
 
@@ -116,17 +114,18 @@ async function openingOf(
     await postponeSource(store, source, nextDue(source, { ...late, lastRunAt: null }));
     return null;
   }
-  const requestedTrigger = source.runRequest
-    ? source.runRequest.actor === "push"
-      ? "push"
-      : "manual"
-    : trigger;
+  const requested = source.runRequest?.actor === "push" ? "push" : "manual";
   const first = source.lastSuccessAt === null;
   // A push doesn't postpone the next poll.
   const poll = source.pollDueAt && source.pollDueAt > now ? source.pollDueAt : null;
   return {
     source,
-    run: newRun(source, { _id: runId, trigger: requestedTrigger, first, startedAt: now }),
+    run: newRun(source, {
+      _id: runId,
+      trigger: source.runRequest ? requested : trigger,
+      first,
+      startedAt: now,
+    }),
     links: entryPoints(source).map((found) => entryLink(found, source, runId, now)),
     nextDueAt: poll ?? nextDue(source, state),
   };
@@ -146,24 +145,16 @@ function inRun({ source, run, links, nextDueAt }: Opening, runId: string | undef
 
 async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date): Promise<void> {
   const links = openings.flatMap((opening) => opening.links);
-  const known = await knownLinks(
-    store,
-    links.map((link) => link._id),
-  );
-  await addLinks(
-    store,
-    links.filter((link) => !known.has(link._id)),
-  );
+  const ids = links.map((link) => link._id);
+  const known = await knownLinks(store, ids);
+  const fresh = links.filter((link) => !known.has(link._id));
+  const again = links.filter((link) => known.has(link._id));
+  await addLinks(store, fresh);
   await reviveLinks(
     store,
-    links
-      .filter((link) => known.has(link._id))
-      .map(({ _id, runId, kind, lane, url, host, sourceId }) => ({
-        id: _id,
-        runId,
-        dueAt: now,
-        set: { kind, lane, url, host, sourceId, page: 1 },
-      })),
+    again.map(({ _id: id, runId, kind, lane, url, host, sourceId }) => {
+      return { id, runId, dueAt: now, set: { kind, lane, url, host, sourceId, page: 1 } };
+    }),
   );
   await admitHosts(
     store,

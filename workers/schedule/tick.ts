@@ -12,9 +12,9 @@ import {
   type TurnPayload,
 } from "../../queues/queues.ts";
 import { finishDueBoilerplate } from "../../sources/boilerplate.ts";
+import { makeLinksDue } from "../../sources/operations.ts";
 import { isShut, runIdOf } from "../../sources/schedule/next-due.ts";
 import {
-  admitHosts,
   dueHosts,
   findHostTurns,
   getHosts,
@@ -26,7 +26,6 @@ import {
   dueRevisits,
   findDueLanes,
   hasAnnouncements,
-  reviveLinks,
   scheduleRevisits,
 } from "../../store/crawl/links.ts";
 import { addRuns, getRun, newRun } from "../../store/crawl/runs.ts";
@@ -88,7 +87,7 @@ async function countBacklog({ store, now, noteProgress }: Deps, bound: number): 
   let paused = 0;
   const most = bound * MAX_PAUSED_FACTOR;
   for (const host of await openHostIds(store, at, MAX_PAUSED_HOSTS)) {
-    for (const lane of ["http", "browser"] as const)
+    for (const lane of LANES)
       if (paused < most) paused += await countDue(store, at, most - paused, { host, lane });
     noteProgress();
   }
@@ -165,27 +164,15 @@ async function revisitArticles(
   await addRuns(store, [newRun(source, { _id: runId, trigger: "revisit", startedAt: now() })]);
   // The run of this period is closed already: the next one takes the links.
   if (!(await getRun(store, runId))?.open) return 0;
-  await reviveLinks(
-    store,
-    links.map(({ _id, foundUrl }) => ({
-      id: _id,
-      runId,
-      dueAt: now(),
-      // Start from the link's original URL: the last redirect target may be another host, with its
-      // own turns.
-      set: { url: foundUrl, host: new URL(foundUrl).host, nextFetchAt: null },
-    })),
-  );
-  // The host of an imported article can be new.
-  await admitHosts(
-    store,
-    links.map(({ foundUrl, lane }) => {
-      return { ...source.pace, host: new URL(foundUrl).host, lane, at: now() };
-    }),
-  );
+  // Start from the link's original URL: the last redirect target may be another host, with its own
+  // turns. The host of an imported article can be new.
+  const again = links.map((link) => ({ ...link, url: link.foundUrl }));
+  await makeLinksDue(store, source, again, { runId, at: now(), nextFetchAt: null });
   return links.length;
 }
 
+const LANES = ["http", "browser"] as const;
+const TURN_QUEUES = { http: fetchQueue, browser: renderQueue } as const;
 const HOSTS_PER_TICK = 2000;
 
 /**
@@ -193,28 +180,25 @@ const HOSTS_PER_TICK = 2000;
  * existing ones.
  */
 export async function enqueueTurns({ store, producer, now }: Deps): Promise<number> {
-  const [http, browser] = await Promise.all([
-    dueHosts(store, "http", now(), HOSTS_PER_TICK),
-    dueHosts(store, "browser", now(), HOSTS_PER_TICK),
-  ]);
-  const turns = http.flatMap(turnsOf);
-  const renders = browser.flatMap(turnsOf);
-  // During a crawl, most of these jobs are running or waiting already.
-  await producer.refill(fetchQueue, turns);
-  await producer.refill(renderQueue, renders);
-  return turns.length + renders.length;
+  let count = 0;
+  for (const lane of LANES) {
+    const turns = (await dueHosts(store, lane, now(), HOSTS_PER_TICK)).flatMap(turnsOf);
+    // During a crawl, most of these jobs are running or waiting already.
+    await producer.refill(TURN_QUEUES[lane], turns);
+    count += turns.length;
+  }
+  return count;
 }
 
 export async function enqueueTurnsOf(
   { producer }: Pick<Deps, "producer">,
   hosts: readonly { host: string; lane: Lane; concurrency: number }[],
 ): Promise<void> {
-  const turnsIn = (wanted: Lane) =>
-    hosts
-      .filter(({ lane }) => lane === wanted)
-      .flatMap(({ host, concurrency }) => turnsOf({ _id: host, concurrency }));
-  await producer.add(fetchQueue, turnsIn("http"));
-  await producer.add(renderQueue, turnsIn("browser"));
+  for (const lane of LANES) {
+    const inLane = hosts.filter((one) => one.lane === lane);
+    const turns = inLane.flatMap(({ host, concurrency }) => turnsOf({ _id: host, concurrency }));
+    await producer.add(TURN_QUEUES[lane], turns);
+  }
 }
 
 function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
@@ -228,11 +212,6 @@ const LINKS_PER_TICK = 200;
 const MIN_OVERDUE_MS = 5_000;
 /** A lease postpones a host's turn by less than this. */
 const MAX_LEASED_MS = 30_000;
-
-interface HostLane {
-  host: string;
-  lane: Lane;
-}
 
 const nextLinkCheck = new WeakMap<Store, { from: Date; limit: number }>();
 
@@ -251,14 +230,11 @@ export async function wakeForgotten({ store, now, log, settings }: Deps): Promis
   else if (first.getTime() === last.getTime()) nextLinkCheck.set(store, { from, limit: 2 * limit });
   else nextLinkCheck.set(store, { from: new Date(last.getTime() - 1), limit: LINKS_PER_TICK });
   if (links.length === 0) return 0;
-  const due = [
-    ...new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }])).values(),
-  ];
-  const turns = await findHostTurns(
-    store,
-    due.map(({ host }) => host),
-  );
-  const nextOf = ({ host, lane }: HostLane) => turns.get(host)?.nextTurnAt[lane]?.getTime() ?? Infinity;
+  const byLane = links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }] as const);
+  const due = [...new Map(byLane).values()];
+  const turns = await findHostTurns(store, [...new Set(due.map(({ host }) => host))]);
+  const nextOf = ({ host, lane }: HostLane) =>
+    turns.get(host)?.nextTurnAt[lane]?.getTime() ?? Infinity;
   const late = due.filter(
     (turn) => turns.has(turn.host) && nextOf(turn) - at.getTime() > MAX_LEASED_MS,
   );
@@ -281,5 +257,5 @@ export async function wakeForgotten({ store, now, log, settings }: Deps): Promis
 /** Records that a host has due links in `lane`, and enqueues a job that fetches these links. */
 export async function wakeHost(deps: Deps, host: string, lane: Lane): Promise<void> {
   await wakeHosts(deps.store, [{ host, lane, at: deps.now() }]);
-  await deps.producer.add(lane === "http" ? fetchQueue : renderQueue, [{ host, turn: 0 }]);
+  await deps.producer.add(TURN_QUEUES[lane], [{ host, turn: 0 }]);
 }

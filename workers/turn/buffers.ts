@@ -25,11 +25,9 @@ export function createFileBuffer(store: Store): FileBuffer {
   const responses = new Batcher<Parameters<FileBuffer["keep"]>[0], void>(
     WRITE_BATCH,
     async (all) => {
-      await addCaptures(
-        store,
-        all.map(({ capture }) => capture),
-        all.flatMap(({ body }) => body ?? []),
-      );
+      const captures = all.map(({ capture }) => capture);
+      const bodies = all.flatMap(({ body }) => body ?? []);
+      await addCaptures(store, captures, bodies);
       return all.map(() => undefined);
     },
   );
@@ -174,13 +172,10 @@ async function readAhead(store: Store, wanted: readonly LaneRequest[]): Promise<
   const found = new Map<string, BufferedLinks>();
   for (const lane of ["http", "browser"] as const) {
     const inLane = wanted.filter((one) => one.lane === lane);
-    for (const [host, ahead] of await readLane(store, lane, inLane)) {
-      found.set(`${lane} ${host}`, ahead);
-    }
+    for (const [host, ahead] of await readLane(store, lane, inLane))
+      found.set(keyOf({ host, lane }), ahead);
   }
-  return wanted.map(({ host, lane }) => {
-    return found.get(`${lane} ${host}`) ?? { due: [], next: null, isAll: true };
-  });
+  return wanted.map((one) => found.get(keyOf(one)) ?? { due: [], next: null, isAll: true });
 }
 
 async function readLane(
@@ -192,21 +187,18 @@ async function readLane(
   if (hosts.length === 0) return new Map();
   const now = new Date(Math.max(...wanted.map((one) => one.now.getTime())));
   const until = new Date(now.getTime() + READ_HORIZON_MS);
-  const limit = hosts.length * READ_AHEAD_LINKS;
-  const links = await dueLinks(store, hosts, lane, until, limit);
-  if (hosts.length === 1 || links.length < limit) {
+  const read = async (some: string[]) => {
+    const limit = some.length * READ_AHEAD_LINKS;
+    const links = await dueLinks(store, some, lane, until, limit);
     const isAll = links.length < limit;
-    return new Map(hosts.map((host) => [host, toBufferedLinks(links, host, { now, isAll })]));
-  }
+    const ahead = some.map((host) => [host, toBufferedLinks(links, host, { now, isAll })] as const);
+    return { ahead, isAll };
+  };
+  const { ahead, isAll } = await read(hosts);
+  if (hosts.length === 1 || isAll) return new Map(ahead);
   // A host with many links may have left no space for the others: query each host alone.
-  const alone = hosts.map(async (host) => {
-    const own = await dueLinks(store, [host], lane, until, READ_AHEAD_LINKS);
-    return [
-      host,
-      toBufferedLinks(own, host, { now, isAll: own.length < READ_AHEAD_LINKS }),
-    ] as const;
-  });
-  return new Map(await Promise.all(alone));
+  const alone = await Promise.all(hosts.map((host) => read([host])));
+  return new Map(alone.flatMap((one) => one.ahead));
 }
 
 function toBufferedLinks(
