@@ -3,7 +3,6 @@ import type { Logger } from "../../config/logger.ts";
 import { spread } from "../../lib/text.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import {
-  COVERAGE_DAYS,
   type Coverage,
   type CoverageGap,
   type CoverageObjective,
@@ -60,13 +59,6 @@ const CHECK_DELAYS_MS = {
 };
 const MAX_INITIAL_ANNOUNCEMENT_AGE_MS = HOUR_MS;
 
-function objectiveOf(
-  { coverage }: Pick<SourceRecord, "coverage">,
-  { share, within }: CoverageObjective,
-): CoverageObjective {
-  return { share: coverage?.objective ?? share, within: coverage?.within ?? within };
-}
-
 /**
  * Counts the coverage of the sources whose next check is due. Returns the number of missing
  * articles that will be fetched again.
@@ -109,11 +101,7 @@ async function checkOne(
 
 const sourceSearches = new WeakMap<Store, { at: Date; count: string }>();
 
-async function beginCounting(
-  store: Store,
-  now: Date,
-  { share, within }: CoverageObjective,
-): Promise<void> {
+async function beginCounting(store: Store, now: Date, objective: CoverageObjective): Promise<void> {
   const last = sourceSearches.get(store);
   const count = await coverageStamp(store);
   if (last?.count === count && now.getTime() - last.at.getTime() < HOUR_MS) return;
@@ -125,7 +113,7 @@ async function beginCounting(
     fresh.map((id) => {
       // The first probes are spread over a week.
       const nextProbeAt = new Date(now.getTime() + DAY_MS + spread(id) * 6 * DAY_MS);
-      return newCoverage(id, { since, nextProbeAt, objective: { share, within }, now });
+      return newCoverage(id, { since, nextProbeAt, objective, now });
     }),
   );
   sourceSearches.set(store, { at: now, count: await coverageStamp(store) });
@@ -138,7 +126,9 @@ async function checkSource(
 ): Promise<number> {
   const { store, now, log, settings } = deps;
   const at = now();
-  const objective = objectiveOf(source, settings.coverage);
+  const { objective: share = settings.coverage.share, within = settings.coverage.within } =
+    source.coverage ?? {};
+  const objective = { share, within };
   // Unlisted gaps can be many, so only the first check of each hour judges them.
   const isNewHour = hourOf(at) !== hourOf(before.at);
   const unlisted = isNewHour ? (before.unlistedGaps ?? []) : [];
@@ -155,11 +145,9 @@ async function checkSource(
   const known = await knownOf(store, [...links, ...gapLinks.values()], allGaps);
   const unlistedLinks = unlisted.flatMap(({ key }) => gapLinks.get(key) ?? []);
   const announced = await announcementsOf(store, [...links, ...unlistedLinks], known, before);
-  const gaps = new Map(
-    allGaps.map((gap) => [gap.key, judge(gap, known(gap.key), objective.within)]),
-  );
+  const gaps = new Map(allGaps.map((gap) => [gap.key, judge(gap, known(gap.key), within)]));
   const judged = announced.map((announcement): Judged => {
-    const verdict = judge(announcement, known(announcement.key), objective.within);
+    const verdict = judge(announcement, known(announcement.key), within);
     return { announcement, verdict };
   });
   const counted = countAnnouncements(before, judged, gaps, at);
@@ -182,10 +170,8 @@ async function checkSource(
   // Another process has checked the source meanwhile, and fetches the articles.
   if (!isSaved || due.length === 0) return 0;
   await backfill(store, source, due, at);
-  log.info(
-    { sourceId: source._id, articles: due.length },
-    "missing articles will be fetched again",
-  );
+  const about = { sourceId: source._id, articles: due.length };
+  log.info(about, "missing articles will be fetched again");
   return due.length;
 }
 
@@ -220,12 +206,9 @@ async function readAnnounced(
   // Links of the last moment might be incomplete. They are read in the next check, unless there is
   // no earlier moment.
   const whole = links.filter(({ firstSeenAt }) => firstSeenAt < last);
-  if (whole.length > 0) return { links: whole, until: new Date(last.getTime() - 1) };
-  const moment = {
-    from: new Date(last.getTime() - 1),
-    until: last,
-    limit: MAX_LINKS_WITH_SAME_TIME,
-  };
+  const before = new Date(last.getTime() - 1);
+  if (whole.length > 0) return { links: whole, until: before };
+  const moment = { from: before, until: last, limit: MAX_LINKS_WITH_SAME_TIME };
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
@@ -238,12 +221,11 @@ async function knownOf(
   gaps: readonly Pick<CoverageGap, "key">[],
 ): Promise<(key: string) => Known> {
   const byKey = new Map(links.map((link) => [link._id, link]));
-  const aliases = await articlesOfKeys(
-    store,
-    [...byKey.keys(), ...gaps.map(({ key }) => key)].filter((key) => !byKey.get(key)?.articleId),
-  );
+  const keys = [...byKey.keys(), ...gaps.map(({ key }) => key)];
+  const unread = keys.filter((key) => !byKey.get(key)?.articleId);
+  const aliases = await articlesOfKeys(store, unread);
   const idOf = (key: string) => byKey.get(key)?.articleId ?? aliases.get(key) ?? null;
-  const ids = [...byKey.keys(), ...gaps.map(({ key }) => key)].flatMap((key) => idOf(key) ?? []);
+  const ids = keys.flatMap((key) => idOf(key) ?? []);
   const articles = await publicationStates(store, ids);
   return (key) => ({
     link: byKey.get(key) ?? null,
@@ -290,8 +272,4 @@ export async function changeCoverage(
     const changed = change(before);
     if (await saveCoverage(store, changed)) return changed;
   }
-}
-
-export function countedSince({ since }: Pick<Coverage, "since">, now: Date): Date {
-  return new Date(Math.max(since.getTime(), now.getTime() - COVERAGE_DAYS * DAY_MS));
 }

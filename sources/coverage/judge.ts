@@ -79,7 +79,7 @@ function isAnnouncedArticle(link: Known["link"], reason: string): boolean {
 }
 
 function whyMissing(link: Known["link"]): { reason: GapReason; why: string } {
-  if (!link) return { reason: "not-announced", why: "no entry point of the source listed the URL" };
+  if (!link) return { reason: "not-announced", why: gapReasonText("not-announced") };
   const { state, reason, detail, attempts } = link;
   const because = detail ? ` (${detail})` : "";
   if (state === "dead-letter") {
@@ -87,15 +87,11 @@ function whyMissing(link: Known["link"]): { reason: GapReason; why: string } {
     return { reason: cause, why: `given up (attempts: ${attempts}): ${cause}${because}` };
   }
   if (state === "due") {
-    const why =
-      attempts > 0
-        ? `will be tried again: ${reason ?? "it failed"}${because}`
-        : "waits to be fetched";
-    return { reason: "waiting", why };
+    const again = `will be tried again: ${reason ?? "it failed"}${because}`;
+    return { reason: "waiting", why: attempts > 0 ? again : "waits to be fetched" };
   }
-  if (reason && isSkipReason(reason))
-    return { reason, why: `${SKIP_REASONS[reason].replaceAll("`", "")}${because}` };
-  return { reason: "no-article", why: "fetched, but no article was found on the page" };
+  if (reason && isSkipReason(reason)) return { reason, why: `${gapReasonText(reason)}${because}` };
+  return { reason: "no-article", why: gapReasonText("no-article") };
 }
 
 export function gapReasonText(reason: GapReason): string {
@@ -135,25 +131,21 @@ export function countAnnouncements(
     days.set(day, counts);
     return counts;
   };
-  const resolve = ({ announcedAt }: UnlistedGap, verdict: Verdict) => {
-    const counts = countsOf(announcedAt);
-    counts.missing = Math.max(0, counts.missing - 1);
-    count(counts, verdict);
-  };
-  const still: CoverageGap[] = [];
-  for (const gap of before.gaps) {
+  const open = <Gap extends UnlistedGap>(all: readonly Gap[]): Gap[] =>
+    all.filter(({ key, announcedAt }) => {
+      const verdict = gaps.get(key);
+      if (!verdict || verdict.state === "missing") return true;
+      const counts = countsOf(announcedAt);
+      counts.missing = Math.max(0, counts.missing - 1);
+      count(counts, verdict);
+      return false;
+    });
+  const still = open(before.gaps).map((gap) => {
     const verdict = gaps.get(gap.key);
-    if (!verdict) still.push(gap);
-    else if (verdict.state === "missing") still.push(updateGap(gap, verdict, now));
-    else resolve(gap, verdict);
-  }
+    return verdict?.state === "missing" ? updateGap(gap, verdict, now) : gap;
+  });
   const { unlistedGaps = [] } = before;
-  const unlisted = new Map<string, UnlistedGap>();
-  for (const gap of unlistedGaps) {
-    const verdict = gaps.get(gap.key);
-    if (!verdict || verdict.state === "missing") unlisted.set(gap.key, gap);
-    else resolve(gap, verdict);
-  }
+  const unlisted = new Map(open(unlistedGaps).map((gap) => [gap.key, gap]));
   const known = new Set([...before.gaps, ...unlistedGaps].map(({ key }) => key));
   for (const { announcement, verdict } of announced) {
     const { key } = announcement;

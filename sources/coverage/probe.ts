@@ -1,23 +1,24 @@
-import type { Parser } from "../../articles/reading/parser.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { leftOut, urlKey } from "../../crawler/links/url.ts";
 import { throughProxy } from "../../crawler/visit.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
-import type { Coverage, CoverageChannel } from "../../model/sources/coverage.ts";
+import {
+  COVERAGE_DAYS,
+  type Coverage,
+  type CoverageChannel,
+} from "../../model/sources/coverage.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { articlesOfKeys } from "../../store/articles/articles.ts";
 import { knownLinkStates } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 import { type DiscoveryDeps, readCandidates, readDocument } from "../discovery/candidates.ts";
 import { followWitnessed } from "./backfill.ts";
-import { changeCoverage, countedSince } from "./check.ts";
+import { changeCoverage } from "./check.ts";
 import { type AnnouncedArticle, countAnnouncements, type Judged, judge } from "./judge.ts";
 
-export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
-  store: Store;
-  parser: Pick<Parser, "sitePage">;
-};
+type ProbeDeps = DiscoveryDeps & { store: Store };
 
 const MAX_FOLLOWED_URLS = 10;
 
@@ -48,12 +49,12 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
     }),
   };
   const changed = await changeCoverage(store, source._id, (coverage) => {
-    const since = countedSince(coverage, now);
+    const since = Math.max(coverage.since.getTime(), now.getTime() - COVERAGE_DAYS * DAY_MS);
     // The next run might still find newer articles in time.
     const soonest = new Date(now.getTime() - coverage.objective.within);
     const latest = new Date(Math.min(soonest.getTime(), source.lastSuccessAt?.getTime() ?? 0));
     const judged = dated.flatMap(({ publishedAt: announcedAt, ...article }): Judged[] => {
-      if (announcedAt === null || announcedAt < since || announcedAt > latest) return [];
+      if (announcedAt === null || announcedAt.getTime() < since || announcedAt > latest) return [];
       const announcement: AnnouncedArticle = { ...article, announcedAt };
       const verdict = judge(announcement, { link: null, article: null }, 0);
       return [{ announcement, verdict }];
@@ -103,7 +104,7 @@ async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Chan
   const home = source.home ?? new URL("/", own[0]?.url).href;
   const itself = { url: home, kind: "listing", from: "the home page", why: null } as const;
   const visitor = throughProxy(deps.visitor, source.proxy);
-  const probing = { ...deps, visitor, own, taken: new Set<string>() };
+  const probing = { ...deps, visitor, own };
   const first = await readDocument(probing, itself, home);
   if ("why" in first) return [];
   const { text } = await visitor.robots(first.url);

@@ -63,6 +63,11 @@ export async function readCandidates(
     if (why !== null) refused.push(candidate);
     else readable.push({ candidate, links, articles: keysOf(links), language: page.language });
   };
+  const open = (namedPage: NamedPage, level?: number) => {
+    budget -= 1;
+    deps.progress(namedPage.url);
+    return readDocument(deps, namedPage, home, level);
+  };
   const tryOne = async (namedPage: NamedPage): Promise<SitePage | null> => {
     const key = urlKey(namedPage.url);
     const tried = counts.get(namedPage.kind) ?? 0;
@@ -72,15 +77,13 @@ export async function readCandidates(
       refused.push(blank(namedPage));
       return null;
     }
-    budget -= 1;
     counts.set(namedPage.kind, tried + 1);
-    deps.progress(namedPage.url);
-    const opened = await readDocument(deps, namedPage, home);
+    const opened = await open(namedPage);
+    const isGuess = namedPage.from === "a common URL";
     if ("why" in opened) {
-      if (namedPage.from !== "a common URL") refused.push(blank({ ...namedPage, why: opened.why }));
+      if (!isGuess) refused.push(blank({ ...namedPage, why: opened.why }));
       return null;
     }
-    const isGuess = namedPage.from === "a common URL";
     // A usual URL that leads to another kind of page, or to a URL already fetched, doesn't count.
     const leadsBack = urlKey(opened.url) !== key && seen.has(urlKey(opened.url));
     if (isGuess && (opened.page.kind !== namedPage.kind || leadsBack)) return null;
@@ -95,14 +98,10 @@ export async function readCandidates(
   const withChildren = async ({ page }: Opened): Promise<FoundLink[]> => {
     const links = [...page.discovery.links];
     if (page.kind !== "sitemap") return links;
-    for (const child of links
-      .filter(({ kind }) => kind === "sitemap")
-      .slice(0, MAX_CHILD_SITEMAPS)) {
+    const children = links.filter(({ kind }) => kind === "sitemap").slice(0, MAX_CHILD_SITEMAPS);
+    for (const { url } of children) {
       if (budget <= 0) break;
-      budget -= 1;
-      deps.progress(child.url);
-      const namedPage: NamedPage = { url: child.url, kind: "sitemap", from: "an index", why: null };
-      const opened = await readDocument(deps, namedPage, home, 2);
+      const opened = await open({ url, kind: "sitemap", from: "an index", why: null }, 2);
       if ("page" in opened) links.push(...opened.page.discovery.links);
     }
     return links;
@@ -110,13 +109,7 @@ export async function readCandidates(
   /** Returns the page for a nonexistent URL; null if the site reports an error, as it should. */
   const fetchNonexistentUrl = async (): Promise<SitePage | null> => {
     const url = new URL(`/${randomBytes(8).toString("hex")}`, home).href;
-    budget -= 1;
-    deps.progress(url);
-    const opened = await readDocument(
-      deps,
-      { url, kind: "listing", from: "a guess", why: null },
-      home,
-    );
+    const opened = await open({ url, kind: "listing", from: "a guess", why: null });
     return "page" in opened ? opened.page : null;
   };
   const has = (kind: Candidate["kind"]) =>
@@ -162,8 +155,8 @@ export interface DiscoveryDeps {
   now: () => Date;
   /** Returns the elements of `keys` whose links led to an article. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
-  /** Ids of existing sources. The proposed source gets a different id. */
-  taken: ReadonlySet<string>;
+  /** Ids of existing sources; missing if there are none. The proposed source gets another id. */
+  taken?: ReadonlySet<string>;
   /** Sources that might already cover this site. The result names the ones that do. */
   watched?: readonly Watching[];
   /** Entry points of the source to which the site belongs. They aren't fetched. */

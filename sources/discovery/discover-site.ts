@@ -1,4 +1,4 @@
-import { type Watching, watchersOf, watchersOfHost } from "../../crawler/links/entry-points.ts";
+import { watchersOf, watchersOfHost } from "../../crawler/links/entry-points.ts";
 import {
   countryOf,
   draftSource,
@@ -24,7 +24,7 @@ const MAX_ARTICLE_AGE_MS = 30 * DAY_MS;
 
 /** Discovers a site and proposes a source. Throws `GiveUp` if the home page can't be read. */
 export async function discoverSite(input: DiscoveryDeps, typed: string): Promise<SiteDiscovery> {
-  const { proxy, product, now } = input;
+  const { proxy, product, now, taken = new Set(), watched = [] } = input;
   const visitor = throughProxy(input.visitor, proxy);
   const deps = { ...input, visitor };
   const { address, first } = await openHome(deps, typed);
@@ -37,11 +37,14 @@ export async function discoverSite(input: DiscoveryDeps, typed: string): Promise
   const all = [...candidates, ...refused];
   const chosen = all.filter(({ proposed }) => proposed);
   const { page } = first;
-  const problems = [...led, ...watchedWords(deps.watched ?? [], home, chosen)];
+  const urls = chosen.map(({ url }) => url);
+  const ofEntries = watchersOf(watched, urls);
+  const watchers = ofEntries.length > 0 ? ofEntries : watchersOfHost(watched, home);
+  const problems = [...led, ...watchers];
   const language = page.language ?? readable.map(({ language: one }) => one).find(Boolean) ?? null;
   const country = countryOf(home);
   const delay = robotsDelay(copy, product);
-  const found = readable.filter(({ candidate }) => chosen.some(({ url }) => url === candidate.url));
+  const found = readable.filter(({ candidate }) => urls.includes(candidate.url));
   const include = includeOf(found.map(({ links, candidate }) => ({ links, kind: candidate.kind })));
   const facts = { home, title: page.title, language, country, chosen, include, delay, proxy };
   return {
@@ -51,7 +54,7 @@ export async function discoverSite(input: DiscoveryDeps, typed: string): Promise
     language,
     country,
     candidates: all,
-    source: chosen.length > 0 ? draftSource({ ...facts, taken: deps.taken }) : null,
+    source: chosen.length > 0 ? draftSource({ ...facts, taken }) : null,
     requestsPerDay: chosen.length > 0 ? requestsPerDay(chosen) : null,
     requests: visitor.requests(),
     problems:
@@ -84,23 +87,8 @@ async function openHome(
 }
 
 function urlsToTry(typed: string): string[] {
-  return /^https?:\/\//i.test(typed) ? [typed] : [`https://${typed}`, `http://${typed}`].map(whole);
-}
-
-function whole(address: string): string {
-  return new URL(address).href;
-}
-
-function watchedWords(
-  watched: readonly Watching[],
-  home: string,
-  chosen: readonly Candidate[],
-): string[] {
-  const byEntry = watchersOf(
-    watched,
-    chosen.map(({ url }) => url),
-  );
-  return byEntry.length > 0 ? byEntry : watchersOfHost(watched, home);
+  if (/^https?:\/\//i.test(typed)) return [typed];
+  return ["https", "http"].map((scheme) => new URL(`${scheme}://${typed}`).href);
 }
 
 async function ranked(
@@ -132,11 +120,6 @@ function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
     }
   }
   return recent;
-}
-
-interface NetworkFailure {
-  cause: Cause;
-  words: string;
 }
 
 type Tell = (at: { host: string; port: string; detail: string }) => string;
@@ -187,7 +170,7 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
 ];
 
 /** Returns the network failure that an error message names; null if it names none. */
-export function networkFailureIn(url: string, why: string): NetworkFailure | null {
+export function networkFailureIn(url: string, why: string): { cause: Cause; words: string } | null {
   const { hostname: host, port: explicit, protocol } = new URL(url);
   const port = explicit || (protocol === "https:" ? "443" : "80");
   for (const [pattern, cause, tell] of FAILURES) {

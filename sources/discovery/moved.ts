@@ -47,17 +47,14 @@ function withUrls(yaml: string, moved: readonly Moved[]): string {
 
 /** Finds and stores new URLs of gone entry points; throws `GiveUp` if it finds none. */
 export async function findMoved(
-  deps: Omit<DiscoveryDeps, "taken"> & { store: Store },
+  deps: DiscoveryDeps & { store: Store },
   source: SourceRecord,
 ): Promise<string> {
   const gone = (source.moved ?? []).filter(({ foundBy }) => foundBy !== "redirect");
   const [first] = gone;
   if (!first) return "no entry point is gone";
   const home = source.home ?? new URL("/", first.from).href;
-  const siteDiscovery = await discoverSite(
-    { ...deps, proxy: source.proxy, taken: new Set() },
-    home,
-  );
+  const siteDiscovery = await discoverSite({ ...deps, proxy: source.proxy }, home);
   const there = new Set(entryPoints(source).map(({ url }) => urlKey(url)));
   const kinds = new Map(entryPoints(source).map(({ url, kind }) => [url, kind]));
   const candidates = siteDiscovery.candidates.filter(
