@@ -14,11 +14,20 @@ const MAX_LINES = 50;
 export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Trouble[] {
   return sources.flatMap((source): Trouble[] => {
     const { state, cause, words, todo } = healthOf(source, now);
+    const about = { kind: "source", subject: source._id } as const;
     if (source.pausedByOperator?.isHarmful)
-      return [harmful(source._id, words ?? "its pages crash workers")];
+      return [
+        {
+          ...about,
+          cause: "ends-workers",
+          state: "failing",
+          words: words ?? "its pages crash workers",
+          todo: `once the page can be read, run newsgather sources resume ${source._id}, then newsgather dead-letters replay --source ${source._id}`,
+        },
+      ];
     if (state === "ok" || state === "unknown" || state === "paused") return [];
     if (!source.verified || !cause) return [];
-    return [{ kind: "source", subject: source._id, cause, state, words: words ?? cause, todo }];
+    return [{ ...about, cause, state, words: words ?? cause, todo }];
   });
 }
 
@@ -61,11 +70,6 @@ export function coverageTroubles(
   });
 }
 
-function harmful(subject: string, words: string): Trouble {
-  const todo = `once the page can be read, run newsgather sources resume ${subject}, then newsgather dead-letters replay --source ${subject}`;
-  return { kind: "source", subject, cause: "ends-workers", state: "failing", words, todo };
-}
-
 /** Returns the alarms that must be stored: new, changed and newly closed ones. */
 export function reconcile(
   known: readonly Alarm[],
@@ -100,25 +104,18 @@ function notificationDelay({ kind, state, cause }: Trouble): number {
   return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? ALARM_DELAYS_MS.partly : 0;
 }
 
-function alarmsToNotify(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
-  return {
-    opened: alarms.filter(
-      ({ closedAt, notified, tellAt }) => !closedAt && !notified.opened && tellAt <= now,
-    ),
-    closed: alarms.filter(
-      ({ closedAt, notified }) => closedAt && notified.opened && !notified.closed,
-    ),
-  };
-}
-
 export function digestOf(
   alarms: readonly Alarm[],
   now: Date,
   { title, page }: { title: string; page: string },
-): Pick<Digest, "at" | "subject" | "text" | "opened" | "closed" | "open"> | null {
-  const { opened, closed } = alarmsToNotify(alarms, now);
+): Omit<Digest, "_id" | "waiting" | "tries" | "nextTryAt" | "problem"> | null {
+  const due = alarms.filter(({ closedAt, tellAt }) => !closedAt && tellAt <= now);
+  const opened = due.filter(({ notified }) => !notified.opened);
+  const closed = alarms.filter(
+    ({ closedAt, notified }) => closedAt && notified.opened && !notified.closed,
+  );
   if (opened.length + closed.length === 0) return null;
-  const open = alarms.filter(({ closedAt, tellAt }) => !closedAt && tellAt <= now).length;
+  const open = due.length;
   const news = [
     ...(opened.length > 0 ? [`${opened.length} new`] : []),
     ...(closed.length > 0 ? [`${closed.length} over`] : []),

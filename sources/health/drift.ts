@@ -100,19 +100,15 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
   const isEmpty =
     isRise(empty, share, usual.articles) &&
     last.empty >= (share + MIN_SHARE_RISE) * (last.articles + last.empty);
+  const emptiness = {
+    field: "text",
+    kind: "empty",
+    usual: share,
+    now: empty.count / pages,
+  } as const;
   return [
     ...byCount,
-    ...(isEmpty
-      ? [
-          {
-            field: "text",
-            kind: "empty",
-            ...empty,
-            usual: share,
-            now: empty.count / pages,
-          } as const,
-        ]
-      : []),
+    ...(isEmpty ? [{ ...emptiness, ...empty }] : []),
     ...measured("length", usual, latest, last),
     ...measured("shared", usual, latest, last),
   ];
