@@ -218,3 +218,26 @@ export function cached<Value>(
     forget: drop,
   };
 }
+
+/** Returns a loader like `cached`, with a cache of its own for each owner. */
+export function cachedPer<Owner extends object, Value>(
+  load: (owner: Owner, key: string) => Promise<Value>,
+  bounds: CacheBounds<Value>,
+): (owner: Owner, key?: string) => Promise<Value> {
+  const caches = new WeakMap<Owner, Cached<Value>>();
+  return (owner, key = "") => {
+    const cache = caches.get(owner) ?? cached((one) => load(owner, one), bounds);
+    caches.set(owner, cache);
+    return cache.get(key);
+  };
+}
+
+/** Awaits all values of an object at once. */
+export async function awaitAll<Values extends Record<string, unknown>>(
+  values: Values,
+): Promise<{ [Name in keyof Values]: Awaited<Values[Name]> }> {
+  const known = await Promise.all(
+    Object.entries(values).map(async ([name, one]) => [name, await one]),
+  );
+  return Object.fromEntries(known);
+}

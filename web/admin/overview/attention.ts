@@ -9,7 +9,7 @@ import type { SourceHealth } from "../sources/sources-table.ts";
 import { HEALTH_CSS_CLASSES, type State } from "../states.ts";
 import { at, sourceLink, sourcePath } from "../tables.ts";
 
-interface Concern {
+export interface Concern {
   state: State;
   about: Html;
   why?: string | null;

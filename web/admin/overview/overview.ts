@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { FastifyReply, FastifyRequest } from "fastify";
-import { type Cached, cached } from "../../../lib/async.ts";
+import type { FastifyRequest } from "fastify";
+import { awaitAll, cachedPer } from "../../../lib/async.ts";
 import { type Html, html } from "../../../lib/text.ts";
 import { DAY_MS, dayIn, HOUR_MS } from "../../../lib/time.ts";
-import type { HealthState } from "../../../model/sources/health.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
 import { articlesByHour } from "../../../store/articles/articles.ts";
 import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
@@ -12,56 +10,41 @@ import { type Overview, readOverview } from "../../../store/operations/overview.
 import { readProcesses } from "../../../store/operations/processes.ts";
 import { activeSources, readHealthRecords } from "../../../store/sources/sources.ts";
 import { readStatistic } from "../../../store/statistics/read.ts";
-import { goneSignal, sendEvents } from "../../server/watch.ts";
 import { chart, spanText } from "../charts.ts";
 import { icon } from "../icons.ts";
+import { sendLive } from "../live.ts";
 import type { AdminDeps, AdminPage, PageDeps } from "../page.ts";
-import { worstFirst } from "../sources/sources-table.ts";
+import { type SourceHealth, worstFirst } from "../sources/sources-table.ts";
 import { HEALTH_CSS_CLASSES } from "../states.ts";
 import { articlePath, at, section, sourceLink } from "../tables.ts";
-import { concernsCard, findConcerns } from "./attention.ts";
+import { type Concern, concernsCard, findConcerns } from "./attention.ts";
 
 const HOURS_PER_DAY = 24;
 const CHART_DAYS = 7;
-const HOURS_CACHE_MS = { today: 60_000, yesterday: HOUR_MS / 2, before: 6 * HOUR_MS };
+const HOURS_CACHE_MS = { today: 60_000, before: HOUR_MS / 2 };
 const MAX_TROUBLED_SOURCES = 10;
 const MAX_LATEST_ITEMS = 10;
 const LIVE_INTERVAL_MS = 5000;
-const LIVE_MS = 10 * 60_000;
 
 /**
  * Returns the number of articles in each of the 24 hours before `end`, newest hour last. If there
  * are too many articles to count, the earliest hours are missing.
  */
-type CountHours = (end: Date) => Promise<number[]>;
-
-const countersOf = new WeakMap<AdminDeps, CountHours>();
-
-function makeCounter({ store, now }: AdminDeps): CountHours {
-  const load = (end: string) =>
-    articlesByHour(store, new Date(Number(end)), { hours: HOURS_PER_DAY });
-  const [today, yesterday, before] = [
-    cached(load, { ttl: HOURS_CACHE_MS.today, size: 1 }),
-    cached(load, { ttl: HOURS_CACHE_MS.yesterday, size: 1 }),
-    cached(load, { ttl: HOURS_CACHE_MS.before, size: CHART_DAYS }),
-  ];
-  return (end) => {
-    const age = now().getTime() - end.getTime();
-    const counter = age < 0 ? today : age < DAY_MS ? yesterday : before;
-    return counter.get(String(end.getTime()));
-  };
-}
+const loadHours = ({ store }: AdminDeps, end: string) =>
+  articlesByHour(store, new Date(Number(end)), { hours: HOURS_PER_DAY });
+const hoursOfToday = cachedPer(loadHours, { ttl: HOURS_CACHE_MS.today, size: 1 });
+const hoursOfDays = cachedPer(loadHours, { ttl: HOURS_CACHE_MS.before, size: CHART_DAYS });
 
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
-  const count = countersOf.get(deps) ?? makeCounter(deps);
-  countersOf.set(deps, count);
   const end = new Date(Math.floor(deps.now().getTime() / HOUR_MS + 1) * HOUR_MS);
   const lastDay = Math.ceil(end.getTime() / DAY_MS) * DAY_MS;
   const ends = Array.from(
     { length: CHART_DAYS + 1 },
     (_, n) => new Date(lastDay - (CHART_DAYS - n) * DAY_MS),
   );
-  const days = await Promise.all(ends.map(count));
+  const days = await Promise.all(
+    ends.map((day, n) => (n === CHART_DAYS ? hoursOfToday : hoursOfDays)(deps, `${day.getTime()}`)),
+  );
   const counts = days.flatMap((day) => [
     ...Array<null>(HOURS_PER_DAY - day.length).fill(null),
     ...day,
@@ -76,136 +59,79 @@ export const overviewPage: AdminPage = {
   section: "Overview",
   commands: ["newsgather status", "newsgather top"],
   async show(request, deps) {
-    const { store, now, producer } = deps;
     const json = async () => {
-      const [overview, sources, processes, urgent, { counts }, queues, alarms] = await Promise.all([
-        readOverview(store, now()),
-        activeSources(store),
-        readProcesses(store, now()),
-        deps.findUrgentProblems(),
-        readHours(deps),
-        producer.counts().catch(() => null),
-        openAlarms(store),
-      ]);
+      const [facts, sources] = await Promise.all([readFacts(deps), activeSources(deps.store)]);
+      const { urgent, alarms, hours, jobs: queues, processes, overview } = facts;
       return {
         urgent,
         alarms,
-        articlesByHour: counts.slice(-HOURS_PER_DAY),
+        articlesByHour: hours.counts.slice(-HOURS_PER_DAY),
         queues,
         processes,
-        sources: worstFirst(sources, now()).map(({ source, health }) => ({
+        sources: worstFirst(sources, deps.now()).map(({ source, health }) => ({
           ...withoutSecrets(source),
           health,
         })),
-        runs: overview.runs,
-        openHosts: overview.openHosts,
-        deadLinks: overview.deadLinks,
+        ...overview,
       };
     };
     const page = async () =>
       html`<div id="live" data-live="/admin/live">${bodyOf(await readFacts(deps), deps, request)}</div>`;
     return { json, html: page, reload: 30 };
   },
-  files: [{ path: "/admin/live", send: sendLive }],
+  files: [
+    {
+      path: "/admin/live",
+      send: async (request, reply, deps) =>
+        sendLive(request, reply, deps, {
+          intervalMs: LIVE_INTERVAL_MS,
+          read: async () => ({ part: bodyOf(await liveFacts(deps), deps, request) }),
+        }),
+    },
+  ],
 };
 
-async function sendLive(
+const liveFacts = cachedPer(readFacts, { ttl: LIVE_INTERVAL_MS, size: 1 });
+
+function readFacts(deps: PageDeps) {
+  const { store, timezone, producer } = deps;
+  const now = deps.now();
+  const from = dayIn(timezone, new Date(now.getTime() - DAY_MS));
+  const to = dayIn(timezone, now);
+  return awaitAll({
+    overview: readOverview(store, now),
+    healths: readHealthRecords(store),
+    processes: readProcesses(store, now),
+    urgent: deps.findUrgentProblems(),
+    hours: readHours(deps),
+    jobs: producer.counts().catch(() => null),
+    alarms: openAlarms(store),
+    latest: readListing(store, {}, { limit: MAX_LATEST_ITEMS, now }),
+    delay: readStatistic(store, { name: "latency", rows: "total", from, to, top: 1 }),
+    counts: deps.countAttention(),
+  });
+}
+
+function bodyOf(
+  facts: Awaited<ReturnType<typeof readFacts>>,
+  { timezone, now }: PageDeps,
   request: FastifyRequest,
-  reply: FastifyReply,
-  deps: PageDeps,
-): Promise<FastifyReply> {
-  const gone = goneSignal(reply);
-  deps.admit(request.ip, gone);
-  const facts =
-    factsOf.get(deps) ?? cached(() => readFacts(deps), { ttl: LIVE_INTERVAL_MS, size: 1 });
-  factsOf.set(deps, facts);
-  const over = AbortSignal.any([gone, deps.closing, AbortSignal.timeout(LIVE_MS)]);
-  async function* events() {
-    let shown = "";
-    while (!over.aborted) {
-      const { markup } = bodyOf(await facts.get("all"), deps, request);
-      yield markup === shown ? ": nothing new\n\n" : `data: ${JSON.stringify(markup)}\n\n`;
-      shown = markup;
-      await sleep(LIVE_INTERVAL_MS, undefined, { signal: over }).catch(() => {});
-    }
-  }
-  return sendEvents(reply, events());
-}
-
-type Facts = Awaited<ReturnType<typeof readFacts>>;
-
-const factsOf = new WeakMap<PageDeps, Cached<Facts>>();
-
-async function readFacts(deps: PageDeps) {
-  const { store, timezone, now, producer, countAttention } = deps;
-  const today = dayIn(timezone, now());
-  const from = dayIn(timezone, new Date(now().getTime() - DAY_MS));
-  const delayQuery = { name: "latency", rows: "total", from, to: today, top: 1 } as const;
-  const [overview, healths, processes, urgent, hours, jobs, alarms, latest, delay, counts] =
-    await Promise.all([
-      readOverview(store, now(), MAX_LATEST_ITEMS),
-      readHealthRecords(store),
-      readProcesses(store, now()),
-      deps.findUrgentProblems(),
-      readHours(deps),
-      producer.counts().catch(() => null),
-      openAlarms(store),
-      readListing(store, {}, { limit: MAX_LATEST_ITEMS, now: now() }),
-      readStatistic(store, delayQuery),
-      countAttention(),
-    ]);
+): Html {
+  const { overview, healths, hours } = facts;
   const sources = worstFirst(healths, now());
-  return {
-    overview,
-    healths,
-    sources,
-    processes,
-    urgent,
-    hours,
-    jobs,
-    alarms,
-    latest,
-    delay,
-    counts,
-  };
-}
-
-function bodyOf(facts: Facts, { timezone }: PageDeps, request: FastifyRequest): Html {
-  const {
-    overview,
-    healths,
-    sources,
-    processes,
-    urgent,
-    hours,
-    jobs,
-    alarms,
-    latest,
-    delay,
-    counts,
-  } = facts;
   const troubled = sources
-    .filter(
-      ({ health: { state } }) =>
-        state === "quarantined" || state === "failing" || state === "degraded",
-    )
+    .filter(({ health: { state } }) => ["quarantined", "failing", "degraded"].includes(state))
     .slice(0, MAX_TROUBLED_SOURCES);
   const names = new Map(healths.map(({ _id, name }) => [_id, name]));
-  const concerns = findConcerns({ urgent, processes, alarms, troubled, counts, names });
-  const lastDay = hours.counts
-    .slice(-HOURS_PER_DAY)
-    .reduce<number>((sum, count) => sum + (count ?? 0), 0);
-  const states = new Map<HealthState, number>();
-  for (const { health } of sources) states.set(health.state, (states.get(health.state) ?? 0) + 1);
-  const isBad = concerns.some(({ state }) => state.cssClass === "status-red");
-  const isWell = concerns.every(({ state }) => state.cssClass === "status-blue");
+  const concerns = findConcerns({ ...facts, troubled, names });
+  const lastDay = sumOf(hours.counts.slice(-HOURS_PER_DAY));
   const running = overview.runs.filter(({ open }) => open);
-  return html`${sentence({ isBad, isWell, concerns: concerns.length, sources: healths.length, lastDay })}
+  return html`${sentence(concerns, { sources: healths.length, lastDay })}
 <div class="row row-cards">
 ${figure("Articles in 24 hours", String(lastDay), usualText(hours.counts))}
-${figure("Sources", String(healths.length), statesText(states))}
-${figure("From publication to portal", ...delayText(delay.rows[0]))}
-${figure("At work now", `${running.length} ${running.length === 1 ? "run" : "runs"}`, jobsText(jobs))}
+${figure("Sources", String(healths.length), statesText(sources))}
+${figure("From publication to portal", ...delayText(facts.delay.rows[0]))}
+${figure("At work now", `${running.length} ${running.length === 1 ? "run" : "runs"}`, jobsText(facts.jobs))}
 </div>
 ${concernsCard(concerns, timezone, request)}
 <div class="row row-cards">
@@ -213,19 +139,17 @@ ${concernsCard(concerns, timezone, request)}
 <div class="col-lg-6"><section class="card"><div class="card-header"><h2 class="card-title">Articles an hour, 7 days</h2></div><div class="card-body">${hoursChart("Articles an hour in the last 7 days", hours, CHART_DAYS * HOURS_PER_DAY, timezone)}</div></section></div>
 </div>
 <div class="row row-cards">
-<div class="col-lg-6">${latestTable(latest.articles, names, timezone)}</div>
+<div class="col-lg-6">${latestTable(facts.latest.articles, names, timezone)}</div>
 <div class="col-lg-6">${runsTable(overview, names, timezone)}</div>
 </div>`;
 }
 
-function sentence(all: {
-  isBad: boolean;
-  isWell: boolean;
-  concerns: number;
-  sources: number;
-  lastDay: number;
-}): Html {
-  const { isBad, isWell, concerns, sources, lastDay } = all;
+function sentence(
+  concerns: readonly Concern[],
+  { sources, lastDay }: { sources: number; lastDay: number },
+): Html {
+  const isBad = concerns.some(({ state }) => state.cssClass === "status-red");
+  const isWell = concerns.every(({ state }) => state.cssClass === "status-blue");
   const articles = `${lastDay} ${lastDay === 1 ? "article" : "articles"} in the last 24 hours. ${sources} active ${sources === 1 ? "source" : "sources"}.`;
   if (sources === 0) {
     return html`<div class="alert alert-info" role="status"><div class="alert-icon">${icon("rocket")}</div><div><h2 class="alert-heading">Nothing is watched yet</h2><div class="alert-description">No source is configured. <a href="/admin/add">Add the first source</a> from its home page, or put YAML files into <code>config/sources/</code>.</div></div></div>`;
@@ -235,8 +159,9 @@ function sentence(all: {
     : isWell
       ? (["success", "circle-check", "All is well"] as const)
       : (["warning", "alert-triangle", "Newsgather works, with some problems"] as const);
-  const needs = concerns === 1 ? "thing needs" : "things need";
-  const todo = concerns > 0 && `${isWell ? ", and" : ":"} ${concerns} ${needs} attention`;
+  const needs = concerns.length === 1 ? "thing needs" : "things need";
+  const todo =
+    concerns.length > 0 && `${isWell ? ", and" : ":"} ${concerns.length} ${needs} attention`;
   return html`<div class="alert alert-${kind}" role="status"><div class="alert-icon">${icon(picture)}</div><div><h2 class="alert-heading">${words}${todo}</h2><div class="alert-description">${articles}</div></div></div>`;
 }
 
@@ -244,28 +169,29 @@ function figure(title: string, value: string, detail: Html | string): Html {
   return html`<div class="col-6 col-xl-3"><section class="card card-sm h-100"><div class="card-body"><h2 class="subheader">${title}</h2><div class="h1 mb-1">${value}</div><div class="text-secondary">${detail}</div></div></section></div>\n`;
 }
 
+function sumOf(counts: readonly (number | null)[]): number {
+  return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+}
+
 function usualText(counts: readonly (number | null)[]): string {
   const days = Array.from({ length: CHART_DAYS - 1 }, (_, n) =>
     counts.slice(n * HOURS_PER_DAY, (n + 1) * HOURS_PER_DAY),
   );
-  const known = days
-    .filter((day) => day.every((count) => count !== null))
-    .map((day) => day.reduce<number>((sum, count) => sum + (count ?? 0), 0));
+  const known = days.filter((day) => day.every((count) => count !== null)).map(sumOf);
   const sums = known.filter((sum) => sum > 0).toSorted((a, b) => a - b);
   if (sums.length === 0) return "the usual range isn't known yet";
   const [least, most] = [sums[0], sums.at(-1)];
   return least === most ? `usual: ${least}` : `usual: ${least} to ${most}`;
 }
 
-function statesText(states: ReadonlyMap<HealthState, number>): Html {
+function statesText(sources: readonly Pick<SourceHealth, "health">[]): Html {
   const order = ["quarantined", "failing", "degraded", "ok", "unknown", "paused"] as const;
-  return html`${order.flatMap((state) => {
-    const count = states.get(state);
-    return count
-      ? [
-          html`<a class="status ${HEALTH_CSS_CLASSES[state]}" href="/admin/sources?state=${state}">${count} ${state}</a> `,
-        ]
-      : [];
+  return html`${order.map((state) => {
+    const count = sources.filter(({ health }) => health.state === state).length;
+    return (
+      count > 0 &&
+      html`<a class="status ${HEALTH_CSS_CLASSES[state]}" href="/admin/sources?state=${state}">${count} ${state}</a> `
+    );
   })}`;
 }
 

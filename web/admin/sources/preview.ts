@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/text.ts";
 import { MIN_REASON_CHARS } from "../../../model/operations/audit.ts";
@@ -17,7 +16,7 @@ import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { isKnown, may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
-import { goneSignal, sendEvents } from "../../server/watch.ts";
+import { sendLive } from "../live.ts";
 import {
   type AdminDeps,
   type AdminPage,
@@ -30,6 +29,7 @@ import { at, sourcePath } from "../tables.ts";
 import { articlesSection, candidatesTable, entriesTable, linksTable } from "./preview-tables.ts";
 import { changesOf } from "./versions.ts";
 
+const LIVE_INTERVAL_MS = 1000;
 const unpack = promisify(gunzip);
 const Id = z.string().min(1).max(64);
 const Query = z.object({ id: Id, n: z.coerce.number().int().min(0).max(100).default(0) });
@@ -93,7 +93,18 @@ export const previewPage: AdminPage = {
     }),
   ],
   files: [
-    { path: "/admin/preview/live", send: sendLive },
+    {
+      path: "/admin/preview/live",
+      async send(request, reply, deps) {
+        const { id } = readQuery(Query, request);
+        const read = async () => {
+          const preview = await readPreview(deps, id);
+          const isFinal = preview.state !== "working";
+          return { part: await bodyOf(request, deps, preview), isFinal };
+        };
+        return sendLive(request, reply, deps, { intervalMs: LIVE_INTERVAL_MS, read });
+      },
+    },
     {
       path: "/admin/preview/page",
       asksWho: true,
@@ -111,38 +122,6 @@ export const previewPage: AdminPage = {
     },
   ],
 };
-
-const LIVE_INTERVAL_MS = 1000;
-const MAX_CONNECTION_MS = 10 * 60_000;
-
-async function sendLive(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  deps: PageDeps,
-): Promise<FastifyReply> {
-  const { admit, closing } = deps;
-  const { id } = readQuery(Query, request);
-  // After the end, the browser reconnects; a 204 makes it stop.
-  const seen = request.headers["last-event-id"] ?? "working";
-  if (seen !== "working" && (await readPreview(deps, id)).state !== "working")
-    return reply.code(204).send();
-  const gone = goneSignal(reply);
-  admit(request.ip, gone);
-  const over = AbortSignal.any([gone, closing, AbortSignal.timeout(MAX_CONNECTION_MS)]);
-  async function* events() {
-    let shown = "";
-    for (let isWorking = true; isWorking && !over.aborted; ) {
-      const preview = await readPreview(deps, id);
-      isWorking = preview.state === "working";
-      const { markup } = await bodyOf(request, deps, preview);
-      if (markup !== shown) yield `id: ${preview.state}\ndata: ${JSON.stringify(markup)}\n\n`;
-      shown = markup;
-      if (isWorking) await sleep(LIVE_INTERVAL_MS, undefined, { signal: over }).catch(() => {});
-      else yield "event: end\ndata: end\n\n";
-    }
-  }
-  return sendEvents(reply, events());
-}
 
 async function readChanged(store: Store, { sourceId }: Preview): Promise<SourceRecord | null> {
   const source = sourceId === null ? null : await getSource(store, sourceId);
