@@ -123,13 +123,13 @@ interface AdminFile {
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
 }
 
-export function action<Form extends z.ZodType>(definition: {
-  path: string;
-  right: Right;
-  form: Form;
-  run(form: z.output<Form>, deps: AdminDeps, author: Author): Promise<ActionResult>;
-}): AdminAction {
-  const { path, right, form, run } = definition;
+/** Returns an action that checks its form, and knows who acts and why. */
+export function action<Form extends z.ZodType>(
+  path: string,
+  right: Right,
+  form: Form,
+  run: (fields: z.output<Form>, deps: AdminDeps, author: Author) => Promise<ActionResult>,
+): AdminAction {
   return {
     path,
     right,

@@ -61,23 +61,13 @@ export const exportsPage: AdminPage = {
     return { json: { exports }, html: page, ...(isWriting && { reload: RELOAD_S }) };
   },
   actions: [
-    action({
-      path: "/admin/exports",
-      right: "read",
-      form: Ask,
-      async run(form, deps, author) {
-        const { _id } = await requestExport(deps, form, { ...author, now: deps.now() });
-        return `the export ${_id} has started`;
-      },
+    action("/admin/exports", "read", Ask, async (form, deps, author) => {
+      const { _id } = await requestExport(deps, form, { ...author, now: deps.now() });
+      return `the export ${_id} has started`;
     }),
-    action({
-      path: "/admin/exports/remove",
-      right: "read",
-      form: Remove,
-      async run({ id }, { store, now }, author) {
-        await dropExport(store, id, { ...author, now: now() });
-        return "removed";
-      },
+    action("/admin/exports/remove", "read", Remove, async ({ id }, { store, now }, author) => {
+      await dropExport(store, id, { ...author, now: now() });
+      return "removed";
     }),
   ],
 };

@@ -91,61 +91,43 @@ ${actionsOf(request, article)}`,
   },
   actions: [
     ...Object.entries({ retract: retractByEditor, reinstate }).map(([verb, act]) =>
-      action({
-        path: `/admin/article/${verb}`,
-        right: "edit",
-        form: OneForm,
-        async run({ article: articleId }, { store, now }, author) {
-          const { done } = requireDone(await act(store, { articleId, ...author }, now()));
-          return { location: articlePath(articleId), done };
-        },
+      action(`/admin/article/${verb}`, "edit", OneForm, async (form, deps, author) => {
+        const { article: articleId } = form;
+        const { done } = requireDone(await act(deps.store, { articleId, ...author }, deps.now()));
+        return { location: articlePath(articleId), done };
       }),
     ),
-    action({
-      path: "/admin/article/pin",
-      right: "edit",
-      form: PinForm,
-      async run({ article, until }, { store, topics, now }, author) {
-        const word = { field: "times", pin: until } as const;
-        const correction = { articleIds: [article], word, ...author };
-        const { problems } = await correctAll(store, correction, { topics, now: now() });
-        const [problem] = problems;
-        if (problem) throw notPossible(problem.problem);
-        return { location: articlePath(article), done: until ? "pinned" : "no longer pinned" };
-      },
+    action("/admin/article/pin", "edit", PinForm, async ({ article, until }, deps, author) => {
+      const word = { field: "times", pin: until } as const;
+      const correction = { articleIds: [article], word, ...author };
+      const { topics, now } = deps;
+      const { problems } = await correctAll(deps.store, correction, { topics, now: now() });
+      const [problem] = problems;
+      if (problem) throw notPossible(problem.problem);
+      return { location: articlePath(article), done: until ? "pinned" : "no longer pinned" };
     }),
-    action({
-      path: "/admin/article/reread",
-      right: "operate",
-      form: OneForm,
-      async run({ article: id }, deps) {
-        const { store, now, timezone, openParser } = deps;
-        const article = (await getArticles(store, [id])).get(id);
-        if (!article) throw notPossible("There is no such article.");
-        const parser = await openParser();
-        const sources = cached((one: string) => getSource(store, one), { ttl: 1000, size: 2 });
-        const reading = { store, parser, sources, now, settings: { timezone } };
-        const { differs, visible } = requireDone(await rereadArticle(reading, article));
-        const shown = visible ? "readers see the change" : "nothing changes for readers";
-        return {
-          location: articlePath(id),
-          done: differs ? `The result changed; ${shown}` : "Nothing changed",
-        };
-      },
+    action("/admin/article/reread", "operate", OneForm, async ({ article: id }, deps) => {
+      const { store, now, timezone, openParser } = deps;
+      const article = (await getArticles(store, [id])).get(id);
+      if (!article) throw notPossible("There is no such article.");
+      const parser = await openParser();
+      const sources = cached((one: string) => getSource(store, one), { ttl: 1000, size: 2 });
+      const reading = { store, parser, sources, now, settings: { timezone } };
+      const { differs, visible } = requireDone(await rereadArticle(reading, article));
+      const shown = visible ? "readers see the change" : "nothing changes for readers";
+      return {
+        location: articlePath(id),
+        done: differs ? `The result changed; ${shown}` : "Nothing changed",
+      };
     }),
-    action({
-      path: "/admin/article/erase",
-      right: "admin",
-      form: EraseForm,
-      async run({ article: id }, { store, now }, author) {
-        const how = { ...author, dryRun: false, now, progress: () => {} };
-        const { articles, captures } = await erase(store, { kind: "article", id }, how);
-        if (articles.length === 0) throw notPossible("There is no such article.");
-        return {
-          location: "/admin/articles",
-          done: `the article and ${captures} responses are erased; the article's URLs are never fetched again`,
-        };
-      },
+    action("/admin/article/erase", "admin", EraseForm, async ({ article: id }, deps, author) => {
+      const how = { ...author, dryRun: false, now: deps.now, progress: () => {} };
+      const { articles, captures } = await erase(deps.store, { kind: "article", id }, how);
+      if (articles.length === 0) throw notPossible("There is no such article.");
+      return {
+        location: "/admin/articles",
+        done: `the article and ${captures} responses are erased; the article's URLs are never fetched again`,
+      };
     }),
   ],
 };

@@ -35,23 +35,15 @@ export const correctionsPage: AdminPage = {
     return { json: { corrections }, html: body };
   },
   actions: [
-    action({
-      path: "/admin/corrections",
-      right: "edit",
-      form: Correct,
-      async run({ article: articleId, add, remove }, { store, topics, now }, author) {
-        const word = { field: "topics", add, remove } as const;
-        const request = { articleId, word, ...author };
-        return effectOf(await correct(store, request, { topics, now: now() }));
-      },
+    action("/admin/corrections", "edit", Correct, async (form, deps, author) => {
+      const { article: articleId, add, remove } = form;
+      const word = { field: "topics", add, remove } as const;
+      const request = { articleId, word, ...author };
+      return effectOf(await correct(deps.store, request, { topics: deps.topics, now: deps.now() }));
     }),
-    action({
-      path: "/admin/corrections/undo",
-      right: "edit",
-      form: Undo,
-      run: async ({ id }, { store, now }, author) =>
-        effectOf(await undoCorrection(store, { id, ...author }, now())),
-    }),
+    action("/admin/corrections/undo", "edit", Undo, async ({ id }, { store, now }, author) =>
+      effectOf(await undoCorrection(store, { id, ...author }, now())),
+    ),
   ],
 };
 

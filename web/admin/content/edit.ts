@@ -98,40 +98,26 @@ export const editPage: AdminPage = {
     };
   },
   actions: [
-    action({
-      path: "/admin/edit/wording",
-      right: "edit",
-      form: Wording,
-      async run(form, deps, author) {
-        const { article, reason: _, language = null, empty, title, prefix, teaser } = form;
-        const texts = filledIn({ title, prefix, teaser }, empty === "unchanged");
-        const word = { field: "wording", language, ...texts } as const;
-        const done = await correctArticles(deps, { articleIds: [article], word, ...author });
-        if (language !== null) await dropDraft(deps.store, article, language);
-        return { location: pageOf(article), done };
-      },
+    action("/admin/edit/wording", "edit", Wording, async (form, deps, author) => {
+      const { article, reason: _, language = null, empty, title, prefix, teaser } = form;
+      const texts = filledIn({ title, prefix, teaser }, empty === "unchanged");
+      const word = { field: "wording", language, ...texts } as const;
+      const done = await correctArticles(deps, { articleIds: [article], word, ...author });
+      if (language !== null) await dropDraft(deps.store, article, language);
+      return { location: pageOf(article), done };
     }),
-    action({
-      path: "/admin/edit/translate",
-      right: "edit",
-      form: Translate,
-      async run({ article, language }, { store, now, translator }, author) {
-        if (!translator) throw notPossible("Set NEWSGATHER_TRANSLATOR_URL first.");
-        const wanted = { articleId: article, language, ...author };
-        const draft = requireDone(await draftTranslation({ store, now }, translator, wanted));
-        return { location: pageOf(article), done: `drafted: ${draft.title}` };
-      },
+    action("/admin/edit/translate", "edit", Translate, async (form, deps, author) => {
+      const { article, language } = form;
+      if (!deps.translator) throw notPossible("Set NEWSGATHER_TRANSLATOR_URL first.");
+      const wanted = { articleId: article, language, ...author };
+      const draft = requireDone(await draftTranslation(deps, deps.translator, wanted));
+      return { location: pageOf(article), done: `drafted: ${draft.title}` };
     }),
-    action({
-      path: "/admin/edit/times",
-      right: "edit",
-      form: Times,
-      async run(form, deps, author) {
-        const { article, reason: _, ...times } = form;
-        const word = { field: "times", ...filledIn(times) } as const;
-        const done = await correctArticles(deps, { articleIds: [article], word, ...author });
-        return { location: pageOf(article), done };
-      },
+    action("/admin/edit/times", "edit", Times, async (form, deps, author) => {
+      const { article, reason: _, ...times } = form;
+      const word = { field: "times", ...filledIn(times) } as const;
+      const done = await correctArticles(deps, { articleIds: [article], word, ...author });
+      return { location: pageOf(article), done };
     }),
   ],
 };

@@ -102,31 +102,23 @@ ${rows.length === 0 && html`<section class="card card-body"><p class="text-secon
     return { json: { show: shown.show, articles: rows, decision }, html: body };
   },
   actions: [
-    action({
-      path: "/admin/inbox",
-      right: "edit",
-      form: Form,
-      async run({ article: articleIds, verb, show, view }, deps, author) {
-        const done =
-          verb === "withdrawn" || verb === "reinstated"
-            ? await withdraw(deps, articleIds, verb, author)
-            : await correctArticles(deps, {
-                articleIds,
-                word: { field: "state", say: verb },
-                ...author,
-              });
-        return { location: pathTo(show, view), done };
-      },
+    action("/admin/inbox", "edit", Form, async (form, deps, author) => {
+      const { article: articleIds, verb, show, view } = form;
+      const done =
+        verb === "withdrawn" || verb === "reinstated"
+          ? await withdraw(deps, articleIds, verb, author)
+          : await correctArticles(deps, {
+              articleIds,
+              word: { field: "state", say: verb },
+              ...author,
+            });
+      return { location: pathTo(show, view), done };
     }),
-    action({
-      path: "/admin/inbox/undo",
-      right: "edit",
-      form: UndoForm,
-      async run({ at: decidedAt, show, view }, { store, now }, { actor }) {
-        const undo = { at: decidedAt, actor, reason: "undone within a minute" };
-        const { done, problems } = requireDone(await undoDecision(store, undo, now));
-        return { location: pathTo(show, view), done: countDone(done, problems) };
-      },
+    action("/admin/inbox/undo", "edit", UndoForm, async (form, deps, { actor }) => {
+      const { at: decidedAt, show, view } = form;
+      const undo = { at: decidedAt, actor, reason: "undone within a minute" };
+      const { done, problems } = requireDone(await undoDecision(deps.store, undo, deps.now));
+      return { location: pathTo(show, view), done: countDone(done, problems) };
     }),
   ],
 };

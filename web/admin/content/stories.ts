@@ -63,23 +63,14 @@ export const storiesPage: AdminPage = {
     };
   },
   actions: [
-    action({
-      path: "/admin/stories/split",
-      right: "edit",
-      form: Split,
-      async run({ article: articleId }, { store, now }, author) {
-        const outcome = await splitStory(store, { articleId, ...author }, now);
-        return { location: pageOf(articleId), done: effectOf(outcome) };
-      },
+    action("/admin/stories/split", "edit", Split, async ({ article: articleId }, deps, author) => {
+      const outcome = await splitStory(deps.store, { articleId, ...author }, deps.now);
+      return { location: pageOf(articleId), done: effectOf(outcome) };
     }),
-    action({
-      path: "/admin/stories/join",
-      right: "edit",
-      form: Join,
-      async run({ article: articleId, other }, { store, now }, author) {
-        const outcome = await joinStories(store, { articleId, other, ...author }, now);
-        return { location: pageOf(articleId), done: effectOf(outcome) };
-      },
+    action("/admin/stories/join", "edit", Join, async (form, deps, author) => {
+      const { article: articleId, other } = form;
+      const outcome = await joinStories(deps.store, { articleId, other, ...author }, deps.now);
+      return { location: pageOf(articleId), done: effectOf(outcome) };
     }),
   ],
 };

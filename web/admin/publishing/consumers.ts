@@ -40,33 +40,18 @@ export const consumersPage: AdminPage = {
     return { json: { consumers, head }, html: page };
   },
   actions: [
-    action({
-      path: "/admin/consumers",
-      right: "operate",
-      form: Add,
-      async run({ name, from, view }, { store, now }, author) {
-        const made = { name, from, filter: {}, ...(view && { view }) };
-        await makeConsumer(store, made, { ...author, now: now() });
-        return `added; the program reads changes with POST /v1/consumers/${name}/lease`;
-      },
+    action("/admin/consumers", "operate", Add, async ({ name, from, view }, deps, author) => {
+      const made = { name, from, filter: {}, ...(view && { view }) };
+      await makeConsumer(deps.store, made, { ...author, now: deps.now() });
+      return `added; the program reads changes with POST /v1/consumers/${name}/lease`;
     }),
-    action({
-      path: "/admin/consumers/replay",
-      right: "operate",
-      form: Move,
-      async run({ name, from }, { store, now }, author) {
-        await replayConsumer(store, { name, from }, { ...author, now: now() });
-        return `moved to ${from}`;
-      },
+    action("/admin/consumers/replay", "operate", Move, async ({ name, from }, deps, author) => {
+      await replayConsumer(deps.store, { name, from }, { ...author, now: deps.now() });
+      return `moved to ${from}`;
     }),
-    action({
-      path: "/admin/consumers/remove",
-      right: "operate",
-      form: Remove,
-      async run({ name }, { store, now }, author) {
-        await dropConsumer(store, name, { ...author, now: now() });
-        return "removed";
-      },
+    action("/admin/consumers/remove", "operate", Remove, async ({ name }, deps, author) => {
+      await dropConsumer(deps.store, name, { ...author, now: deps.now() });
+      return "removed";
     }),
   ],
 };

@@ -59,33 +59,23 @@ export const viewsPage: AdminPage = {
     return { json: { views }, html: html`${table}${forms}` };
   },
   actions: [
-    action({
-      path: "/admin/views",
-      right: "edit",
-      form: Save,
-      async run(form, { store, topics, now }, author) {
-        const { id, name, reason: _, ...fields } = form;
-        const present = Object.entries(fields).filter(
-          ([, value]) => value !== undefined && String(value) !== "",
-        );
-        const filter = Query.safeParse(Object.fromEntries(present));
-        if (!filter.success) {
-          throw new ProblemError(400, "invalid-form", z.prettifyError(filter.error));
-        }
-        const known = topics.map((topic) => topic.id);
-        const view = { id, name, filter: filter.data };
-        await saveView(store, view, { ...author, topics: known, now: now() });
-        return `saved; /view/${id} and /feeds/view/${id}.atom show the view within five seconds`;
-      },
+    action("/admin/views", "edit", Save, async (form, { store, topics, now }, author) => {
+      const { id, name, reason: _, ...fields } = form;
+      const present = Object.entries(fields).filter(
+        ([, value]) => value !== undefined && String(value) !== "",
+      );
+      const filter = Query.safeParse(Object.fromEntries(present));
+      if (!filter.success) {
+        throw new ProblemError(400, "invalid-form", z.prettifyError(filter.error));
+      }
+      const known = topics.map((topic) => topic.id);
+      const view = { id, name, filter: filter.data };
+      await saveView(store, view, { ...author, topics: known, now: now() });
+      return `saved; /view/${id} and /feeds/view/${id}.atom show the view within five seconds`;
     }),
-    action({
-      path: "/admin/views/remove",
-      right: "edit",
-      form: Remove,
-      async run({ id }, { store, now }, author) {
-        await dropView(store, id, { ...author, now: now() });
-        return "removed";
-      },
+    action("/admin/views/remove", "edit", Remove, async ({ id }, { store, now }, author) => {
+      await dropView(store, id, { ...author, now: now() });
+      return "removed";
     }),
   ],
 };

@@ -75,34 +75,24 @@ export const webhooksPage: AdminPage = {
     return { json: { webhooks, head, attempts }, html: body };
   },
   actions: [
-    action({
-      path: "/admin/webhooks",
-      right: "operate",
-      form: Form,
-      async run({ id, verb }, { store, now, webhooks }, { actor, reason }) {
-        const audit = { actor, reason, now: now() };
-        if (verb === "pause") await pauseWebhook(store, id, audit);
-        if (verb === "resume") await resumeWebhook(store, id, { ...audit, skip: false });
-        if (verb !== "test") return `${verb}d`;
-        const webhook = await webhookOf(store, id);
-        const what = { action: "webhook.test", subject: id };
-        const describe = ({ delivered, problem, ms }: Delivery) =>
-          delivered ? `accepted in ${ms} ms` : `not accepted: ${problem}`;
-        const test = () => webhooks.test(webhook);
-        return describe(await runAuditedWork(store, { actor, reason }, what, test, describe));
-      },
+    action("/admin/webhooks", "operate", Form, async ({ id, verb }, deps, { actor, reason }) => {
+      const audit = { actor, reason, now: deps.now() };
+      if (verb === "pause") await pauseWebhook(deps.store, id, audit);
+      if (verb === "resume") await resumeWebhook(deps.store, id, { ...audit, skip: false });
+      if (verb !== "test") return `${verb}d`;
+      const webhook = await webhookOf(deps.store, id);
+      const what = { action: "webhook.test", subject: id };
+      const describe = ({ delivered, problem, ms }: Delivery) =>
+        delivered ? `accepted in ${ms} ms` : `not accepted: ${problem}`;
+      const test = () => deps.webhooks.test(webhook);
+      return describe(await runAuditedWork(deps.store, { actor, reason }, what, test, describe));
     }),
-    action({
-      path: "/admin/webhooks/replay",
-      right: "operate",
-      form: Replay,
-      async run({ id, from }, { store, now }, author) {
-        await replayWebhook(store, { id, from }, { ...author, now: now() });
-        const since = Object.hasOwn(REPLAY_FROM, from)
-          ? REPLAY_FROM[from as keyof typeof REPLAY_FROM]
-          : from;
-        return `the webhook's changes are sent again, starting from ${since}`;
-      },
+    action("/admin/webhooks/replay", "operate", Replay, async ({ id, from }, deps, author) => {
+      await replayWebhook(deps.store, { id, from }, { ...author, now: deps.now() });
+      const since = Object.hasOwn(REPLAY_FROM, from)
+        ? REPLAY_FROM[from as keyof typeof REPLAY_FROM]
+        : from;
+      return `the webhook's changes are sent again, starting from ${since}`;
     }),
   ],
 };

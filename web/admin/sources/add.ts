@@ -64,14 +64,9 @@ export const addPage: AdminPage = {
     return { json: { previews: previews.map(previewJson) }, html: page };
   },
   actions: [
-    action({
-      path: "/admin/add",
-      right: "operate",
-      form: Form,
-      async run(what, { sites }, { actor }) {
-        const id = await sites.preview(what, actor);
-        return { location: `/admin/preview?id=${id}`, done: { id } };
-      },
+    action("/admin/add", "operate", Form, async (what, { sites }, { actor }) => {
+      const id = await sites.preview(what, actor);
+      return { location: `/admin/preview?id=${id}`, done: { id } };
     }),
   ],
 };

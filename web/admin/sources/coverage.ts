@@ -81,14 +81,9 @@ ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Search t
     };
   },
   actions: [
-    action({
-      path: PATH,
-      right: "operate",
-      form: Form,
-      async run({ id }, { sites }, author) {
-        const done = await sites.probe(id, author);
-        return { location: `${PATH}?source=${encodeURIComponent(id)}`, done };
-      },
+    action(PATH, "operate", Form, async ({ id }, { sites }, author) => {
+      const done = await sites.probe(id, author);
+      return { location: `${PATH}?source=${encodeURIComponent(id)}`, done };
     }),
   ],
 };

@@ -45,34 +45,26 @@ export const importExportPage: AdminPage = {
     return { json: { opml: "/admin/sources.opml" }, html: page };
   },
   actions: [
-    action({
-      path: "/admin/import-export/import",
-      right: "operate",
-      form: ImportForm,
-      async run({ text, format, doing }, deps) {
-        const dryRun = doing === "show";
-        const read = await importSources(deps, { text, format, dryRun });
-        const rows = read.map(({ where, id, fate, why }) => ({ where, id, fate, why }));
-        const next = dryRun
-          ? 'Nothing has been written yet. To write files, go back and choose "Write a file for each new source".'
-          : TAKEN_UP;
-        return { json: { rows }, html: html`${importTable(rows)}<p>${next}</p>`, title: "Import" };
-      },
+    action("/admin/import-export/import", "operate", ImportForm, async (form, deps) => {
+      const { text, format, doing } = form;
+      const dryRun = doing === "show";
+      const read = await importSources(deps, { text, format, dryRun });
+      const rows = read.map(({ where, id, fate, why }) => ({ where, id, fate, why }));
+      const next = dryRun
+        ? 'Nothing has been written yet. To write files, go back and choose "Write a file for each new source".'
+        : TAKEN_UP;
+      return { json: { rows }, html: html`${importTable(rows)}<p>${next}</p>`, title: "Import" };
     }),
-    action({
-      path: "/admin/import-export/edit",
-      right: "operate",
-      form: EditForm,
-      async run({ doing, reason, ...edit }, deps, { actor }) {
-        const done = doing === "do";
-        const author = done ? { actor, reason: checked(Reason, reason, "invalid-form") } : null;
-        const change = await changeSources(deps, edit, author);
-        const next = done
-          ? "Done."
-          : 'Nothing has been changed yet. To change the sources, go back and choose "Change the sources".';
-        const body = html`${editTable(change)}<p>${next}</p>`;
-        return { json: { change, done }, html: body, title: "Edit" };
-      },
+    action("/admin/import-export/edit", "operate", EditForm, async (form, deps, { actor }) => {
+      const { doing, reason, ...edit } = form;
+      const done = doing === "do";
+      const author = done ? { actor, reason: checked(Reason, reason, "invalid-form") } : null;
+      const change = await changeSources(deps, edit, author);
+      const next = done
+        ? "Done."
+        : 'Nothing has been changed yet. To change the sources, go back and choose "Change the sources".';
+      const body = html`${editTable(change)}<p>${next}</p>`;
+      return { json: { change, done }, html: body, title: "Edit" };
     }),
   ],
   files: [

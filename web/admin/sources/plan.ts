@@ -27,13 +27,9 @@ export const planPage: AdminPage = {
     };
   },
   actions: [
-    action({
-      path: "/admin/plan",
-      right: "operate",
-      form: Form,
-      run: ({ retire }, deps, author) =>
-        applySourceFiles(deps, { retire: retire === "yes" }, author),
-    }),
+    action("/admin/plan", "operate", Form, ({ retire }, deps, author) =>
+      applySourceFiles(deps, { retire: retire === "yes" }, author),
+    ),
   ],
 };
 

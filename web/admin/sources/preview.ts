@@ -73,23 +73,13 @@ export const previewPage: AdminPage = {
     };
   },
   actions: [
-    action({
-      path: "/admin/preview/activate",
-      right: "operate",
-      form: Form,
-      async run({ id }, deps, author) {
-        const done = await activate(deps, await readPreview(deps, id), author);
-        return { location: `/admin/preview?id=${encodeURIComponent(id)}`, done };
-      },
+    action("/admin/preview/activate", "operate", Form, async ({ id }, deps, author) => {
+      const done = await activate(deps, await readPreview(deps, id), author);
+      return { location: `/admin/preview?id=${encodeURIComponent(id)}`, done };
     }),
-    action({
-      path: "/admin/preview/again",
-      right: "operate",
-      form: Form,
-      async run({ id }, deps, { actor }) {
-        const again = await deps.sites.preview(requestOf(await readPreview(deps, id)), actor);
-        return { location: `/admin/preview?id=${encodeURIComponent(again)}`, done: { id: again } };
-      },
+    action("/admin/preview/again", "operate", Form, async ({ id }, deps, { actor }) => {
+      const again = await deps.sites.preview(requestOf(await readPreview(deps, id)), actor);
+      return { location: `/admin/preview?id=${encodeURIComponent(again)}`, done: { id: again } };
     }),
   ],
   files: [

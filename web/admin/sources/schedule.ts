@@ -60,13 +60,8 @@ ${
     return { json: { page, sources: active.length, next24h }, html: body };
   },
   actions: [
-    action({
-      path: "/admin/schedule/run",
-      right: "operate",
-      form: Form,
-      async run({ id }, { store, now }, author) {
-        return `run ${requireDone(await runNow(store, id, author, now())).runId}`;
-      },
+    action("/admin/schedule/run", "operate", Form, async ({ id }, { store, now }, author) => {
+      return `run ${requireDone(await runNow(store, id, author, now())).runId}`;
     }),
   ],
 };

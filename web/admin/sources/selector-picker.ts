@@ -79,20 +79,16 @@ export const selectorPickerPage: AdminPage = {
     return { json: shown, html: () => bodyOf(request, query, shown, deps.timezone) };
   },
   actions: [
-    action({
-      path: "/admin/selector-picker",
-      right: "operate",
-      form: Form,
-      async run({ field, selector, ...form }, deps, author) {
-        const subject = subjectOf(form);
-        if ("source" in subject && author.reason.length < MIN_REASON_CHARS) {
-          throw new ProblemError(400, "invalid-form", "reason: say why, in a few words");
-        }
-        const done = await applySelector(deps, subject, { field, selector, ...author });
-        if ("previewId" in done) return { location: `/admin/preview?id=${done.previewId}`, done };
-        const source = "source" in subject ? subject.source : "";
-        return { location: `/admin/versions?source=${encodeURIComponent(source)}`, done };
-      },
+    action("/admin/selector-picker", "operate", Form, async (form, deps, author) => {
+      const { field, selector } = form;
+      const subject = subjectOf(form);
+      if ("source" in subject && author.reason.length < MIN_REASON_CHARS) {
+        throw new ProblemError(400, "invalid-form", "reason: say why, in a few words");
+      }
+      const done = await applySelector(deps, subject, { field, selector, ...author });
+      if ("previewId" in done) return { location: `/admin/preview?id=${done.previewId}`, done };
+      const source = "source" in subject ? subject.source : "";
+      return { location: `/admin/versions?source=${encodeURIComponent(source)}`, done };
     }),
   ],
   files: [

@@ -125,22 +125,14 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
     };
   },
   actions: [
-    action({
-      path: `${PATH}/preview`,
-      right: "operate",
-      form: z.object({ id: Id }),
-      async run({ id }, { store, sites }, { actor }) {
-        const version = await latestText(store, id);
-        const previewId = await sites.preview({ yaml: version }, actor);
-        return { location: `/admin/preview?id=${previewId}`, done: { id: previewId } };
-      },
+    action(`${PATH}/preview`, "operate", z.object({ id: Id }), async ({ id }, deps, { actor }) => {
+      const version = await latestText(deps.store, id);
+      const previewId = await deps.sites.preview({ yaml: version }, actor);
+      return { location: `/admin/preview?id=${previewId}`, done: { id: previewId } };
     }),
-    action({
-      path: `${PATH}/test`,
-      right: "operate",
-      form: z.object({ id: Id }),
-      run: ({ id }, deps) => testFixture(id, deps),
-    }),
+    action(`${PATH}/test`, "operate", z.object({ id: Id }), ({ id }, deps) =>
+      testFixture(id, deps),
+    ),
   ],
 };
 

@@ -156,13 +156,9 @@ ${pager(total, page, toPage)}`;
     return { json, html: body };
   },
   actions: Object.entries(VERBS).map(([verb, { act }]) =>
-    action({
-      path: `/admin/sources/${verb}`,
-      right: "operate",
-      form: Form,
-      run: ({ id: ids, until }, deps, author) =>
-        onEach(ids, (id) => act(id, deps, { ...author, ...(until && { until }) })),
-    }),
+    action(`/admin/sources/${verb}`, "operate", Form, ({ id: ids, until }, deps, author) =>
+      onEach(ids, (id) => act(id, deps, { ...author, ...(until && { until }) })),
+    ),
   ),
 };
 

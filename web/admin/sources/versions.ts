@@ -48,24 +48,18 @@ export const versionsPage: AdminPage = {
     return { json: { source: id, versions: json }, html: page, title };
   },
   actions: [
-    action({
-      path: "/admin/versions/rollback",
-      right: "operate",
-      form: Rollback,
-      async run({ id, version }, deps, author) {
+    action(
+      "/admin/versions/rollback",
+      "operate",
+      Rollback,
+      async ({ id, version }, deps, author) => {
         const restore = (place: SourcePlace) => rollback(place, { id, version }, author);
-        const done = await changeAtPlace(deps, id, restore);
-        return { location: pathTo(id), done };
+        return { location: pathTo(id), done: await changeAtPlace(deps, id, restore) };
       },
-    }),
-    action({
-      path: "/admin/versions/retire",
-      right: "operate",
-      form: Form,
-      async run({ id }, deps, author) {
-        const done = await changeAtPlace(deps, id, (place) => retire(place, id, author));
-        return { location: pathTo(id), done };
-      },
+    ),
+    action("/admin/versions/retire", "operate", Form, async ({ id }, deps, author) => {
+      const done = await changeAtPlace(deps, id, (place) => retire(place, id, author));
+      return { location: pathTo(id), done };
     }),
   ],
 };

@@ -46,16 +46,11 @@ export const deadLettersPage: AdminPage = {
     return { json: { links }, html: html`${body}${more}` };
   },
   actions: [
-    action({
-      path: "/admin/dead-letters/replay",
-      right: "operate",
-      form: Replay,
-      async run({ id: ids }, { store, now }, author) {
-        const links = await Promise.all(ids.map((id) => getLink(store, id)));
-        const letters = links.flatMap((link) => link ?? []);
-        const request = { ...author, subject: ids.join(" ") };
-        return (await replay({ store, now }, letters, request)).summary;
-      },
+    action("/admin/dead-letters/replay", "operate", Replay, async ({ id: ids }, deps, author) => {
+      const links = await Promise.all(ids.map((id) => getLink(deps.store, id)));
+      const letters = links.flatMap((link) => link ?? []);
+      const request = { ...author, subject: ids.join(" ") };
+      return (await replay(deps, letters, request)).summary;
     }),
   ],
 };

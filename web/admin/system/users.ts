@@ -100,71 +100,49 @@ ${keysForm(request, lists)}${keyForm(request)}`,
     };
   },
   actions: [
-    action({
-      path: `${PATH}/invite`,
-      right: "admin",
-      form: InviteForm,
-      async run(user, { store, now, baseUrl }, author) {
-        const context = { ...author, now: now() };
-        return linkPage(baseUrl, user.name, requireDone(await inviteUser(store, user, context)));
-      },
+    action(`${PATH}/invite`, "admin", InviteForm, async (user, { store, now, baseUrl }, author) => {
+      const context = { ...author, now: now() };
+      return linkPage(baseUrl, user.name, requireDone(await inviteUser(store, user, context)));
     }),
-    action({
-      path: PATH,
-      right: "admin",
-      form: UserForm,
-      async run({ name, verb }, { store, now, baseUrl }, author) {
-        const context = { ...author, now: now() };
-        if (verb === "link") {
-          return linkPage(baseUrl, name, requireDone(await makeLoginLink(store, name, context)));
-        }
-        if (verb === "logout") {
-          return `${name}: sessions and login links ended: ${await revokeSessions(store, name, context)}`;
-        }
-        const role = roles.find((one) => verb === `role ${one}`);
-        const change = role
-          ? ({ action: "user.role", role } as const)
-          : ({ action: verb === "disable" ? "user.disable" : "user.enable" } as const);
-        requireDone(await editUser(store, name, change, context));
-        return `${name} was changed. All sessions of this user have ended.`;
-      },
+    action(PATH, "admin", UserForm, async ({ name, verb }, { store, now, baseUrl }, author) => {
+      const context = { ...author, now: now() };
+      if (verb === "link") {
+        return linkPage(baseUrl, name, requireDone(await makeLoginLink(store, name, context)));
+      }
+      if (verb === "logout") {
+        return `${name}: sessions and login links ended: ${await revokeSessions(store, name, context)}`;
+      }
+      const role = roles.find((one) => verb === `role ${one}`);
+      const change = role
+        ? ({ action: "user.role", role } as const)
+        : ({ action: verb === "disable" ? "user.disable" : "user.enable" } as const);
+      requireDone(await editUser(store, name, change, context));
+      return `${name} was changed. All sessions of this user have ended.`;
     }),
-    action({
-      path: `${PATH}/sessions`,
-      right: "admin",
-      form: SessionsForm,
-      async run({ session: ids }, { store, now }, author) {
-        const problems: { id: string; problem: string }[] = [];
-        for (const id of ids) {
-          const outcome = await revokeSession(store, id, { ...author, now: now() });
-          if ("problem" in outcome) problems.push({ id: id.slice(0, 8), ...outcome });
-        }
-        return countDone(ids.length - problems.length, problems);
-      },
+    action(`${PATH}/sessions`, "admin", SessionsForm, async ({ session: ids }, deps, author) => {
+      const problems: { id: string; problem: string }[] = [];
+      for (const id of ids) {
+        const outcome = await revokeSession(deps.store, id, { ...author, now: deps.now() });
+        if ("problem" in outcome) problems.push({ id: id.slice(0, 8), ...outcome });
+      }
+      return countDone(ids.length - problems.length, problems);
     }),
-    action({
-      path: `${PATH}/keys`,
-      right: "admin",
-      form: KeyForm,
-      async run({ name, scope, days, perMinute }, { store, now }, author) {
-        const expiresAt = days === 0 ? null : new Date(now().getTime() + days * DAY_MS);
-        const limit = perMinute === null ? {} : { perMinute };
-        const wanted = { name, scopes: scope, expiresAt, ...limit };
-        const { id, text } = await createKey(store, wanted, { ...author, now: now() });
-        return shownOnce(
-          `The key "${name}"`,
-          text,
-          html`Programs send this key as <code>Authorization: Bearer KEY</code>. Store the key now: Newsgather stores only its hash.`,
-          { id, key: text, scopes: scope, expiresAt, perMinute },
-        );
-      },
+    action(`${PATH}/keys`, "admin", KeyForm, async (form, deps, author) => {
+      const { name, scope, days, perMinute } = form;
+      const expiresAt = days === 0 ? null : new Date(deps.now().getTime() + days * DAY_MS);
+      const limit = perMinute === null ? {} : { perMinute };
+      const wanted = { name, scopes: scope, expiresAt, ...limit };
+      const { id, text } = await createKey(deps.store, wanted, { ...author, now: deps.now() });
+      return shownOnce(
+        `The key "${name}"`,
+        text,
+        html`Programs send this key as <code>Authorization: Bearer KEY</code>. Store the key now: Newsgather stores only its hash.`,
+        { id, key: text, scopes: scope, expiresAt, perMinute },
+      );
     }),
-    action({
-      path: `${PATH}/keys/revoke`,
-      right: "admin",
-      form: RevokeForm,
-      run: async ({ id }, { store, now }, author) =>
-        `${requireDone(await endKey(store, id, { ...author, now: now() })).id} is revoked`,
+    action(`${PATH}/keys/revoke`, "admin", RevokeForm, async ({ id }, { store, now }, author) => {
+      const ended = requireDone(await endKey(store, id, { ...author, now: now() }));
+      return `${ended.id} is revoked`;
     }),
   ],
 };
