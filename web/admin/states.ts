@@ -1,47 +1,79 @@
 import { type Html, html } from "../../lib/text.ts";
-import type { BreakerState } from "../../model/crawl/host.ts";
 import { isSkipReason, type Run, SKIP_REASONS } from "../../model/crawl/outcome.ts";
-import { type Health, healthOf } from "../../model/sources/health.ts";
+import { healthOf } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
-export interface State {
-  word: string;
-  cssClass: "status-green" | "status-blue" | "status-orange" | "status-secondary" | "status-red";
-}
-
-export const HEALTH_CSS_CLASSES = {
+export const CSS_CLASSES = {
+  // of a source's health
   ok: "status-green",
   degraded: "status-orange",
   failing: "status-red",
   quarantined: "status-red",
   unknown: "status-secondary",
   paused: "status-secondary",
-} as const satisfies Record<Health["state"], State["cssClass"]>;
-
-export const BREAKER_CSS_CLASSES = {
+  running: "status-blue",
+  "waiting for its first run": "status-secondary",
+  "never succeeded": "status-red",
+  "ok, not verified yet": "status-green",
+  // of what needs attention
+  stopped: "status-red",
+  "to do": "status-blue",
+  // of a breaker
   closed: "status-green",
   open: "status-red",
   "half-open": "status-orange",
-} as const satisfies Record<BreakerState["state"], State["cssClass"]>;
-
-export const VERDICT_CSS_CLASSES = {
+  // of a preview
   green: "status-green",
   amber: "status-orange",
   red: "status-red",
+  working: "status-secondary",
+  failed: "status-secondary",
+  done: "status-secondary",
+  // of a source in the plan
+  add: "status-green",
+  "add again": "status-green",
+  change: "status-blue",
+  retire: "status-red",
+  // of an article
+  published: "status-green",
+  unlisted: "status-orange",
+  retracted: "status-red",
+  // of a step in an article's timeline
+  found: "status-secondary",
+  fetched: "status-blue",
+  read: "status-blue",
+  decided: "status-orange",
+  delivered: "status-green",
+  // of a reader of the stream
+  "has it": "status-green",
+  behind: "status-orange",
+  "filtered out": "status-secondary",
+  // of a user
+  active: "status-green",
+  invited: "status-blue",
+  locked: "status-orange",
+  disabled: "status-secondary",
+  // of an imported source
+  new: "status-green",
+  there: "status-secondary",
+  wrong: "status-red",
 } as const;
+
+export type State = keyof typeof CSS_CLASSES;
+
+/** Returns a state as a word with a colour. */
+export function badge(word: State): Html {
+  return html`<span class="status ${CSS_CLASSES[word]}">${word}</span>`;
+}
 
 /** Returns the state of a source: its health, or more detail if its health is `ok` or `unknown`. */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);
-  if (source.openRunId && (state === "ok" || state === "unknown")) {
-    return { word: "running", cssClass: "status-blue" };
-  }
-  if (state !== "ok" && state !== "unknown")
-    return { word: state, cssClass: HEALTH_CSS_CLASSES[state] };
-  if (!source.lastAttemptAt)
-    return { word: "waiting for its first run", cssClass: "status-secondary" };
-  if (!source.lastSuccessAt) return { word: "never succeeded", cssClass: "status-red" };
-  return { word: source.verified ? "ok" : "ok, not verified yet", cssClass: "status-green" };
+  if (state !== "ok" && state !== "unknown") return state;
+  if (source.openRunId) return "running";
+  if (!source.lastAttemptAt) return "waiting for its first run";
+  if (!source.lastSuccessAt) return "never succeeded";
+  return source.verified ? "ok" : "ok, not verified yet";
 }
 
 export function reasonText(reason: string): Html {
@@ -55,12 +87,9 @@ export function reasonText(reason: string): Html {
 export function reasons(
   counts: Run["counts"],
 ): { reason: string; count: number; isDeadLetter: boolean }[] {
-  const skipped = Object.entries(counts.skipped).map((entry) => ({ entry, isDeadLetter: false }));
-  const deadLetters = Object.entries(counts.deadLetters).map((entry) => ({
-    entry,
-    isDeadLetter: true,
-  }));
-  return [...skipped, ...deadLetters]
-    .map(({ entry: [reason, count], isDeadLetter }) => ({ reason, count, isDeadLetter }))
-    .toSorted((a, b) => b.count - a.count);
+  const listed = (causes: Record<string, number>, isDeadLetter: boolean) =>
+    Object.entries(causes).map(([reason, count]) => ({ reason, count, isDeadLetter }));
+  return [...listed(counts.skipped, false), ...listed(counts.deadLetters, true)].toSorted(
+    (a, b) => b.count - a.count,
+  );
 }

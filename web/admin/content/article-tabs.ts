@@ -6,6 +6,7 @@ import { findArticle } from "../../../store/articles/articles.ts";
 import { readSourceNames } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { may } from "../../auth/access.ts";
+import { badge } from "../states.ts";
 import { articlePath, externalLink, sourceLink } from "../tables.ts";
 
 export type ShownArticle = Omit<Article, "pending" | "pendingAt"> & { sourceName: string };
@@ -34,19 +35,13 @@ export function articleTabs(id: string, current: ArticleTab): Html {
 ${items}</ul></nav>`;
 }
 
-const STATUS_COLORS = {
-  published: "status-green",
-  unlisted: "status-orange",
-  retracted: "status-red",
-} as const satisfies Record<Article["status"], string>;
-
 /** Returns the parts above the content of each admin page about an article. */
 export function articleHead(request: FastifyRequest, article: ShownArticle) {
   const { _id, prefix, title, status, unlisted, sourceId, sourceName, url, duplicateOf } = article;
   const copy =
     duplicateOf !== null &&
     html` · a copy of <a href="${articlePath(duplicateOf)}">another article</a>`;
-  const lead = html`<span class="status ${STATUS_COLORS[status]}">${status}</span>${unlisted && html` ${unlisted.reason}, ${unlisted.detail}`} ·
+  const lead = html`${badge(status)}${unlisted && html` ${unlisted.reason}, ${unlisted.detail}`} ·
 ${sourceLink(sourceId, sourceName)} · ${externalLink(url)}${copy}`;
   const act = status === "retracted" ? "Reinstate" : "Retract";
   const edits =

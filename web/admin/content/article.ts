@@ -9,12 +9,7 @@ import { type Html, html } from "../../../lib/text.ts";
 import { notPossible } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { articleSignals, termsOf } from "../../../model/usage-rights.ts";
-import {
-  readTimeline,
-  type Timeline,
-  type TimelineReader,
-  type TimelineStep,
-} from "../../../sources/timeline.ts";
+import { readTimeline, type Timeline } from "../../../sources/timeline.ts";
 import { explainArticle, type Why } from "../../../sources/why.ts";
 import { getArticles } from "../../../store/articles/articles.ts";
 import {
@@ -28,6 +23,7 @@ import { may } from "../../auth/access.ts";
 import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { rightsSection } from "../rights-section.ts";
+import { badge } from "../states.ts";
 import { articlePath, at, section, shorten, withTimes } from "../tables.ts";
 import {
   articleHead,
@@ -180,30 +176,15 @@ function storySection({ _id, storyId }: ShownArticle, members: readonly StoryMem
 ${others.length === 0 ? html`<p>No other article covers this story.</p>` : html`<ul>${items}${more}</ul>`}<p class="mb-0">${link}</p></section>`;
 }
 
-const STEP_COLORS = {
-  found: "status-secondary",
-  fetched: "status-blue",
-  read: "status-blue",
-  decided: "status-orange",
-  published: "status-green",
-  delivered: "status-green",
-} as const satisfies Record<TimelineStep["what"], string>;
-
-const READER_COLORS = {
-  "has it": "status-green",
-  behind: "status-orange",
-  "filtered out": "status-secondary",
-} as const satisfies Record<TimelineReader["state"], string>;
-
 function timelineSection({ steps, failing, readers }: Timeline, zone: string): Html {
   const stepRows = steps.map(
     ({ at: when, what, detail, captureId }) =>
-      html`<tr><td>${at(zone, when)}</td><td><span class="status ${STEP_COLORS[what]}">${what}</span></td>
+      html`<tr><td>${at(zone, when)}</td><td>${badge(what)}</td>
 <td class="why"><bdi>${detail}</bdi>${captureId && html` <a href="/admin/provenance?capture=${captureId}">response</a>`}</td></tr>\n`,
   );
   const readerRows = readers.map(
     ({ kind, name, state, behind }) =>
-      html`<tr><td>${kind}</td><td class="url">${name}</td><td><span class="status ${READER_COLORS[state]}">${state}</span>${behind > 0 && ` by ${behind === 1 ? "1 change" : `${behind} changes`}`}</td></tr>\n`,
+      html`<tr><td>${kind}</td><td class="url">${name}</td><td>${badge(state)}${behind > 0 && ` by ${behind === 1 ? "1 change" : `${behind} changes`}`}</td></tr>\n`,
   );
   return html`${failing && html`<p class="alert alert-warning text-body" role="alert">Fetches of this article that failed in a row: ${failing.attempts}. Cause: ${failing.cause}.</p>`}
 ${section("What happened to this article", ["When", "What", "How"], stepRows, html`Nothing is known about this article.`)}

@@ -2,7 +2,7 @@ import { type Html, html } from "../../../lib/text.ts";
 import type { Alarm, Digest } from "../../../model/operations/alarm.ts";
 import { latestDigests, openAlarms, readAlarms } from "../../../store/operations/alarms.ts";
 import type { AdminPage } from "../page.ts";
-import { HEALTH_CSS_CLASSES } from "../states.ts";
+import { badge } from "../states.ts";
 import { at, section } from "../tables.ts";
 
 const MAX_DIGESTS = 20;
@@ -50,7 +50,7 @@ function about({ kind, subject }: Alarm): Html {
 
 function row(alarm: Alarm, zone: string): Html {
   const { state, openedAt, notified, words, todo } = alarm;
-  return html`<tr><td>${about(alarm)}</td><td><span class="status ${HEALTH_CSS_CLASSES[state]}">${state}</span></td>
+  return html`<tr><td>${about(alarm)}</td><td>${badge(state)}</td>
 <td>${at(zone, openedAt)}</td><td>${notified.opened ? "yes" : "not yet"}</td>
 <td class="why">${words}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
 }

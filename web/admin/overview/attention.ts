@@ -6,7 +6,7 @@ import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { icon } from "../icons.ts";
 import type { SourceHealth } from "../sources/sources-table.ts";
-import { HEALTH_CSS_CLASSES, type State } from "../states.ts";
+import { badge, CSS_CLASSES, type State } from "../states.ts";
 import { at, sourceLink, sourcePath } from "../tables.ts";
 
 export interface Concern {
@@ -44,34 +44,23 @@ const COUNTED_CONCERNS: readonly [path: string, one: string, several: string, wo
 /** Returns what needs attention, most urgent first. */
 export function findConcerns(facts: Facts): Concern[] {
   const { urgent, processes, alarms, troubled, counts } = facts;
-  const bad: State = { word: "failing", cssClass: "status-red" };
   const health = { path: "/admin/health", words: "Show details" };
   const alarmed = new Set(alarms.map(({ kind, subject }) => `${kind} ${subject}`));
   return [
-    ...urgent.map(
-      (why): Concern => ({
-        state: { ...bad, word: "stopped" },
-        about: html`Work`,
-        why,
-        fix: health,
-      }),
-    ),
+    ...urgent.map((why): Concern => ({ state: "stopped", about: html`Work`, why, fix: health })),
     ...processes.flatMap(({ _id, name, problem, since }): Concern[] =>
       problem === null || alarmed.has(`process ${_id}`)
         ? []
-        : [{ state: bad, about: html`Process ${name}`, why: problem, since, fix: health }],
+        : [{ state: "failing", about: html`Process ${name}`, why: problem, since, fix: health }],
     ),
     ...alarms
       .map((alarm) => concernOfAlarm(alarm, facts))
-      .toSorted(
-        (a, b) =>
-          Number(b.state.cssClass === "status-red") - Number(a.state.cssClass === "status-red"),
-      ),
+      .toSorted((a, b) => Number(isBad(b)) - Number(isBad(a))),
     ...troubled
       .filter(({ source }) => !alarmed.has(`source ${source._id}`))
       .map(
         ({ source, health: { state, words, todo } }): Concern => ({
-          state: { word: state, cssClass: HEALTH_CSS_CLASSES[state] },
+          state,
           about: sourceLink(source._id, source.name),
           why: words,
           todo,
@@ -82,11 +71,14 @@ export function findConcerns(facts: Facts): Concern[] {
     ...COUNTED_CONCERNS.flatMap(([path, one, several, words]): Concern[] => {
       const count = counts.get(path) ?? 0;
       if (count === 0) return [];
-      const state: State = { word: "to do", cssClass: "status-blue" };
       const about = html`${count} ${count === 1 ? one : several}`;
-      return [{ state, about, fix: { path, words } }];
+      return [{ state: "to do", about, fix: { path, words } }];
     }),
   ];
+}
+
+export function isBad({ state }: Pick<Concern, "state">): boolean {
+  return CSS_CLASSES[state] === "status-red";
 }
 
 function concernOfAlarm(
@@ -103,7 +95,7 @@ function concernOfAlarm(
     memory: "/admin/health",
   };
   return {
-    state: { word: state, cssClass: HEALTH_CSS_CLASSES[state] },
+    state,
     about: isSource
       ? sourceLink(subject, names.get(subject))
       : html`${kind.replace(/^./, (first) => first.toUpperCase())} ${process?.name ?? subject}`,
@@ -129,7 +121,7 @@ export function concernsCard(
       writes &&
       retrySourceId !== undefined &&
       html`<form method="post" action="/admin/schedule/run">${formToken(request)}<input type="hidden" name="id" value="${retrySourceId}"><input type="hidden" name="reason" value="tried again from the overview"><button class="btn btn-sm">${icon("refresh")}Try again now</button></form>`;
-    return html`<div class="list-group-item"><div class="row g-2 align-items-center"><div class="col-auto"><span class="status ${state.cssClass}">${state.word}</span></div>
+    return html`<div class="list-group-item"><div class="row g-2 align-items-center"><div class="col-auto">${badge(state)}</div>
 <div class="col concern"><strong>${about}</strong>${why && html` ${why}`}${since && html` <span class="text-secondary">since ${at(zone, since)}</span>`}${todo && html`<div class="text-secondary">To do: ${todo}</div>`}</div>
 <div class="col-auto btn-list">${again}<a class="btn btn-sm btn-primary" href="${fix.path}">${fix.words}</a></div></div></div>\n`;
   });

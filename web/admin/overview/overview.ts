@@ -15,9 +15,9 @@ import { icon } from "../icons.ts";
 import { sendLive } from "../live.ts";
 import type { AdminDeps, AdminPage, PageDeps } from "../page.ts";
 import { type SourceHealth, worstFirst } from "../sources/sources-table.ts";
-import { HEALTH_CSS_CLASSES } from "../states.ts";
+import { CSS_CLASSES } from "../states.ts";
 import { articlePath, at, section, sourceLink } from "../tables.ts";
-import { type Concern, concernsCard, findConcerns } from "./attention.ts";
+import { type Concern, concernsCard, findConcerns, isBad } from "./attention.ts";
 
 const HOURS_PER_DAY = 24;
 const CHART_DAYS = 7;
@@ -148,13 +148,13 @@ function sentence(
   concerns: readonly Concern[],
   { sources, lastDay }: { sources: number; lastDay: number },
 ): Html {
-  const isBad = concerns.some(({ state }) => state.cssClass === "status-red");
-  const isWell = concerns.every(({ state }) => state.cssClass === "status-blue");
+  const isWrong = concerns.some(isBad);
+  const isWell = concerns.every(({ state }) => state === "to do");
   const articles = `${lastDay} ${lastDay === 1 ? "article" : "articles"} in the last 24 hours. ${sources} active ${sources === 1 ? "source" : "sources"}.`;
   if (sources === 0) {
     return html`<div class="alert alert-info" role="status"><div class="alert-icon">${icon("rocket")}</div><div><h2 class="alert-heading">Nothing is watched yet</h2><div class="alert-description">No source is configured. <a href="/admin/add">Add the first source</a> from its home page, or put YAML files into <code>config/sources/</code>.</div></div></div>`;
   }
-  const [kind, picture, words] = isBad
+  const [kind, picture, words] = isWrong
     ? (["danger", "alert-circle", "Something is wrong"] as const)
     : isWell
       ? (["success", "circle-check", "All is well"] as const)
@@ -190,7 +190,7 @@ function statesText(sources: readonly Pick<SourceHealth, "health">[]): Html {
     const count = sources.filter(({ health }) => health.state === state).length;
     return (
       count > 0 &&
-      html`<a class="status ${HEALTH_CSS_CLASSES[state]}" href="/admin/sources?state=${state}">${count} ${state}</a> `
+      html`<a class="status ${CSS_CLASSES[state]}" href="/admin/sources?state=${state}">${count} ${state}</a> `
     );
   })}`;
 }

@@ -15,7 +15,7 @@ import { From } from "../../api/stream-position.ts";
 import { may } from "../../auth/access.ts";
 import { actionForm, options, Reason } from "../forms.ts";
 import { type AdminPage, action } from "../page.ts";
-import { BREAKER_CSS_CLASSES } from "../states.ts";
+import { badge } from "../states.ts";
 import { at, section } from "../tables.ts";
 
 const MAX_DELIVERIES = 10;
@@ -104,7 +104,7 @@ function row(
   const { url, state, seq, failures, nextTryAt, reason, lastProblem } = subscriber;
   const circuit = circuitOf(subscriber, now);
   return html`<tr><td class="url">${url}</td><td>${state}</td>
-<td><span class="status ${BREAKER_CSS_CLASSES[circuit]}">${circuit}</span></td><td class="n">${Math.max(0, head - seq)}</td>
+<td>${badge(circuit)}</td><td class="n">${Math.max(0, head - seq)}</td>
 <td class="n">${failures}</td><td>${nextTryAt > now ? at(timezone, nextTryAt) : "now"}</td>
 <td class="why">${reason ?? lastProblem}</td></tr>\n`;
 }

@@ -7,7 +7,7 @@ import { latestPreviews } from "../../../store/sources/previews.ts";
 import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
-import { VERDICT_CSS_CLASSES } from "../states.ts";
+import { badge } from "../states.ts";
 import { at, section } from "../tables.ts";
 import { previewJson } from "./preview.ts";
 
@@ -49,7 +49,7 @@ export const addPage: AdminPage = {
           at: when,
           activated,
         }) => html`<tr><td><a href="/admin/preview?id=${_id}">${sourceId ?? home ?? "a declaration"}</a></td>
-<td><span class="status ${result ? VERDICT_CSS_CLASSES[result.verdict] : "status-secondary"}">${result?.verdict ?? state}</span></td><td>${activated ? "yes" : "no"}</td><td>${actor}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
+<td>${badge(result?.verdict ?? state)}</td><td>${activated ? "yes" : "no"}</td><td>${actor}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
       );
       const table = section(
         "Previews",

@@ -9,6 +9,7 @@ import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { Reason } from "../forms.ts";
 import { type AdminPage, action } from "../page.ts";
+import { badge } from "../states.ts";
 import { section } from "../tables.ts";
 import { changesOf, versionsLink } from "./versions.ts";
 
@@ -100,16 +101,10 @@ ${doing("Write a file for each new source")}<button class="btn btn-primary">Impo
 ${doing("Change the sources")}<label class="form-label">Why <input class="form-control" name="reason" maxlength="500" size="40"></label><button class="btn btn-primary">Edit</button></form></section>`;
 }
 
-const FATE_CSS_CLASSES = {
-  new: "status-green",
-  there: "status-secondary",
-  wrong: "status-red",
-} as const;
-
 function importTable(rows: Omit<ImportRow, "yaml">[]): Html {
   const shown = rows.map(
     ({ where, id, fate, why }) =>
-      html`<tr><td><span class="status ${FATE_CSS_CLASSES[fate]}">${fate}</span></td><td>${id}</td><td><bdi>${where}</bdi></td><td class="why">${why}</td></tr>\n`,
+      html`<tr><td>${badge(fate)}</td><td>${id}</td><td><bdi>${where}</bdi></td><td class="why">${why}</td></tr>\n`,
   );
   return section("Sources of the file", ["Fate", "Id", "Where", "Why"], shown, html`None.`);
 }

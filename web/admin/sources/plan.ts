@@ -6,6 +6,7 @@ import { applySourceFiles, planSourceFiles } from "../../../sources/files/manage
 import { may } from "../../auth/access.ts";
 import { actionForm, Reason } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
+import { badge, type State } from "../states.ts";
 import { PAGE_SIZE, pageOf, pager, section } from "../tables.ts";
 import { changesOf, versionsLink } from "./versions.ts";
 
@@ -40,27 +41,15 @@ function bodyOf(
   const mistakes =
     problems.length > 0 &&
     html`<p class="alert alert-danger" role="alert">Nothing can be applied while a file has a mistake:</p><ul>${problems.map((text) => html`<li><code>${text}</code></li>`)}</ul>`;
-  const rows = [
-    ...plan.retire.map(
-      ({ id, name }) =>
-        () =>
-          row("retire", "status-red", id, name, "no file declares it"),
-    ),
-    ...plan.change.map(
-      ({ id, name, fields }) =>
-        () =>
-          row("change", "status-blue", id, name, changesOf(fields)),
-    ),
-    ...plan.add.map(
-      ({ id, name, back }) =>
-        () =>
-          row(back ? "add again" : "add", "status-green", id, name, "due at once"),
-    ),
+  const rows: PlanRow[] = [
+    ...plan.retire.map((one): PlanRow => ["retire", one, "no file declares it"]),
+    ...plan.change.map((one): PlanRow => ["change", one, () => changesOf(one.fields)]),
+    ...plan.add.map((one): PlanRow => [one.back ? "add again" : "add", one, "due at once"]),
   ];
   const table = section(
     `What applying the files would do (${rows.length})`,
     ["What", "Source", "Id", "In detail"],
-    pageOf(rows, page).map((make) => make()),
+    pageOf(rows, page).map(row),
     html`Nothing: the sources match their files. Change a file in the folder of the sources, then reload this page.`,
     rows.length > PAGE_SIZE && {},
   );
@@ -69,14 +58,10 @@ function bodyOf(
   return html`${mistakes}${table}${pager(rows.length, page, (n) => `/admin/plan?page=${n}`)}${form}`;
 }
 
-function row(
-  what: string,
-  cssClass: string,
-  id: string,
-  name: string,
-  detail: Html | string,
-): Html {
-  return html`<tr><td><span class="status ${cssClass}">${what}</span></td><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${detail}</td></tr>\n`;
+type PlanRow = [State, { id: string; name: string }, string | (() => Html)];
+
+function row([what, { id, name }, detail]: PlanRow): Html {
+  return html`<tr><td>${badge(what)}</td><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${typeof detail === "string" ? detail : detail()}</td></tr>\n`;
 }
 
 function applyForm(request: FastifyRequest, { retire }: SourcePlan): Html {

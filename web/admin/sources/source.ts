@@ -35,7 +35,7 @@ import { formToken } from "../../auth/form.ts";
 import { actionForm } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, type PageContent, readQuery } from "../page.ts";
 import { rightsSection } from "../rights-section.ts";
-import { stateOf } from "../states.ts";
+import { badge, stateOf } from "../states.ts";
 import { articlePath, at, externalLink, section, sourcePath } from "../tables.ts";
 import { elsewhere, responsesTable, runTable } from "./runs.ts";
 import { readDays, sparkline } from "./sources-table.ts";
@@ -181,7 +181,6 @@ function stateCard(
   { health }: About,
   { now, zone }: { now: Date; zone: string },
 ): Html {
-  const { word, cssClass } = stateOf(source, now);
   const { state, todo } = health;
   const { lastSuccessAt, lastNewArticleAt } = source;
   const words =
@@ -190,7 +189,7 @@ function stateCard(
       : health.words;
   const seen = source.lastProblem && html` (${source.lastProblem})`;
   const actor = pauseOf(source, now)?.actor;
-  return html`<section class="card card-body"><h2 class="visually-hidden">State</h2><p class="mb-0"><span class="status ${cssClass}">${word}</span>${words && html` ${words}${seen}`}${actor && html`, by ${actor}`}${todo && html`<br>To do: ${todo}`}</p></section>`;
+  return html`<section class="card card-body"><h2 class="visually-hidden">State</h2><p class="mb-0">${badge(stateOf(source, now))}${words && html` ${words}${seen}`}${actor && html`, by ${actor}`}${todo && html`<br>To do: ${todo}`}</p></section>`;
 }
 
 function daysCard({ days }: About): Html {

@@ -12,7 +12,7 @@ import { readFill } from "../../../store/sources/learned.ts";
 import { getSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { verticalBars } from "../charts.ts";
-import { stateOf } from "../states.ts";
+import { badge, stateOf } from "../states.ts";
 import { at, type Paged, section } from "../tables.ts";
 
 export interface SourceHealth<Source = SourceRecord> {
@@ -92,13 +92,12 @@ export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Ht
 }
 
 function row({ source, health }: SourceHealth, { fill, zone, now, ticks, daysOf }: Shown): Html {
-  const { word, cssClass } = stateOf(source, now);
   const { words, todo } = health;
   const actor = pauseOf(source, now)?.actor;
   const seen = source.lastProblem && html` <small>(${source.lastProblem})</small>`;
   const tick = html`<td><input class="form-check-input" type="checkbox" name="id" value="${source._id}" aria-label="${source.name}"></td>`;
   return html`<tr>${ticks && tick}<td><a href="/admin/source?id=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
-<td class="state"><span class="status ${cssClass}">${word}</span> <span class="why">${words}${actor && ` (${actor})`}${seen}${todo && html`<br>To do: ${todo}`}</span></td>
+<td class="state">${badge(stateOf(source, now))} <span class="why">${words}${actor && ` (${actor})`}${seen}${todo && html`<br>To do: ${todo}`}</span></td>
 <td>${at(zone, source.lastNewArticleAt)}</td>${daysOf && html`<td>${sparkline(daysOf(source._id))}</td>`}<td class="n">${fillOf(fill.get(source._id))}</td>
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td><td>${at(zone, source.nextDueAt)}</td></tr>\n`;
 }

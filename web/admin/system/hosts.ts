@@ -11,7 +11,7 @@ import {
 import { ProblemError } from "../../../model/problem.ts";
 import { failingHosts, getHost, mistrustedHosts } from "../../../store/crawl/hosts.ts";
 import { type AdminPage, type PageContent, type PageDeps, readQuery } from "../page.ts";
-import { BREAKER_CSS_CLASSES } from "../states.ts";
+import { badge } from "../states.ts";
 import { at, section } from "../tables.ts";
 
 const MAX_HOSTS = 500;
@@ -66,7 +66,7 @@ function factsOf(
 ): Html {
   const requests = Object.entries(nextTurnAt).map(([lane, due]) => html`${lane} ${at(zone, due)} `);
   const facts: [string, Part][] = [
-    ["Breaker", html`<span class="status ${BREAKER_CSS_CLASSES[state]}">${state}</span>`],
+    ["Breaker", badge(state)],
     ["Failures in a row", failures],
     ["Next try", nextTry && at(zone, nextTry)],
     ["Cause", cause],
@@ -92,7 +92,7 @@ function row(
   { state, failures, nextTry, cause }: BreakerState,
   zone: string,
 ): Html {
-  return html`<tr><td class="url">${_id}</td><td><span class="status ${BREAKER_CSS_CLASSES[state]}">${state}</span></td>
+  return html`<tr><td class="url">${_id}</td><td>${badge(state)}</td>
 <td class="n">${failures}</td><td>${nextTry ? at(zone, nextTry) : "now"}</td><td class="why">${cause}</td>
 <td class="why">${robots?.state === "unreachable" && robotsText(robots)}</td></tr>\n`;
 }

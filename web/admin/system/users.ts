@@ -34,6 +34,7 @@ import {
   tickedForm,
 } from "../forms.ts";
 import { type AdminPage, action, type PageContent } from "../page.ts";
+import { badge, type State } from "../states.ts";
 import { at, section, shorten } from "../tables.ts";
 
 const PATH = "/admin/users";
@@ -169,14 +170,7 @@ function linkPage(
   return shownOnce(`A login link for ${user}`, link, words, { user, link, expiresAt });
 }
 
-const USER_COLORS = {
-  active: "status-green",
-  invited: "status-blue",
-  locked: "status-orange",
-  disabled: "status-secondary",
-} as const;
-
-function stateOf(user: User, now: Date): keyof typeof USER_COLORS {
+function stateOf(user: User, now: Date): State {
   if (user.disabledAt) return "disabled";
   if (user.lockedUntil && user.lockedUntil > now) return "locked";
   return user.lastSeenAt || user.passwordHash ? "active" : "invited";
@@ -221,9 +215,8 @@ interface Lists {
 function usersForm(request: FastifyRequest, { users, sessions, now, zone }: Lists): Html {
   const rows = users.map((user) => {
     const { name, role, state, logsInBy, sessions: open, ...times } = userRow(user, sessions, now);
-    const color = USER_COLORS[state];
     return html`<tr><td><input class="form-check-input" type="radio" name="name" value="${name}" required aria-label="${name}"></td><th scope="row">${name}</th><td>${role}</td>
-<td><span class="status ${color}">${state}</span></td><td>${logsInBy.join(", ")}</td><td class="n">${open}</td><td>${at(zone, times.lastSeenAt)}</td><td>${at(zone, times.createdAt)}</td></tr>\n`;
+<td>${badge(state)}</td><td>${logsInBy.join(", ")}</td><td class="n">${open}</td><td>${at(zone, times.lastSeenAt)}</td><td>${at(zone, times.createdAt)}</td></tr>\n`;
   });
   const heads = ["", "Name", "Role", "State", "Logs in by", "Sessions", "Last seen", "Added"];
   const none = html`No users yet. Invite one below; <code>newsgather users add NAME --role admin</code> adds the first user on this machine.`;
