@@ -6,7 +6,7 @@ import { countStories, type Stories } from "../../store/articles/stories.ts";
 import { getDay } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
 import { type Around, dayTitle, nameOf, pathIn, translateInto } from "../server/edition.ts";
-import { document, element } from "./feed.ts";
+import { document } from "./feed.ts";
 
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
@@ -131,37 +131,23 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
   const self = `${config.baseUrl}/feeds/digest.atom?language=${language}`;
   const endOf = ({ day }: DayDigest) => endOfDay(day, config.timezone).toISOString();
   const [newest] = digests;
-  return document(
-    element(
-      "feed",
-      { xmlns: "http://www.w3.org/2005/Atom", "xml:lang": language },
-      element("id", {}, `tag:newsgather,2026:feed/digest/${language}`),
-      element("title", {}, `${messages.digest} · ${config.portalTitle}`),
-      element("updated", {}, newest ? endOf(newest) : "1970-01-01T00:00:00Z"),
-      element("link", { rel: "self", type: "application/atom+xml", href: self }),
-      element("link", {
-        rel: "alternate",
-        type: "text/html",
-        href: config.baseUrl + pathIn(edition, "/"),
-      }),
-      digests.map((digest) =>
-        element(
-          "entry",
-          {},
-          element("id", {}, `tag:newsgather,2026:digest/${digest.day}/${language}`),
-          element("title", {}, `${messages.digest}: ${dayTitle(edition, digest.day, null)}`),
-          element("updated", {}, endOf(digest)),
-          element("author", {}, element("name", {}, config.portalTitle)),
-          element("link", {
-            rel: "alternate",
-            type: "text/html",
-            href: config.baseUrl + pathIn(edition, `/digest/${digest.day}`),
-          }),
-          element("content", { type: "html" }, contentOf(digestMail(digest, around))),
-        ),
-      ),
-    ),
-  );
+  return document(html`<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${language}">
+<id>tag:newsgather,2026:feed/digest/${language}</id>
+<title>${messages.digest} · ${config.portalTitle}</title>
+<updated>${newest ? endOf(newest) : "1970-01-01T00:00:00Z"}</updated>
+<link rel="self" type="application/atom+xml" href="${self}"/>
+<link rel="alternate" type="text/html" href="${config.baseUrl + pathIn(edition, "/")}"/>
+${digests.map(
+  (digest) => html`<entry>
+<id>tag:newsgather,2026:digest/${digest.day}/${language}</id>
+<title>${messages.digest}: ${dayTitle(edition, digest.day, null)}</title>
+<updated>${endOf(digest)}</updated>
+<author><name>${config.portalTitle}</name></author>
+<link rel="alternate" type="text/html" href="${config.baseUrl + pathIn(edition, `/digest/${digest.day}`)}"/>
+<content type="html">${contentOf(digestMail(digest, around))}</content>
+</entry>
+`,
+)}</feed>`);
 }
 
 function contentOf(mail: string): string {

@@ -1,6 +1,6 @@
 import type { PublicItem } from "../../articles/stream/item.ts";
 import { paragraphsOf } from "../../articles/stream/lead.ts";
-import { escapeText, Html, html, httpUrl, type Part } from "../../lib/text.ts";
+import { type Html, html, httpUrl } from "../../lib/text.ts";
 import { usageText } from "../../model/usage-rights.ts";
 import type { PublicSource } from "../../store/sources/sources.ts";
 import type { PortalConfig } from "../server/config.ts";
@@ -101,20 +101,6 @@ export function rightsOf({ item, usage }: Entry): string | null {
 
 export function document(root: Html): string {
   return `<?xml version="1.0" encoding="utf-8"?>\n${root.markup}\n`;
-}
-
-/** Returns an XML element without the attributes whose value is null. */
-export function element(
-  name: string,
-  attributes: Record<string, string | null>,
-  ...content: Part[]
-): Html {
-  const shown = Object.entries(attributes)
-    .filter(([, value]) => value !== null)
-    .map(([key, value]) => ` ${key}="${escapeText(value ?? "")}"`)
-    .join("");
-  const inner = html`${content}`.markup;
-  return new Html(inner === "" ? `<${name}${shown}/>` : `<${name}${shown}>${inner}</${name}>`);
 }
 
 export function asHtml(paragraphs: string[]): string {

@@ -1,135 +1,108 @@
 import type { NewsArticle, WithContext } from "schema-dts";
-import { asHtml, document, type Entry, element, type Feed, rightsOf, signedBy } from "./feed.ts";
+import { type Html, html, type Part } from "../../lib/text.ts";
+import { asHtml, document, type Entry, type Feed, rightsOf, signedBy } from "./feed.ts";
 
 /** Returns Atom (RFC 4287) with links to the next page and the archives (RFC 5005). */
 export function atomFeed(feed: Feed): string {
-  return document(
-    element(
-      "feed",
-      {
-        xmlns: "http://www.w3.org/2005/Atom",
-        "xmlns:fh": "http://purl.org/syndication/history/1.0",
-        "xml:lang": feed.language,
-      },
-      element("id", {}, feed.id),
-      element("title", {}, feed.title),
-      element("subtitle", {}, feed.description),
-      element("updated", {}, feed.updated.toISOString()),
-      element("generator", {}, "Newsgather"),
-      element("link", { rel: "self", type: "application/atom+xml", href: feed.self }),
-      element("link", { rel: "alternate", type: "text/html", href: feed.home }),
-      feed.hub && element("link", { rel: "hub", href: feed.hub }),
-      feed.next && element("link", { rel: "next", href: feed.next }),
-      feed.archive && archiveLinks(feed.archive),
-      feed.entries.map(atomEntry),
-    ),
-  );
+  return document(html`<feed xmlns="http://www.w3.org/2005/Atom" xmlns:fh="http://purl.org/syndication/history/1.0"${langOf(feed.language)}>
+<id>${feed.id}</id>
+<title>${feed.title}</title>
+<subtitle>${feed.description}</subtitle>
+<updated>${feed.updated.toISOString()}</updated>
+<generator>Newsgather</generator>
+<link rel="self" type="application/atom+xml" href="${feed.self}"/>
+<link rel="alternate" type="text/html" href="${feed.home}"/>
+${feed.hub && html`<link rel="hub" href="${feed.hub}"/>`}
+${feed.next && html`<link rel="next" href="${feed.next}"/>`}
+${feed.archive && archiveLinks(feed.archive)}
+${feed.entries.map(atomEntry)}</feed>`);
 }
 
-function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive"]>) {
-  const archived = of === "day";
+function langOf(language: string | null): Part {
+  return language && html` xml:lang="${language}"`;
+}
+
+function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive"]>): Part[] {
   return [
-    archived && element("fh:archive", {}),
-    archived && element("link", { rel: "current", href: current }),
-    previous !== null && element("link", { rel: "prev-archive", href: previous }),
-    next !== null && element("link", { rel: "next-archive", href: next }),
+    of === "day" && html`<fh:archive/><link rel="current" href="${current}"/>`,
+    previous !== null && html`<link rel="prev-archive" href="${previous}"/>`,
+    next !== null && html`<link rel="next-archive" href="${next}"/>`,
   ];
 }
 
 const COMPLETENESS_SCHEME = "tag:newsgather,2026:completeness";
 
-function isShort({ item }: Entry): boolean {
-  return item.completeness !== "full";
-}
-
-function atomEntry(entry: Entry) {
+function atomEntry(entry: Entry): Html {
+  const { item, source } = entry;
   const summary = asHtml(entry.paragraphs);
-  return element(
-    "entry",
-    { "xml:lang": entry.item.language },
-    element("id", {}, entry.id),
-    element("title", {}, entry.title),
-    element("updated", {}, entry.updated.toISOString()),
-    element("published", {}, entry.published.toISOString()),
-    signedBy(entry).map((name) => element("author", {}, element("name", {}, name))),
-    element("link", { rel: "alternate", type: "text/html", href: entry.url }),
-    element("link", { rel: "related", type: "text/html", href: entry.page }),
-    entry.topics.map(({ id, name }) => element("category", { term: id, label: name })),
-    isShort(entry) &&
-      element("category", { scheme: COMPLETENESS_SCHEME, term: entry.item.completeness }),
-    // RFC 4946
-    entry.terms.map((href) => element("link", { rel: "license", href })),
-    rightsOf(entry) !== null && element("rights", {}, rightsOf(entry)),
-    summary !== "" && element("summary", { type: "html" }, summary),
-    entry.content && element("content", { type: "html" }, asHtml(entry.content)),
-    element(
-      "source",
-      {},
-      entry.source.home && element("id", {}, entry.source.home),
-      element("title", {}, entry.source.name),
-    ),
-  );
+  const rights = rightsOf(entry);
+  // RFC 4946
+  const licences = entry.terms.map((href) => html`<link rel="license" href="${href}"/>`);
+  return html`<entry${langOf(item.language)}>
+<id>${entry.id}</id>
+<title>${entry.title}</title>
+<updated>${entry.updated.toISOString()}</updated>
+<published>${entry.published.toISOString()}</published>
+${signedBy(entry).map((name) => html`<author><name>${name}</name></author>`)}
+<link rel="alternate" type="text/html" href="${entry.url}"/>
+<link rel="related" type="text/html" href="${entry.page}"/>
+${entry.topics.map(({ id, name }) => html`<category term="${id}" label="${name}"/>`)}
+${item.completeness !== "full" && html`<category scheme="${COMPLETENESS_SCHEME}" term="${item.completeness}"/>`}
+${licences}
+${rights !== null && html`<rights>${rights}</rights>`}
+${summary !== "" && html`<summary type="html">${summary}</summary>`}
+${entry.content && html`<content type="html">${asHtml(entry.content)}</content>`}
+<source>${source.home && html`<id>${source.home}</id>`}<title>${source.name}</title></source>
+</entry>
+`;
 }
 
 /** Returns an RSS 2.0 document with the content, dc, media, atom and creativeCommons modules. */
 export function rssFeed(feed: Feed): string {
-  return document(
-    element(
-      "rss",
-      {
-        version: "2.0",
-        "xmlns:atom": "http://www.w3.org/2005/Atom",
-        "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
-        "xmlns:media": "http://search.yahoo.com/mrss/",
-        "xmlns:dc": "http://purl.org/dc/elements/1.1/",
-        "xmlns:creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
-      },
-      element(
-        "channel",
-        {},
-        element("title", {}, feed.title),
-        element("link", {}, feed.home),
-        element("description", {}, feed.description),
-        feed.language && element("language", {}, feed.language),
-        element("lastBuildDate", {}, feed.updated.toUTCString()),
-        element("generator", {}, "Newsgather"),
-        element("ttl", {}, 5),
-        element("atom:link", { rel: "self", type: "application/rss+xml", href: feed.self }),
-        feed.hub && element("atom:link", { rel: "hub", href: feed.hub }),
-        feed.next && element("atom:link", { rel: "next", href: feed.next }),
-        feed.entries.map(rssItem),
-      ),
-    ),
-  );
+  return document(html`<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"
+  xmlns:content="http://purl.org/rss/1.0/modules/content/"
+  xmlns:media="http://search.yahoo.com/mrss/"
+  xmlns:dc="http://purl.org/dc/elements/1.1/"
+  xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule">
+<channel>
+<title>${feed.title}</title>
+<link>${feed.home}</link>
+<description>${feed.description}</description>
+${feed.language && html`<language>${feed.language}</language>`}
+<lastBuildDate>${feed.updated.toUTCString()}</lastBuildDate>
+<generator>Newsgather</generator>
+<ttl>5</ttl>
+<atom:link rel="self" type="application/rss+xml" href="${feed.self}"/>
+${feed.hub && html`<atom:link rel="hub" href="${feed.hub}"/>`}
+${feed.next && html`<atom:link rel="next" href="${feed.next}"/>`}
+${feed.entries.map(rssItem)}</channel>
+</rss>`);
 }
 
-function rssItem(entry: Entry) {
-  const shown = entry.content ?? entry.paragraphs;
-  const { image } = entry.item;
-  return element(
-    "item",
-    {},
-    element("title", {}, entry.title),
-    element("link", {}, entry.url),
-    element("guid", { isPermaLink: "false" }, entry.id),
-    element("pubDate", {}, entry.published.toUTCString()),
-    [...entry.item.authors, ...entry.organisations].map((name) => element("dc:creator", {}, name)),
-    element("dc:publisher", {}, entry.source.name),
-    element("dc:date", {}, entry.updated.toISOString()),
-    entry.item.language && element("dc:language", {}, entry.item.language),
-    entry.topics.map(({ name }) => element("category", {}, name)),
-    isShort(entry) && element("category", { domain: COMPLETENESS_SCHEME }, entry.item.completeness),
-    entry.paragraphs.length > 0 && element("description", {}, asHtml(entry.paragraphs.slice(0, 1))),
-    shown.length > 0 && element("content:encoded", {}, asHtml(shown)),
-    entry.terms.map((url) => element("creativeCommons:license", {}, url)),
-    rightsOf(entry) !== null && element("dc:rights", {}, rightsOf(entry)),
-    image &&
-      element(
-        "media:content",
-        { url: image.url, medium: "image" },
-        image.alt !== null && element("media:description", {}, image.alt),
-      ),
-  );
+function rssItem(entry: Entry): Html {
+  const { item, paragraphs } = entry;
+  const shown = entry.content ?? paragraphs;
+  const { image, language, completeness } = item;
+  const rights = rightsOf(entry);
+  const creators = [...item.authors, ...entry.organisations];
+  return html`<item>
+<title>${entry.title}</title>
+<link>${entry.url}</link>
+<guid isPermaLink="false">${entry.id}</guid>
+<pubDate>${entry.published.toUTCString()}</pubDate>
+${creators.map((name) => html`<dc:creator>${name}</dc:creator>`)}
+<dc:publisher>${entry.source.name}</dc:publisher>
+<dc:date>${entry.updated.toISOString()}</dc:date>
+${language && html`<dc:language>${language}</dc:language>`}
+${entry.topics.map(({ name }) => html`<category>${name}</category>`)}
+${completeness !== "full" && html`<category domain="${COMPLETENESS_SCHEME}">${completeness}</category>`}
+${paragraphs.length > 0 && html`<description>${asHtml(paragraphs.slice(0, 1))}</description>`}
+${shown.length > 0 && html`<content:encoded>${asHtml(shown)}</content:encoded>`}
+${entry.terms.map((url) => html`<creativeCommons:license>${url}</creativeCommons:license>`)}
+${rights !== null && html`<dc:rights>${rights}</dc:rights>`}
+${image && html`<media:content url="${image.url}" medium="image">${image.alt !== null && html`<media:description>${image.alt}</media:description>`}</media:content>`}
+</item>
+`;
 }
 
 /** Returns JSON Feed 1.1. `_newsgather` has the fields that JSON Feed doesn't define. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { httpUrl } from "../../lib/text.ts";
+import { html, httpUrl } from "../../lib/text.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { Day as DayCounts } from "../../model/publish/day.ts";
@@ -12,7 +12,7 @@ import type { PortalConfig } from "../server/config.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { editionsOf, pathIn } from "../server/edition.ts";
 import { usageLines, usageOf } from "../server/usage.ts";
-import { document, element } from "./feed.ts";
+import { document } from "./feed.ts";
 
 /** Serves robots.txt, sitemaps (one for Google News), and an OPML file of the sources. */
 export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
@@ -105,15 +105,12 @@ export function sitemapIndex(
       fileOf(day, n + 1),
     ),
   );
-  return document(
-    element(
-      "sitemapindex",
-      { xmlns: XMLNS },
-      files
-        .slice(0, MAX_URLS_PER_SITEMAP)
-        .map((file) => element("sitemap", {}, element("loc", {}, `${baseUrl}/sitemap/${file}`))),
-    ),
-  );
+  return document(html`<sitemapindex xmlns="${XMLNS}">
+${files
+  .slice(0, MAX_URLS_PER_SITEMAP)
+  .map(
+    (file) => html`<sitemap><loc>${baseUrl}/sitemap/${file}</loc></sitemap>\n`,
+  )}</sitemapindex>`);
 }
 
 function daySitemap(
@@ -121,30 +118,21 @@ function daySitemap(
   config: PortalConfig,
 ): string {
   const editions = editionsOf(config);
-  const addresses = (id: string) =>
-    editions.map((edition) => ({
+  const url = ({ _id, sortAt, modifiedAt }: (typeof articles)[number]) => {
+    const all = editions.map((edition) => ({
       language: edition.language,
-      href: config.baseUrl + pathIn(edition, `/article/${encodeURIComponent(id)}`),
+      href: config.baseUrl + pathIn(edition, `/article/${encodeURIComponent(_id)}`),
     }));
-  return document(
-    element(
-      "urlset",
-      { xmlns: XMLNS, "xmlns:xhtml": "http://www.w3.org/1999/xhtml" },
-      articles.map(({ _id, sortAt, modifiedAt }) => {
-        const all = addresses(_id);
-        const changed = modifiedAt && modifiedAt > sortAt ? modifiedAt : sortAt;
-        return element(
-          "url",
-          {},
-          element("loc", {}, all[0]?.href ?? ""),
-          element("lastmod", {}, changed.toISOString()),
-          all.map(({ language, href }) =>
-            element("xhtml:link", { rel: "alternate", hreflang: language, href }),
-          ),
-        );
-      }),
-    ),
-  );
+    const changed = modifiedAt && modifiedAt > sortAt ? modifiedAt : sortAt;
+    return html`<url>
+<loc>${all[0]?.href}</loc>
+<lastmod>${changed.toISOString()}</lastmod>
+${all.map(({ language, href }) => html`<xhtml:link rel="alternate" hreflang="${language}" href="${href}"/>`)}
+</url>
+`;
+  };
+  return document(html`<urlset xmlns="${XMLNS}" xmlns:xhtml="http://www.w3.org/1999/xhtml">
+${articles.map(url)}</urlset>`);
 }
 
 function deniedIn({ byDenied }: DayCounts): Use[] {
@@ -167,35 +155,21 @@ function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
 /** Google limits news sitemaps to two days and 1000 articles. */
 const NEWS_SITEMAP = { back: 2 * 86_400_000, most: 1000 };
 
-export function newsSitemap(articles: readonly ListedArticle[], config: PortalConfig): string {
-  return document(
-    element(
-      "urlset",
-      {
-        xmlns: "http://www.sitemaps.org/schemas/sitemap/0.9",
-        "xmlns:news": "http://www.google.com/schemas/sitemap-news/0.9",
-      },
-      articles.map((article) =>
-        element(
-          "url",
-          {},
-          element("loc", {}, `${config.baseUrl}/article/${encodeURIComponent(article._id)}`),
-          element(
-            "news:news",
-            {},
-            element(
-              "news:publication",
-              {},
-              element("news:name", {}, config.portalTitle),
-              element("news:language", {}, languageOf(article.language)),
-            ),
-            element("news:publication_date", {}, article.sortAt.toISOString()),
-            element("news:title", {}, article.prefix + article.title),
-          ),
-        ),
-      ),
-    ),
-  );
+export function newsSitemap(
+  articles: readonly ListedArticle[],
+  { baseUrl, portalTitle }: PortalConfig,
+): string {
+  const url = ({ _id, language, sortAt, prefix, title }: ListedArticle) => html`<url>
+<loc>${baseUrl}/article/${encodeURIComponent(_id)}</loc>
+<news:news>
+<news:publication><news:name>${portalTitle}</news:name><news:language>${languageOf(language)}</news:language></news:publication>
+<news:publication_date>${sortAt.toISOString()}</news:publication_date>
+<news:title>${prefix + title}</news:title>
+</news:news>
+</url>
+`;
+  return document(html`<urlset xmlns="${XMLNS}" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+${articles.map(url)}</urlset>`);
 }
 
 function languageOf(language: string | null): string {
@@ -207,24 +181,16 @@ export function sourcesOpml(
   sources: Iterable<PublicSource>,
   { portalTitle, baseUrl }: PortalConfig,
 ): string {
-  const outlines = [...sources].map(({ _id, name, home, language }) =>
-    element("outline", {
-      type: "rss",
-      text: name,
-      title: name,
-      xmlUrl: `${baseUrl}/feeds/source/${encodeURIComponent(_id)}.rss`,
-      htmlUrl: httpUrl(home ?? "") ?? `${baseUrl}/source/${encodeURIComponent(_id)}`,
-      language: language ?? null,
-    }),
-  );
-  return document(
-    element(
-      "opml",
-      { version: "2.0" },
-      element("head", {}, element("title", {}, `Sources of ${portalTitle}`)),
-      element("body", {}, outlines),
-    ),
-  );
+  const outlines = [...sources].map(({ _id, name, home, language }) => {
+    const id = encodeURIComponent(_id);
+    const page = httpUrl(home ?? "") ?? `${baseUrl}/source/${id}`;
+    return html`<outline type="rss" text="${name}" title="${name}" xmlUrl="${baseUrl}/feeds/source/${id}.rss" htmlUrl="${page}"${language && html` language="${language}"`}/>\n`;
+  });
+  return document(html`<opml version="2.0">
+<head><title>Sources of ${portalTitle}</title></head>
+<body>
+${outlines}</body>
+</opml>`);
 }
 
 const XML = "application/xml; charset=utf-8";
