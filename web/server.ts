@@ -56,10 +56,25 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-const TAGS =
-  "changes consumers webhooks views articles sources captures exports statistics feeds health".split(
-    " ",
-  );
+/** The sections of the API's description, and the paths in each. */
+const SECTIONS = {
+  changes: /^\/v1\/(changes|snapshot)/,
+  consumers: /^\/v1\/consumers/,
+  webhooks: /^\/v1\/webhooks/,
+  views: /^\/v1\/views/,
+  articles: /^\/v1\/(articles|clicks|search|stories)/,
+  sources: /^\/v1\/(coverage|previews|sources)/,
+  captures: /^\/v1\/captures/,
+  exports: /^\/v1\/exports/,
+  statistics: /^\/v1\/statistics/,
+  feeds: /^\/(feeds|sitemap)/,
+  health: /^\/(healthz|metrics|readyz)/,
+};
+
+function sectionsOf(url: string): string[] {
+  const found = Object.entries(SECTIONS).filter(([, paths]) => paths.test(url));
+  return found.map(([name]) => name);
+}
 
 function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
   return (input) => {
@@ -76,7 +91,8 @@ function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaT
       schema: { ...input.schema, response: answers },
     });
     const headers = { type: "object", properties: { "idempotency-key": IDEMPOTENCY_KEY } };
-    return { schema: { ...schema, security, ...(isWrite(method, url) && { headers }) }, url };
+    const tags = sectionsOf(url);
+    return { schema: { ...schema, tags, security, ...(isWrite(method, url) && { headers }) }, url };
   };
 }
 
@@ -134,7 +150,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     openapi: {
       openapi: "3.1.0",
       info: { title: deps.config.portalTitle, version: deps.config.version },
-      tags: TAGS.map((name) => ({ name })),
+      tags: Object.keys(SECTIONS).map((name) => ({ name })),
       components: { securitySchemes: SECURITY_SCHEMES },
     },
     transform: describeRoute(deps),

@@ -69,9 +69,8 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
         summary: "Published articles, newest first, without duplicates",
         description:
           "Filters are combined with AND. Continue with `next_cursor` until `has_more` is false; a page can be shorter than `limit`.",
-        tags: ["articles"],
         querystring: Query,
-        response: { 200: Page, 400: Problem, 404: Problem },
+        response: { 200: Page, 404: Problem },
       },
     },
     async (request, reply) => {
@@ -120,7 +119,6 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
         summary: "One article, with the evidence for each field",
         description:
           "`text` is included if the publisher's rights allow it; otherwise the response has only the teaser.",
-        tags: ["articles"],
         params: z.object({ id: z.string().max(200) }),
         querystring: z.object({
           format: z

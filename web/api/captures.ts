@@ -115,9 +115,8 @@ const CLOCK_TOLERANCE_MS = 3_600_000;
 
 const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
-const tags = ["captures"];
 const params = z.object({ id: z.string().max(200) });
-const refused = { 401: Problem, 403: Problem, 404: Problem, 410: Problem };
+const refused = { 404: Problem, 410: Problem };
 
 /** Serves `/v1/captures`, for readers who have access to the whole archive. */
 export const capturesRoutes: Routes = (app, { store, now }) => {
@@ -130,9 +129,8 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
         summary: "Responses as received, newest first: of an article, a URL or a source",
         description:
           'Name one of `article`, `url` and `source`. Needs the right "read", even if reading is public.',
-        tags,
         querystring: Query,
-        response: { 200: Page, 400: Problem, ...refused },
+        response: { 200: Page, ...refused },
       },
     },
     async (request, reply) => {
@@ -171,7 +169,6 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
       schema: {
         summary:
           "One response: request and response headers, redirects, timing, digest and outcome",
-        tags,
         params,
         response: { 200: ApiCaptureWhole, ...refused },
       },
@@ -190,7 +187,6 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
         summary: "The body of a response as received, as a file",
         description:
           "The body is in the content coding that the response's `content-encoding` names. The response is 410 if the body was erased or its retention has ended.",
-        tags,
         params,
         produces: ["application/octet-stream"],
         response: { 200: z.unknown().describe("The bytes"), ...refused },

@@ -60,11 +60,9 @@ export const changesRoutes: Routes = (app, context) => {
       schema: {
         summary: "The stream of changes without gaps, oldest first",
         description: DESCRIPTION,
-        tags: ["changes"],
         querystring: Query,
         response: {
           200: Page,
-          400: Problem,
           404: Problem,
           410: Problem,
           429: Problem,
@@ -258,9 +256,8 @@ export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => 
         summary: "All published articles, with the cursor of the changes after the snapshot",
         description:
           "Read until `has_more` is false and store each item by `id` with its `version`; then follow `/v1/changes` from `changes_cursor`. This cursor is from before the first page, so some changes arrive again: ignore those whose `version` you already have. Copies are listed too, with `duplicateOf`; a page can be shorter than `limit`.",
-        tags: ["changes"],
         querystring: SnapshotQuery,
-        response: { 200: SnapshotPage, 400: Problem, 404: Problem },
+        response: { 200: SnapshotPage, 404: Problem },
       },
     },
     async (request, reply) => {

@@ -43,7 +43,6 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
     "/v1/clicks",
     {
       schema: {
-        tags: ["articles"],
         summary: "How often readers clicked `Read more` on a day, in total and by article",
         description:
           "Clicks in a browser on a page of the portal, without bots, prefetching and links from other sites. Nothing is stored about who clicked. Counts are stored for 400 days.",

@@ -70,7 +70,6 @@ const Leased = z.object({
   items: z.array(ApiChange),
 });
 
-const tags = ["consumers"];
 const known = { 404: Problem };
 
 /** Serves `/v1/consumers`: named readers of the stream and their positions. */
@@ -82,7 +81,7 @@ export const consumersRoutes: Routes = (app, context) => {
 
   api.get(
     "/v1/consumers",
-    { schema: { tags, summary: "All consumers", response: { 200: z.array(ApiConsumer) } } },
+    { schema: { summary: "All consumers", response: { 200: z.array(ApiConsumer) } } },
     async () => {
       const at = { head: await head(), now: now() };
       const all = await listConsumers(store);
@@ -94,7 +93,6 @@ export const consumersRoutes: Routes = (app, context) => {
     "/v1/consumers",
     {
       schema: {
-        tags,
         summary: "Create a consumer",
         body: z.strictObject({
           name: ConsumerName,
@@ -102,7 +100,7 @@ export const consumersRoutes: Routes = (app, context) => {
           filter: Filter.prefault({}),
           view: ViewId.optional().describe("Id of a view to use instead of a filter"),
         }),
-        response: { 201: ApiConsumer, 400: Problem, 404: Problem, 409: Problem, 410: Problem },
+        response: { 201: ApiConsumer, 404: Problem, 409: Problem, 410: Problem },
       },
     },
     async (request, reply) => {
@@ -115,17 +113,13 @@ export const consumersRoutes: Routes = (app, context) => {
 
   api.get(
     "/v1/consumers/:name",
-    {
-      schema: { tags, summary: "One consumer", params, response: { 200: ApiConsumer, ...known } },
-    },
+    { schema: { summary: "One consumer", params, response: { 200: ApiConsumer, ...known } } },
     async (request) => shown(request.params.name),
   );
 
   api.delete(
     "/v1/consumers/:name",
-    {
-      schema: { tags, summary: "Remove a consumer", params, response: { 204: z.null(), ...known } },
-    },
+    { schema: { summary: "Remove a consumer", params, response: { 204: z.null(), ...known } } },
     async (request, reply) => {
       await dropConsumer(store, request.params.name, auditOf(request, now));
       return reply.code(204).send(null);
@@ -137,7 +131,6 @@ export const consumersRoutes: Routes = (app, context) => {
     {
       config: { repeats: true },
       schema: {
-        tags,
         summary: "Lease the next changes",
         description:
           "Process `items`, store the result, then acknowledge. Changes that aren't acknowledged in time are leased again, so apply them by `articleId` and `version`. During a lease, other readers get 409.",
@@ -168,7 +161,6 @@ export const consumersRoutes: Routes = (app, context) => {
     "/v1/consumers/:name/ack",
     {
       schema: {
-        tags,
         summary: "Acknowledge changes of a lease",
         params,
         body: z.strictObject({
@@ -181,7 +173,7 @@ export const consumersRoutes: Routes = (app, context) => {
               "The last change that you processed; default: the last of the lease. Later changes are leased again",
             ),
         }),
-        response: { 200: z.object({ seq: z.int() }), 400: Problem, ...known, 409: Problem },
+        response: { 200: z.object({ seq: z.int() }), ...known, 409: Problem },
       },
     },
     async (request) => {
@@ -194,11 +186,10 @@ export const consumersRoutes: Routes = (app, context) => {
     "/v1/consumers/:name/replay",
     {
       schema: {
-        tags,
         summary: "Move a consumer to another position in the stream; this ends its lease",
         params,
         body: z.strictObject({ from: From }),
-        response: { 200: ApiConsumer, 400: Problem, ...known, 409: Problem, 410: Problem },
+        response: { 200: ApiConsumer, ...known, 409: Problem, 410: Problem },
       },
     },
     async (request) => {

@@ -70,9 +70,6 @@ const SourceCoverageWhole = SourceCoverage.extend({
     .describe("Missing articles, newest first, at most 1,000"),
 });
 
-const tags = ["sources"];
-const refused = { 401: Problem, 403: Problem };
-
 export const coverageRoutes: Routes = (app, { store }) => {
   const api = typed(app);
   api.get(
@@ -80,10 +77,9 @@ export const coverageRoutes: Routes = (app, { store }) => {
     {
       preHandler: requireActor,
       schema: {
-        tags,
         summary:
           "How many of each source's announced articles of the last 28 days are on the portal",
-        response: { 200: z.object({ items: z.array(SourceCoverage) }), ...refused },
+        response: { 200: z.object({ items: z.array(SourceCoverage) }) },
       },
     },
     async (_, reply) => {
@@ -97,10 +93,9 @@ export const coverageRoutes: Routes = (app, { store }) => {
     {
       preHandler: requireActor,
       schema: {
-        tags,
         summary: "The coverage of one source by day, with each missing article and the reason",
         params: z.object({ source: z.string().max(63) }),
-        response: { 200: SourceCoverageWhole, ...refused, 404: Problem },
+        response: { 200: SourceCoverageWhole, 404: Problem },
       },
     },
     async (request, reply) => {

@@ -61,9 +61,8 @@ const ApiExport = z.object({
 
 const RETRY_AFTER_S = "2";
 
-const tags = ["exports"];
 const IdParams = z.object({ id: z.string().max(40) });
-const refused = { 401: Problem, 403: Problem, 404: Problem };
+const known = { 404: Problem };
 
 /** Serves `/v1/exports`, for readers with access to the whole archive. */
 export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
@@ -79,9 +78,8 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
         summary: "Request an export of articles or responses",
         description:
           "Returns at once; follow the progress at `Location`. Files are stored for a week.",
-        tags,
         body: ExportBody.prefault({}),
-        response: { 202: ApiExport, 400: Problem, ...refused, 429: Problem },
+        response: { 202: ApiExport, ...known, 429: Problem },
       },
     },
     async (request, reply) => {
@@ -101,8 +99,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       preHandler: requireActor,
       schema: {
         summary: "Requested exports, newest first",
-        tags,
-        response: { 200: z.object({ items: z.array(ApiExport) }), ...refused },
+        response: { 200: z.object({ items: z.array(ApiExport) }), ...known },
       },
     },
     async (_, reply) => {
@@ -117,9 +114,8 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       preHandler: requireActor,
       schema: {
         summary: "One export, with its progress and files",
-        tags,
         params: IdParams,
-        response: { 200: ApiExport, ...refused },
+        response: { 200: ApiExport, ...known },
       },
     },
     async (request, reply) => {
@@ -135,9 +131,8 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       preHandler: requireActor,
       schema: {
         summary: "Remove an export, even one that isn't written yet",
-        tags,
         params: IdParams,
-        response: { 204: z.null(), ...refused },
+        response: { 204: z.null(), ...known },
       },
     },
     async (request, reply) => {
@@ -152,14 +147,13 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       preHandler: requireActor,
       schema: {
         summary: "A file of an export, or a part of the file with `Range`",
-        tags,
         params: IdParams.extend({
           name: z.string().max(300).describe("Path of the file, URL-encoded as one segment"),
         }),
         produces: ["application/octet-stream"],
         response: {
           200: z.unknown().describe("The bytes"),
-          ...refused,
+          ...known,
           409: Problem,
           410: Problem,
         },

@@ -57,7 +57,6 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
     "/v1/previews",
     {
       schema: {
-        tags: ["sources"],
         summary: "Preview a site or a declaration without adding a source",
         description:
           "Returns at once; follow the progress at `Location`. The site is fetched at its own pace, so a preview takes a minute or two.",
@@ -72,7 +71,7 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
             "A source's declaration to preview instead of `home`",
           ),
         }),
-        response: { 202: ApiPreview, 400: Problem },
+        response: { 202: ApiPreview },
       },
     },
     async (request, reply) => {
@@ -91,10 +90,9 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
     "/v1/previews/:id",
     {
       schema: {
-        tags: ["sources"],
         summary: "The result or progress of a preview",
         params: z.object({ id: z.string().max(64) }),
-        response: { 200: ApiPreview, 400: Problem, 404: Problem },
+        response: { 200: ApiPreview, 404: Problem },
       },
     },
     async (request, reply) => {

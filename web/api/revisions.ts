@@ -64,7 +64,6 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
     {
       schema: {
         summary: "The revisions of an article: kind, reason and time",
-        tags: ["articles"],
         params: Id,
         response: { 200: Revisions, 404: Problem, 410: Problem },
       },
@@ -89,7 +88,6 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
         summary: "What differs between two revisions of an article, by paragraph and word",
         description:
           "`paragraphs` is null if the publisher's rights don't allow showing the text, or if the text is too long to compare.",
-        tags: ["articles"],
         params: Id,
         querystring: Range,
         response: { 200: Diff, 404: Problem, 410: Problem },

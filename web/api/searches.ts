@@ -88,9 +88,8 @@ export const searchRoutes: Routes = (app, context) => {
     {
       schema: {
         summary: "Full-text search with facets, highlights and a query language",
-        tags: ["articles"],
         querystring: SearchQuery,
-        response: { 200: SearchPage, 400: Problem, 403: Problem, 404: Problem, 503: Problem },
+        response: { 200: SearchPage, 403: Problem, 404: Problem, 503: Problem },
       },
     },
     async (request, reply) => {
@@ -132,8 +131,6 @@ export async function toSearchRequest(
   return { ...what, limit, offset, all: scope === "all", exact: counts === "all" };
 }
 
-const tags = ["articles"];
-
 const params = z.object({ name: SearchName });
 
 const ApiSearch = SavedQuery.extend({
@@ -154,7 +151,7 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
 
   api.get(
     "/v1/searches",
-    { schema: { tags, summary: "All saved searches", response: { 200: z.array(ApiSearch) } } },
+    { schema: { summary: "All saved searches", response: { 200: z.array(ApiSearch) } } },
     async () => (await listSearches(store)).map(shown),
   );
 
@@ -162,11 +159,10 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
     "/v1/searches/:name",
     {
       schema: {
-        tags,
         summary: "Save a search; replaces an earlier search with this name",
         params,
         body: SavedQuery,
-        response: { 200: ApiSearch, 400: Problem, 404: Problem },
+        response: { 200: ApiSearch, 404: Problem },
       },
     },
     async (request) => {
@@ -180,7 +176,6 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
     "/v1/searches/:name",
     {
       schema: {
-        tags,
         summary: "Remove a saved search",
         params,
         response: { 204: z.null(), 404: Problem },

@@ -70,7 +70,6 @@ const PatchBody = z.record(z.string(), z.unknown()).meta({
   description: "Fields to change; null removes a field (JSON Merge Patch, RFC 7396)",
 });
 
-const tags = ["sources"];
 const params = z.object({ id: z.string().max(63) });
 const reason = z
   .string()
@@ -82,7 +81,7 @@ const reason = z
 const IF_MATCH =
   "Send the `ETag` of your last read in the header `If-Match`; the response is 412 if the source has changed since.";
 
-const refused = { 400: Problem, 404: Problem };
+const known = { 404: Problem };
 
 export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   if (!sources) return;
@@ -104,7 +103,6 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     "/v1/sources",
     {
       schema: {
-        tags,
         summary: "All sources, including retired ones",
         response: { 200: z.object({ items: z.array(ApiSource) }) },
       },
@@ -119,10 +117,9 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     "/v1/sources/:id",
     {
       schema: {
-        tags,
         summary: "One source with its declaration",
         params,
-        response: { 200: ApiSourceWhole, ...refused },
+        response: { 200: ApiSourceWhole, ...known },
       },
     },
     async (request, reply) => sendWhole(reply, request.params.id),
@@ -132,12 +129,11 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     "/v1/sources",
     {
       schema: {
-        tags,
         summary: "Create a source",
         description:
           "Writes the source's file and applies it. Preview the source first: a preview costs the site a few requests and shows what the source would find.",
         body: z.strictObject({ reason, source: DeclarationBody }),
-        response: { 201: ApiSourceWhole, 400: Problem, 409: Problem },
+        response: { 201: ApiSourceWhole, 409: Problem },
       },
     },
     async (request, reply) => {
@@ -152,12 +148,11 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     "/v1/sources/:id",
     {
       schema: {
-        tags,
         summary: "Change fields of a source",
         description: `This also changes the source's file, and keeps its comments. ${IF_MATCH}`,
         params,
         body: z.strictObject({ reason, source: PatchBody }),
-        response: { 200: ApiSourceWhole, ...refused, 409: Problem, 412: Problem },
+        response: { 200: ApiSourceWhole, ...known, 409: Problem, 412: Problem },
       },
     },
     async (request, reply) => {
@@ -173,7 +168,6 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     "/v1/sources/:id/pause",
     {
       schema: {
-        tags,
         summary: "Pause a source; the current run finishes first",
         params,
         body: z.strictObject({
@@ -186,7 +180,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
               "When the source resumes automatically: `7d` (from now), `2026-12-01`, ISO 8601",
             ),
         }),
-        response: { 200: ApiSourceWhole, ...refused },
+        response: { 200: ApiSourceWhole, ...known },
       },
     },
     async (request, reply) => {
@@ -203,11 +197,10 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
     "/v1/sources/:id/resume",
     {
       schema: {
-        tags,
         summary: "Resume a source that an operator paused",
         params,
         body: z.strictObject({ reason }),
-        response: { 200: ApiSourceWhole, ...refused },
+        response: { 200: ApiSourceWhole, ...known },
       },
     },
     async (request, reply) => {

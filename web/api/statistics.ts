@@ -17,7 +17,6 @@ import { readStatistic } from "../../store/statistics/read.ts";
 import { requireActor } from "../auth/access.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
-import { Problem } from "../server/problem.ts";
 
 const Column = z.object({
   name: z.string(),
@@ -42,9 +41,6 @@ const List = z.object({
   ),
 });
 
-const tags = ["statistics"];
-const refused = { 400: Problem, 401: Problem, 403: Problem };
-
 /** Serves `/v1/statistics`, for readers with access to the whole archive. */
 export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
@@ -52,7 +48,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
     "/v1/statistics",
     {
       preHandler: requireActor,
-      schema: { summary: "The available statistics", tags, response: { 200: List, ...refused } },
+      schema: { summary: "The available statistics", response: { 200: List } },
     },
     async (_, reply) => {
       const items = STATISTIC_NAMES.map((name) => ({
@@ -72,7 +68,6 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
         summary: "One statistic over a span of days",
         description:
           "An article counts on its day of publication or, if that is unknown, of discovery. Durations are in seconds, with an error of at most 10 %; `type` describes each column. `format=csv` returns a file.",
-        tags,
         params: z.object({ name: z.enum(STATISTIC_NAMES) }),
         querystring: StatisticsParams.extend({
           from: TimeText.optional().describe(
@@ -81,7 +76,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
           to: TimeText.optional().describe("Last day, included; default: today"),
           format: z.enum(["json", "csv"]).default("json"),
         }),
-        response: { 200: Table, ...refused },
+        response: { 200: Table },
       },
     },
     async (request, reply) => {

@@ -59,7 +59,6 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
       schema: {
         summary: "A story: its articles, and why each belongs to it",
         description: "You can use the id of any of its articles. Hidden articles are not included.",
-        tags: ["articles"],
         params: z.object({ id: z.string().max(200) }),
         response: { 200: ApiStory, 404: Problem },
       },

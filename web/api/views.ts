@@ -15,7 +15,6 @@ const ApiView = z.object({
   feed: z.string().describe("URL of the Atom feed; also with .rss, .json and .ninjs"),
   savedAt: z.iso.datetime(),
 });
-const tags = ["views"];
 const known = { 404: Problem };
 
 export const viewsRoutes: Routes = (app, { store, config, now }) => {
@@ -32,13 +31,13 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
 
   api.get(
     "/v1/views",
-    { schema: { tags, summary: "All views", response: { 200: z.array(ApiView) } } },
+    { schema: { summary: "All views", response: { 200: z.array(ApiView) } } },
     async () => (await listViews(store)).map(shown),
   );
 
   api.get(
     "/v1/views/:id",
-    { schema: { tags, summary: "One view", params, response: { 200: ApiView, ...known } } },
+    { schema: { summary: "One view", params, response: { 200: ApiView, ...known } } },
     async (request) => shown(await storedView(store, request.params.id)),
   );
 
@@ -46,7 +45,6 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
     "/v1/views/:id",
     {
       schema: {
-        tags,
         summary: "Save a view; replaces an earlier view with this id",
         description:
           "Readers of the view (`/v1/changes?view=`, consumers, webhooks) use the new query from the next change on. Pages and feeds follow within five seconds.",
@@ -55,7 +53,7 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
           name: z.string().trim().min(1).max(100),
           filter: Query.prefault({}),
         }),
-        response: { 200: ApiView, 400: Problem },
+        response: { 200: ApiView },
       },
     },
     async (request) => {
@@ -68,7 +66,6 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
     "/v1/views/:id",
     {
       schema: {
-        tags,
         summary: "Remove a view that no consumer or webhook reads",
         params,
         response: { 204: z.null(), ...known, 409: Problem },

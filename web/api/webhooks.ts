@@ -63,7 +63,6 @@ const Made = ApiWebhook.extend({
   secret: z.string().describe("The signing secret; shown only once"),
 });
 
-const tags = ["webhooks"];
 const known = { 404: Problem };
 const WithBody = ApiDelivery.extend({
   body: z
@@ -87,7 +86,7 @@ export const webhooksRoutes: Routes = (app, context) => {
 
   api.get(
     "/v1/webhooks",
-    { schema: { tags, summary: "All webhooks", response: { 200: z.array(ApiWebhook) } } },
+    { schema: { summary: "All webhooks", response: { 200: z.array(ApiWebhook) } } },
     async () => {
       const [all, when] = await Promise.all([listSubscribers(store), at()]);
       return all.map((subscriber) => showWebhook(subscriber, when));
@@ -98,7 +97,6 @@ export const webhooksRoutes: Routes = (app, context) => {
     "/v1/webhooks",
     {
       schema: {
-        tags,
         summary: "Create a webhook",
         description:
           "Each change is one POST, signed as in Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). After a 2xx response, the next change follows; after any other response, the same change is sent again after growing pauses. After 24 hours without success, the webhook is stopped and keeps its position.",
@@ -108,7 +106,7 @@ export const webhooksRoutes: Routes = (app, context) => {
           filter: Filter.prefault({}),
           view: ViewId.optional().describe("Id of a view to use instead of a filter"),
         }),
-        response: { 201: Made, 400: Problem, 404: Problem, 410: Problem },
+        response: { 201: Made, 404: Problem, 410: Problem },
       },
     },
     async (request, reply) => {
@@ -123,15 +121,13 @@ export const webhooksRoutes: Routes = (app, context) => {
 
   api.get(
     "/v1/webhooks/:id",
-    { schema: { tags, summary: "One webhook", params, response: { 200: ApiWebhook, ...known } } },
+    { schema: { summary: "One webhook", params, response: { 200: ApiWebhook, ...known } } },
     async (request) => shown(request.params.id),
   );
 
   api.delete(
     "/v1/webhooks/:id",
-    {
-      schema: { tags, summary: "Remove a webhook", params, response: { 204: z.null(), ...known } },
-    },
+    { schema: { summary: "Remove a webhook", params, response: { 204: z.null(), ...known } } },
     async (request, reply) => {
       await manage.dropWebhook(store, request.params.id, auditOf(request, now));
       return reply.code(204).send(null);
@@ -142,7 +138,6 @@ export const webhooksRoutes: Routes = (app, context) => {
     "/v1/webhooks/:id/test",
     {
       schema: {
-        tags,
         summary: "Send a message of type `webhook.test` now",
         params,
         response: { 200: ApiDelivery, ...known },
@@ -156,7 +151,6 @@ export const webhooksRoutes: Routes = (app, context) => {
     "/v1/webhooks/:id/rotate",
     {
       schema: {
-        tags,
         summary: "Sign with a new secret; for a day, also with the old secret",
         params,
         response: { 200: z.object({ secret: z.string() }), ...known },
@@ -169,9 +163,7 @@ export const webhooksRoutes: Routes = (app, context) => {
 
   api.post(
     "/v1/webhooks/:id/pause",
-    {
-      schema: { tags, summary: "Pause a webhook", params, response: { 200: ApiWebhook, ...known } },
-    },
+    { schema: { summary: "Pause a webhook", params, response: { 200: ApiWebhook, ...known } } },
     async (request) => {
       const { id } = request.params;
       await manage.pauseWebhook(store, id, auditOf(request, now));
@@ -183,7 +175,6 @@ export const webhooksRoutes: Routes = (app, context) => {
     "/v1/webhooks/:id/resume",
     {
       schema: {
-        tags,
         summary: "Resume a webhook where it stopped",
         params,
         body: z
@@ -206,11 +197,10 @@ export const webhooksRoutes: Routes = (app, context) => {
     "/v1/webhooks/:id/replay",
     {
       schema: {
-        tags,
         summary: "Send changes again from a position in the stream",
         params,
         body: z.strictObject({ from: From }),
-        response: { 200: ApiWebhook, 400: Problem, ...known, 410: Problem },
+        response: { 200: ApiWebhook, ...known, 410: Problem },
       },
     },
     async (request) => {
@@ -224,7 +214,6 @@ export const webhooksRoutes: Routes = (app, context) => {
     "/v1/webhooks/:id/deliveries",
     {
       schema: {
-        tags,
         summary: "The latest attempts, with request and response; stored for 30 days",
         params,
         querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
@@ -242,7 +231,6 @@ export const webhooksRoutes: Routes = (app, context) => {
     "/v1/webhooks/:id/deliveries/:delivery",
     {
       schema: {
-        tags,
         summary: "One attempt, with the body that was sent",
         params: params.extend({ delivery: z.string().max(60) }),
         response: { 200: WithBody, ...known },

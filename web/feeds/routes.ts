@@ -17,7 +17,6 @@ const File = z
 /** Serves feeds of all articles and of each source, topic, country, language, story and view. */
 export const feedsRoutes: Routes = (app, context) => {
   const schema = {
-    tags: ["feeds"],
     querystring: FeedQuery,
     response: { 400: Problem, 404: Problem },
   };

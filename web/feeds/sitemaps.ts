@@ -16,11 +16,9 @@ import { document } from "./feed.ts";
 
 /** Serves robots.txt, sitemaps (one for Google News), and an OPML file of the sources. */
 export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
-  const schema = (summary: string) => ({ schema: { tags: ["feeds"], summary } as object });
-
   app.get(
     "/sitemap-news.xml",
-    schema("The portal's pages of the last two days, as a Google News sitemap"),
+    { schema: { summary: "The portal's pages of the last two days, as a Google News sitemap" } },
     async (request, reply) =>
       answerSoon(request, reply, "", async ({ now }) => {
         const since = new Date(now.getTime() - NEWS_SITEMAP.back);
@@ -32,7 +30,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
 
   app.get(
     "/sitemap.xml",
-    schema("The index of the portal's sitemaps, one or more for each day"),
+    { schema: { summary: "The index of the portal's sitemaps, one or more for each day" } },
     async (request, reply) =>
       answerSoon(request, reply, "", async () => {
         return { type: XML, body: sitemapIndex(await daysWithArticles(store), config), usage: [] };
@@ -43,7 +41,6 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
     "/sitemap/:file",
     {
       schema: {
-        tags: ["feeds"],
         summary:
           "The portal's article pages of a day: `/sitemap/2026-11-25.xml`. A day with more than 50,000 pages continues in `/sitemap/2026-11-25-2.xml`",
         params: z.object({ file: SitemapFile }),
@@ -70,7 +67,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
 
   app.get(
     "/feeds/sources.opml",
-    schema("The feed of every source, as OPML 2.0"),
+    { schema: { summary: "The feed of every source, as OPML 2.0" } },
     async (request, reply) =>
       answerSoon(request, reply, "", async ({ sources }) => ({
         type: "text/x-opml; charset=utf-8",

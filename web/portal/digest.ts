@@ -35,7 +35,6 @@ export const digestRoutes: Routes = (app, context) => {
     "/feeds/digest.atom",
     {
       schema: {
-        tags: ["feeds"],
         summary: "The day digest: an entry for each of the last seven finished days",
         querystring: z.object({
           language: z.enum(["en", "de"]).optional().describe("Default: the portal's main language"),

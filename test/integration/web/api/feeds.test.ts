@@ -115,7 +115,8 @@ describe("the archives of an Atom feed", () => {
     new RegExp(`<link rel="${rel}" href="([^"]+)"`).exec(xml)?.[1]?.replaceAll("&amp;", "&");
   const at = async (url: string) =>
     (await app.inject(url.replace("http://portal.example", ""))).body;
-  const idsIn = (xml: string) => [...xml.matchAll(/<entry[^>]*>\s*<id>([^<]+)/g)].map(([, id]) => id);
+  const idsIn = (xml: string) =>
+    [...xml.matchAll(/<entry[^>]*>\s*<id>([^<]+)/g)].map(([, id]) => id);
   const dayOf = (url = "") => /archive=([\d-]+)/.exec(url)?.[1];
   let feed: string;
   /** The archives from the newest on, and the day of each. */
