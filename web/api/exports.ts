@@ -62,7 +62,7 @@ const ApiExport = z.object({
 const RETRY_AFTER_S = "2";
 
 const IdParams = z.object({ id: z.string().max(40) });
-const known = { 404: Problem };
+const refused = { 404: Problem };
 
 /** Serves `/v1/exports`, for readers with access to the whole archive. */
 export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
@@ -79,7 +79,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
         description:
           "Returns at once; follow the progress at `Location`. Files are stored for a week.",
         body: ExportBody.prefault({}),
-        response: { 202: ApiExport, ...known, 429: Problem },
+        response: { 202: ApiExport, ...refused, 429: Problem },
       },
     },
     async (request, reply) => {
@@ -99,7 +99,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       preHandler: requireActor,
       schema: {
         summary: "Requested exports, newest first",
-        response: { 200: z.object({ items: z.array(ApiExport) }), ...known },
+        response: { 200: z.object({ items: z.array(ApiExport) }), ...refused },
       },
     },
     async (_, reply) => {
@@ -115,7 +115,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       schema: {
         summary: "One export, with its progress and files",
         params: IdParams,
-        response: { 200: ApiExport, ...known },
+        response: { 200: ApiExport, ...refused },
       },
     },
     async (request, reply) => {
@@ -132,7 +132,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       schema: {
         summary: "Remove an export, even one that isn't written yet",
         params: IdParams,
-        response: { 204: z.null(), ...known },
+        response: { 204: z.null(), ...refused },
       },
     },
     async (request, reply) => {
@@ -153,7 +153,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
         produces: ["application/octet-stream"],
         response: {
           200: z.unknown().describe("The bytes"),
-          ...known,
+          ...refused,
           409: Problem,
           410: Problem,
         },

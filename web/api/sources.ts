@@ -81,7 +81,7 @@ const reason = z
 const IF_MATCH =
   "Send the `ETag` of your last read in the header `If-Match`; the response is 412 if the source has changed since.";
 
-const known = { 404: Problem };
+const refused = { 404: Problem };
 
 export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   if (!sources) return;
@@ -119,7 +119,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
       schema: {
         summary: "One source with its declaration",
         params,
-        response: { 200: ApiSourceWhole, ...known },
+        response: { 200: ApiSourceWhole, ...refused },
       },
     },
     async (request, reply) => sendWhole(reply, request.params.id),
@@ -152,7 +152,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
         description: `This also changes the source's file, and keeps its comments. ${IF_MATCH}`,
         params,
         body: z.strictObject({ reason, source: PatchBody }),
-        response: { 200: ApiSourceWhole, ...known, 409: Problem, 412: Problem },
+        response: { 200: ApiSourceWhole, ...refused, 409: Problem, 412: Problem },
       },
     },
     async (request, reply) => {
@@ -180,7 +180,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
               "When the source resumes automatically: `7d` (from now), `2026-12-01`, ISO 8601",
             ),
         }),
-        response: { 200: ApiSourceWhole, ...known },
+        response: { 200: ApiSourceWhole, ...refused },
       },
     },
     async (request, reply) => {
@@ -200,7 +200,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
         summary: "Resume a source that an operator paused",
         params,
         body: z.strictObject({ reason }),
-        response: { 200: ApiSourceWhole, ...known },
+        response: { 200: ApiSourceWhole, ...refused },
       },
     },
     async (request, reply) => {
