@@ -5,13 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isLoopbackHost } from "../../config/setting.ts";
 import { cached } from "../../lib/async.ts";
 import { networkOf } from "../../lib/text.ts";
-import {
-  KEY_SCOPES,
-  type Key,
-  type Right,
-  USER_ROLES,
-  type User,
-} from "../../model/operations/account.ts";
+import { KEY_SCOPES, type Right, USER_ROLES } from "../../model/operations/account.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
@@ -25,6 +19,7 @@ import {
   touchSession,
 } from "../../store/operations/accounts.ts";
 import type { Store } from "../../store/store.ts";
+import { keyState } from "./accounts.ts";
 import { checkForm, checkOrigin } from "./form.ts";
 import { hashSecret, readKey, sameSecret } from "./secret.ts";
 
@@ -161,6 +156,10 @@ declare module "fastify" {
     /** Right that a page or action of the admin needs; for other routes, see `ROUTES`. */
     right?: Right;
   }
+  interface FastifyRequest {
+    /** Null on servers that don't call `setGate`. */
+    actor: Actor | null;
+  }
 }
 
 export interface GateOptions {
@@ -224,7 +223,7 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
     const known =
       shown && (await isWorthReading(request, shown)) ? await identify(store, shown, now()) : null;
     const mayRead = open && isRead(request.method) && isOurName(request, options);
-    request.actor = known ?? nobody(mayRead ? ["read"] : []);
+    request.actor = known ?? { ...NOBODY, rights: mayRead ? ["read"] : [] };
     const isBadKey = shown?.kind === "key" && !known;
     const missing = missingRight(request, options);
     if (isBadKey || missing) await countRefusal(request, reply);
@@ -292,29 +291,7 @@ export interface Actor {
   session: string | null;
 }
 
-declare module "fastify" {
-  interface FastifyRequest {
-    /** Null on servers that don't call `setGate`. */
-    actor: Actor | null;
-  }
-}
-
-function nobody(rights: readonly Right[]): Actor {
-  return { name: "nobody", rights, perMinute: null, session: null };
-}
-
-function actorOfUser({ _id, role }: User, session: string): Actor {
-  return { name: `user ${_id}`, rights: USER_ROLES[role], perMinute: null, session };
-}
-
-function actorOfKey({ _id, scopes, perMinute }: Key): Actor {
-  return {
-    name: `key ${_id}`,
-    rights: [...new Set(scopes.flatMap((scope) => KEY_SCOPES[scope]))],
-    perMinute: perMinute ?? null,
-    session: null,
-  };
-}
+const NOBODY: Actor = { name: "nobody", rights: [], perMinute: null, session: null };
 
 /** Returns whether the actor of a request has a right; false on servers without `setGate`. */
 export function may(request: FastifyRequest, right: Right): boolean {
@@ -342,9 +319,10 @@ export function auditOf(request: FastifyRequest, now: () => Date): AuditContext 
   return { actor: actorName(request), now: now() };
 }
 
-type Credential =
-  | { kind: "key"; id: string | null; hash: string }
-  | { kind: "session"; token: string; hash: string };
+type Credential = { hash: string } & (
+  | { kind: "key"; id: string | null }
+  | { kind: "session"; token: string }
+);
 
 function credentialOf({ headers, cookies }: FastifyRequest): Credential | null {
   const shown = headers["x-api-key"] ?? /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
@@ -358,39 +336,26 @@ function credentialOf({ headers, cookies }: FastifyRequest): Credential | null {
 
 async function validHashes(store: Store, now: Date): Promise<ReadonlySet<string>> {
   const [keys, sessions] = await Promise.all([listKeys(store), listSessions(store, now)]);
-  const ofKeys = keys.filter((key) => isValid(key, now)).map(({ secretHash }) => secretHash);
-  return new Set([...ofKeys, ...sessions.map(({ _id }) => _id)]);
+  const valid = keys.filter((key) => keyState(key, now) === "valid");
+  return new Set([...valid.map(({ secretHash }) => secretHash), ...sessions.map(({ _id }) => _id)]);
 }
 
 async function identify(store: Store, shown: Credential, now: Date): Promise<Actor | null> {
-  return shown.kind === "key" ? ofKey(store, shown, now) : ofSession(store, shown, now);
-}
-
-async function ofKey(
-  store: Store,
-  { id, hash }: Credential & { kind: "key" },
-  now: Date,
-): Promise<Actor | null> {
-  const key = id === null ? null : await getKey(store, id);
-  if (!key || !sameSecret(hash, key.secretHash) || !isValid(key, now)) return null;
+  if (shown.kind === "session") {
+    const session = await getSession(store, shown.hash, now);
+    const user = session && (await getUser(store, session.user));
+    if (!user || user.disabledAt !== null) return null;
+    await touchSession(store, session, now);
+    const rights = USER_ROLES[user.role];
+    return { ...NOBODY, name: `user ${user._id}`, rights, session: shown.token };
+  }
+  const key = shown.id === null ? null : await getKey(store, shown.id);
+  if (!key || !sameSecret(shown.hash, key.secretHash)) return null;
+  if (keyState(key, now) !== "valid") return null;
   await touchKey(store, key, now);
-  return actorOfKey(key);
-}
-
-function isValid({ revokedAt, expiresAt }: Key, now: Date): boolean {
-  return revokedAt === null && (expiresAt === null || expiresAt > now);
-}
-
-async function ofSession(
-  store: Store,
-  { token, hash }: Credential & { kind: "session" },
-  now: Date,
-): Promise<Actor | null> {
-  const session = await getSession(store, hash, now);
-  const user = session && (await getUser(store, session.user));
-  if (!user || user.disabledAt !== null) return null;
-  await touchSession(store, session, now);
-  return actorOfUser(user, token);
+  const { _id, scopes, perMinute = null } = key;
+  const rights = [...new Set(scopes.flatMap((scope) => KEY_SCOPES[scope]))];
+  return { ...NOBODY, name: `key ${_id}`, rights, perMinute };
 }
 
 /** Returns whether the client accepts HTML. Browsers do; other programs get JSON. */
