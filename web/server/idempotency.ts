@@ -44,16 +44,19 @@ export function isWrite(method: string, path: string): boolean {
 export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Context): void {
   app.decorateRequest("idempotencyRecord", null);
 
-  app.addHook("preHandler", async (request, reply) =>
-    (await answerOrClaim(request, reply)) ? reply : undefined,
-  );
+  app.addHook("onRoute", (route) => {
+    if (![route.method].flat().some((method) => isWrite(method, route.url))) return;
+    route.preHandler = [answerOrClaim, route.preHandler ?? []].flat();
+    if (!route.config?.repeats) route.onSend = [saveResponse, route.onSend ?? []].flat();
+  });
 
-  /** Sends the stored response and returns true; or claims the key, if any, and returns false. */
-  async function answerOrClaim(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+  /** Sends the stored response, or claims the key, if any. */
+  async function answerOrClaim(
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply | undefined> {
     const shown = request.headers[HEADER];
-    if (shown === undefined || !isWrite(request.method, request.routeOptions.url ?? "")) {
-      return false;
-    }
+    if (shown === undefined) return undefined;
     const [, , key] = KEY_PATTERN.exec(String(shown)) ?? [];
     if (key === undefined) {
       const detail = "Idempotency-Key: send 1 to 255 printable characters, e.g. a UUID.";
@@ -64,9 +67,9 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
       `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`,
     );
     const before = await claimIdempotencyKey(store, { _id, request: requestHash, at: now() });
-    if (before && (await repeat(before, requestHash, request, reply))) return true;
+    if (before && (await repeat(before, requestHash, request, reply))) return reply;
     request.idempotencyRecord = _id;
-    return false;
+    return undefined;
   }
 
   /**
@@ -97,9 +100,13 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     throw new ProblemError(409, "request-at-work", detail);
   }
 
-  app.addHook("onSend", async (request, reply, payload) => {
+  async function saveResponse(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+  ): Promise<unknown> {
     const { idempotencyRecord } = request;
-    if (!idempotencyRecord || request.routeOptions.config.repeats) return payload;
+    if (!idempotencyRecord) return payload;
     const body = typeof payload === "string" || Buffer.isBuffer(payload) ? String(payload) : "";
     const type = reply.getHeader("content-type");
     const answer = { status: reply.statusCode, type: type ? String(type) : null, body };
@@ -108,5 +115,5 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
       ? releaseIdempotencyKey(store, idempotencyRecord)
       : saveIdempotentResponse(store, idempotencyRecord, answer));
     return payload;
-  });
+  }
 }
