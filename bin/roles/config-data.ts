@@ -7,7 +7,7 @@ import { root } from "../../config/root.ts";
 import { parseTopics, type Topic } from "../../config/topics.ts";
 import { shortHash } from "../../lib/text.ts";
 import type { PortalConfig } from "../../web/server/config.ts";
-import { LANGUAGES } from "../../web/server/messages.ts";
+import { LANGUAGES } from "../../web/server/config.ts";
 
 /** `bin/setup/bundle.mjs` writes this file: reading the YAML takes a third of a second. */
 const BUILT_TOPICS_URL = new URL("./topics.json", import.meta.url);

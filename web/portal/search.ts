@@ -20,11 +20,11 @@ import {
   type Category,
   type Edition,
   editionsOf,
+  type Messages,
   nameOf,
   numberIn,
   pathIn,
 } from "../server/edition.ts";
-import type { Messages } from "../server/messages.ts";
 import { usageHeaders, usageOf } from "../server/usage.ts";
 import { layout, rich } from "./layout.ts";
 import { dirOf, langOf, metaLine } from "./list.ts";

@@ -11,7 +11,10 @@ import type { Producer } from "../../queues/producer.ts";
 import type { ManageDeps } from "../../sources/files/manage.ts";
 import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Store } from "../../store/store.ts";
-import type { Language } from "./messages.ts";
+
+/** The languages of the portal. */
+export const LANGUAGES = ["en", "de"] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 /** Settings that the pages, feeds and API of the portal use. */
 export interface PortalConfig {
