@@ -6,7 +6,7 @@ import { type Change, epochAfter, lastShared } from "../../model/publish/change.
 import { firstMomentOf, TimeText } from "../../model/request-times.ts";
 import { headSeq, readRestores, seqAt, tailSeq } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
-import type { Head } from "../server/snapshot.ts";
+import type { Head } from "../server/context.ts";
 
 /**
  * Returns the `seq` after which a cursor continues. Throws a 400 problem for an invalid cursor, and

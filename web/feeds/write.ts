@@ -12,8 +12,8 @@ import {
 } from "../../store/articles/listing.ts";
 import { readStoryArticles } from "../../store/articles/stories.ts";
 import type { Store } from "../../store/store.ts";
-import type { Context } from "../server/context.ts";
-import type { Rendered, Snapshot } from "../server/snapshot.ts";
+import type { Rendered } from "../server/answer.ts";
+import type { Context, Snapshot } from "../server/context.ts";
 import { type Entry, type Feed, toEntry } from "./feed.ts";
 import { atomFeed, jsonFeed, ninjs, rssFeed } from "./formats.ts";
 

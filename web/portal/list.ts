@@ -15,7 +15,7 @@ import {
 import { countStories, type Stories } from "../../store/articles/stories.ts";
 import { getDays } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
-import type { Context } from "../server/context.ts";
+import type { Context, Snapshot } from "../server/context.ts";
 import {
   type Around,
   dayTitle,
@@ -25,7 +25,6 @@ import {
   timeElement,
   translateInto,
 } from "../server/edition.ts";
-import type { Snapshot } from "../server/snapshot.ts";
 import { columns, noneHere, nothingYet, type Page } from "./layout.ts";
 
 const ARTICLES_PER_PAGE = 30;
