@@ -28,7 +28,7 @@ import {
 import { getSource, readDirectory } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { requireActor } from "../auth/access.ts";
-import { sendJson } from "../server/answer.ts";
+import { fieldsOf, sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
@@ -213,31 +213,15 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
 };
 
 function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
-  const { linkId, sourceVersion, runId, kind, lane, url, finalUrl, status, address } = capture;
-  const { ms, bytes, decodedBytes, truncated, reservations } = capture;
-  return {
+  return fieldsOf(ApiCapture, {
+    ...capture,
     id: capture._id,
-    linkId,
     sourceId: capture.sourceId || null,
-    sourceVersion,
-    runId,
-    kind,
-    lane,
-    url,
-    finalUrl,
-    status,
-    address,
     fetchedAt: capture.fetchedAt.toISOString(),
-    ms: Math.round(ms),
-    bytes,
-    decodedBytes,
+    ms: Math.round(capture.ms),
     digest: capture.bodyId,
-    truncated,
-    reservations,
-    withheld: capture.withheld,
-    reason: capture.reason,
     detail: capture.detail ?? null,
-  };
+  });
 }
 
 function showWhole(capture: Capture) {

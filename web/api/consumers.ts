@@ -8,7 +8,7 @@ import { changedAt, tailSeq } from "../../store/publish/changes.ts";
 import { listConsumers } from "../../store/publish/consumers.ts";
 import type { Store } from "../../store/store.ts";
 import { auditOf } from "../auth/access.ts";
-import { sendJson } from "../server/answer.ts";
+import { fieldsOf, sendJson } from "../server/answer.ts";
 import { type Head, type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { goneSignal } from "../server/watch.ts";
@@ -204,7 +204,7 @@ export async function showConsumer(
   consumer: Consumer,
   { head, now }: { head: Pick<Head, "seq" | "restores">; now: Date },
 ): Promise<z.input<typeof ApiConsumer>> {
-  const { _id, filter, view = null, seq, epoch, lease, ackedAt, createdAt, createdBy } = consumer;
+  const { seq, epoch, lease } = consumer;
   const changes = Math.max(0, head.seq - seq);
   const [at, tail] = await Promise.all([
     changes > 0 ? changedAt(store, seq + 1) : null,
@@ -212,20 +212,18 @@ export async function showConsumer(
   ]);
   const expired = seq < tail || epoch !== epochAfter(head.restores);
   const leasedUntil = lease && lease.until > now ? lease.until : null;
-  return {
-    name: _id,
-    filter,
-    view,
+  return fieldsOf(ApiConsumer, {
+    ...consumer,
+    name: consumer._id,
+    view: consumer.view ?? null,
     state: expired ? "expired" : leasedUntil ? "leased" : "idle",
-    seq,
     cursor: changesCursor({ seq, epoch }),
     lag: {
       changes,
       seconds: at && Math.max(0, Math.round((now.getTime() - at.getTime()) / 1000)),
     },
     leasedUntil: leasedUntil?.toISOString() ?? null,
-    ackedAt: ackedAt?.toISOString() ?? null,
-    createdAt: createdAt.toISOString(),
-    createdBy,
-  };
+    ackedAt: consumer.ackedAt?.toISOString() ?? null,
+    createdAt: consumer.createdAt.toISOString(),
+  });
 }

@@ -9,7 +9,7 @@ import {
 } from "../../model/sources/coverage.ts";
 import { getCoverage, listCoverage } from "../../store/sources/coverage.ts";
 import { requireActor } from "../auth/access.ts";
-import { sendJson } from "../server/answer.ts";
+import { fieldsOf, sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
@@ -48,26 +48,21 @@ const SourceCoverage = Counts.extend({
   countedUntil: z.string().describe("Announcements up to this time are counted"),
 });
 
+const Gap = z.object({
+  url: z.string(),
+  title: z.string().nullable(),
+  announcedAt: z.string(),
+  namedBy: z
+    .array(z.string())
+    .describe("URLs of the feeds, sitemaps and lists that announced the article"),
+  reason: z.string(),
+  why: z.string().describe("The reason in words"),
+  backfillAt: z.string().nullable().describe("When the article is fetched again; null: never"),
+});
+
 const SourceCoverageWhole = SourceCoverage.extend({
   days: z.array(Counts.extend({ day: z.string().describe("Day of the announcement, UTC") })),
-  gaps: z
-    .array(
-      z.object({
-        url: z.string(),
-        title: z.string().nullable(),
-        announcedAt: z.string(),
-        namedBy: z
-          .array(z.string())
-          .describe("URLs of the feeds, sitemaps and lists that announced the article"),
-        reason: z.string(),
-        why: z.string().describe("The reason in words"),
-        backfillAt: z
-          .string()
-          .nullable()
-          .describe("When the article is fetched again; null: never"),
-      }),
-    )
-    .describe("Missing articles, newest first, at most 1,000"),
+  gaps: z.array(Gap).describe("Missing articles, newest first, at most 1,000"),
 });
 
 export const coverageRoutes: Routes = (app, { store }) => {
@@ -112,8 +107,7 @@ export const coverageRoutes: Routes = (app, { store }) => {
 };
 
 function showCounts(counts: CoverageCounts): z.output<typeof Counts> {
-  const { inTime, late, missing, excluded, completeness } = counts;
-  return { announced: announcedIn(counts), inTime, late, missing, excluded, completeness };
+  return fieldsOf(Counts, { ...counts, announced: announcedIn(counts) });
 }
 
 function showCoverage(summary: CoverageSummary): z.output<typeof SourceCoverage> {
@@ -134,14 +128,12 @@ function showWhole(coverage: Coverage): z.output<typeof SourceCoverageWhole> {
   return {
     ...showCoverage(coverage),
     days: coverage.days.map(({ day, ...counts }) => ({ day, ...showCounts(counts) })),
-    gaps: coverage.gaps.map(({ url, title, announcedAt, namedBy, reason, why, backfillAt }) => ({
-      url,
-      title,
-      announcedAt: announcedAt.toISOString(),
-      namedBy,
-      reason,
-      why,
-      backfillAt: backfillAt?.toISOString() ?? null,
-    })),
+    gaps: coverage.gaps.map((gap) =>
+      fieldsOf(Gap, {
+        ...gap,
+        announcedAt: gap.announcedAt.toISOString(),
+        backfillAt: gap.backfillAt?.toISOString() ?? null,
+      }),
+    ),
   };
 }

@@ -28,7 +28,7 @@ import { historySince } from "../../store/publish/changes.ts";
 import { readDirectory } from "../../store/sources/sources.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
 import { auditOf, requireActor } from "../auth/access.ts";
-import { sendJson } from "../server/answer.ts";
+import { fieldsOf, sendJson } from "../server/answer.ts";
 import type { SearchActions } from "../server/config.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
@@ -183,21 +183,17 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
 };
 
 function showExport(one: Export): z.infer<typeof ApiExport> {
-  const { _id: id, state, written, reason, actor, requestedAt, finishedAt, expiresAt, files } = one;
-  return {
+  const { _id: id, leftOut, requestedAt, finishedAt, expiresAt, files } = one;
+  return fieldsOf(ApiExport, {
+    ...one,
+    ...one.params,
     id,
-    format: one.params.format,
-    purpose: one.params.purpose,
-    state,
-    written,
-    left_out: one.leftOut,
-    reason,
-    actor,
+    left_out: leftOut,
     requested_at: requestedAt.toISOString(),
     finished_at: finishedAt?.toISOString() ?? null,
     expires_at: expiresAt.toISOString(),
     files: files.map((file) => ({ ...file, url: fileUrl(id, file.name) })),
-  };
+  });
 }
 
 function fileUrl(id: string, name: string): string {

@@ -13,7 +13,7 @@ import { getSource, listSources } from "../../store/sources/sources.ts";
 import { getVersion } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
 import { actorName } from "../auth/access.ts";
-import { sendJson } from "../server/answer.ts";
+import { fieldsOf, sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
@@ -241,19 +241,17 @@ function laterTime(text: string, now: Date): Date {
 
 function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> {
   const pause = pauseOf(source, now);
-  return {
+  return fieldsOf(ApiSource, {
+    ...source,
     id: source._id,
-    name: source.name,
     state: source.active ? (pause ? "paused" : "watched") : "retired",
-    version: source.version,
     paused: pause ? { reason: pause.reason, until: pause.until?.toISOString() ?? null } : null,
     home: source.home ?? null,
     language: source.language ?? null,
     country: source.country ?? null,
     nextDueAt: source.nextDueAt?.toISOString() ?? null,
     lastSuccessAt: source.lastSuccessAt?.toISOString() ?? null,
-    lastProblem: source.lastProblem,
-  };
+  });
 }
 
 function showDeclaration(yaml: string | null): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { Filter, ViewId } from "../../model/publish/filter.ts";
 import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
 import { getDelivery, listSubscribers, readDeliveries } from "../../store/publish/subscribers.ts";
 import { auditOf } from "../auth/access.ts";
+import { fieldsOf } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import * as manage from "./manage-webhooks.ts";
@@ -253,37 +254,19 @@ export function showWebhook(
   subscriber: Subscriber,
   { head, now }: { head: number; now: Date },
 ): z.input<typeof ApiWebhook> {
-  const {
-    _id,
-    url,
-    filter,
-    view = null,
-    state,
-    reason,
-    seq,
-    failures,
-    createdBy,
-    lastProblem,
-  } = subscriber;
+  const { failures, state } = subscriber;
   const text = (time: Date | null) => time?.toISOString() ?? null;
-  return {
-    id: _id,
-    url,
-    filter,
-    view,
-    state,
-    reason,
-    seq,
-    failures,
-    createdBy,
-    lastProblem,
+  return fieldsOf(ApiWebhook, {
+    ...subscriber,
+    id: subscriber._id,
+    view: subscriber.view ?? null,
     circuit: circuitOf(subscriber, now),
-    lag: Math.max(0, head - seq),
+    lag: Math.max(0, head - subscriber.seq),
     failingSince: text(subscriber.failingSince),
     nextTryAt: failures > 0 && state === "active" ? text(subscriber.nextTryAt) : null,
     deliveredAt: text(subscriber.deliveredAt),
     createdAt: subscriber.createdAt.toISOString(),
-  };
+  });
 }
 
 export function showDelivery(delivery: Delivery): z.input<typeof ApiDelivery> {

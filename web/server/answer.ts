@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
 import { shortHash } from "../../lib/text.ts";
 import type { UsageTerms } from "../../model/usage-rights.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
@@ -148,6 +149,12 @@ function lastModified({ changedAt, now }: Validators): Date {
 export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
   const body = Buffer.from(JSON.stringify(value));
   return reply.header("content-type", "application/json; charset=utf-8").send(body);
+}
+
+/** Returns the fields of a value that a schema names, in the schema's order. */
+export function fieldsOf<T extends z.ZodObject>(schema: T, value: z.input<T>): z.input<T> {
+  const shown = Object.keys(schema.shape).map((name) => [name, Reflect.get(value, name)]);
+  return Object.fromEntries(shown) as z.input<T>;
 }
 
 /** Returns a JSON response with the usage terms of the articles in it. */
