@@ -56,25 +56,18 @@ export async function makeWebhook(
 
 /** Replaces a webhook's secret; returns the new one. The old one also signs for another day. */
 export async function rotateSecret(store: Store, id: string, audit: AuditContext): Promise<string> {
-  const subscriber = await webhookOf(store, id);
-  const until = new Date(audit.now.getTime() + SECRET_OVERLAP_MS);
-  const [current] = subscriber.secrets;
-  const old = current ? [{ ...current, until }] : [];
   const secret = makeSigningSecret();
-  const secrets = [{ secret, until: null }, ...old];
-  await runAudited(store, audit, { action: "webhook.rotate", subject: id }, () =>
-    change(store, subscriber, () => ({ secrets })),
-  );
+  const until = new Date(audit.now.getTime() + SECRET_OVERLAP_MS);
+  await change(store, id, { action: "webhook.rotate" }, audit, ({ secrets }) => ({
+    secrets: [{ secret, until: null }, ...secrets.slice(0, 1).map((old) => ({ ...old, until }))],
+  }));
   return secret;
 }
 
 /** Pauses a webhook until it is resumed. The webhook keeps its position. */
 export async function pauseWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   const paused = { state: "paused", reason: `by ${audit.actor}`, lease: null } as const;
-  const subscriber = await webhookOf(store, id);
-  await runAudited(store, audit, { action: "webhook.pause", subject: id }, () =>
-    change(store, subscriber, () => paused),
-  );
+  await change(store, id, { action: "webhook.pause" }, audit, () => paused);
 }
 
 /** Resumes a webhook. `skip` omits the next change, for example if the receiver refuses it. */
@@ -83,16 +76,14 @@ export async function resumeWebhook(
   id: string,
   { skip, ...audit }: AuditContext & { skip: boolean },
 ): Promise<void> {
-  const subscriber = await webhookOf(store, id);
-  const active = { ...asNew(audit.now), lease: null };
-  const skipped = subscriber.seq + 1;
+  const skipped = (await webhookOf(store, id)).seq + 1;
   const detail = skip ? `without change ${skipped}` : undefined;
-  await runAudited(store, audit, { action: "webhook.resume", subject: id, detail }, () =>
+  await change(store, id, { action: "webhook.resume", detail }, audit, ({ seq }) => ({
+    ...asNew(audit.now),
+    lease: null,
     // A delivery can have sent this change and later ones meanwhile.
-    change(store, subscriber, ({ seq }) =>
-      skip ? { ...active, seq: Math.max(seq, skipped) } : active,
-    ),
-  );
+    ...(skip && { seq: Math.max(seq, skipped) }),
+  }));
 }
 
 /** Moves a webhook in the stream. Changes after the new position are sent, even if sent before. */
@@ -102,12 +93,9 @@ export async function replayWebhook(
   audit: AuditContext,
 ): Promise<void> {
   const place = await bookmarkAt(store, from, audit.now);
-  const subscriber = await webhookOf(store, id);
   const detail = `${from}: behind change ${place.seq}`;
   const set = { ...place, nextTryAt: audit.now };
-  await runAudited(store, audit, { action: "webhook.replay", subject: id, detail }, () =>
-    change(store, subscriber, () => set),
-  );
+  await change(store, id, { action: "webhook.replay", detail }, audit, () => set);
 }
 
 export async function dropWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
@@ -128,15 +116,18 @@ function makeSigningSecret(): string {
 
 async function change(
   store: Store,
-  read: Subscriber,
+  id: string,
+  what: { action: string; detail?: string | undefined },
+  audit: AuditContext,
   changesTo: (current: Subscriber) => Partial<Subscriber>,
 ): Promise<void> {
-  let subscriber = read;
-  // A running delivery writes to the webhook, too, and stops when it notices another write.
-  for (let tries = 0; tries < 20; tries++) {
-    if (await moveBookmark(store.collections.subscribers, subscriber, changesTo(subscriber)))
-      return;
-    subscriber = await webhookOf(store, subscriber._id);
-  }
-  throw new ProblemError(409, "busy", "A message is being delivered. Try again in a moment.");
+  await webhookOf(store, id);
+  await runAudited(store, audit, { ...what, subject: id }, async () => {
+    // A running delivery writes to the webhook, too, and stops when it notices another write.
+    for (let tries = 0; tries < 20; tries++) {
+      const current = await webhookOf(store, id);
+      if (await moveBookmark(store.collections.subscribers, current, changesTo(current))) return;
+    }
+    throw new ProblemError(409, "busy", "A message is being delivered. Try again in a moment.");
+  });
 }
