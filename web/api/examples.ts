@@ -74,32 +74,14 @@ function isProblem(schema: unknown): boolean {
   return JSON.stringify(schema ?? null).includes('"request_id"');
 }
 
-const EXAMPLE_PROBLEMS: Readonly<Record<number, readonly [code: string, detail: string]>> = {
-  400: ["invalid-request", 'limit: "900" is not allowed; write a whole number from 1 to 500.'],
-  401: ["login-needed", "Log in or send a key to do this."],
-  403: ["forbidden", 'This needs the right "read", which you don\'t have.'],
-  404: ["not-found", 'There is no article "a1".'],
-  409: [
-    "leased",
-    "Another reader has leased the changes until 2026-11-25T09:31:00Z. Try again then.",
-  ],
-  412: [
-    "changed-meanwhile",
-    'The source leeds has changed: its version is 4, not "3". Read the source again, then change it.',
-  ],
-  410: ["cursor-expired", "The changes after this cursor are no longer stored."],
-  429: ["too-many-requests", "Too many requests. Try again in 1 minute."],
-  503: ["database-unreachable", "The database can't be reached now. Try again in a few seconds."],
-};
+const PROBLEMS: Readonly<Record<number, { code: string; detail: string }>> = data.problems;
 
 function problemExample(status: number) {
-  const [code, detail] = EXAMPLE_PROBLEMS[status] ?? ["invalid-request", "See `code`."];
   return {
     type: "about:blank",
     title: TITLES[status] ?? "Error",
     status,
-    code,
-    detail,
+    ...(PROBLEMS[status] ?? { code: "invalid-request", detail: "See `code`." }),
     request_id: "0b6f7c52-9a1e-4a6e-8a2f-5f0f6f3f9d11",
   };
 }
