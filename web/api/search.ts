@@ -104,9 +104,18 @@ export function requireWords(query: string): void {
   throw new ProblemError(400, "no-words", `There is nothing to search for. ${hint}`);
 }
 
+/** The request that finds the newest public article. */
+const NEWEST = {
+  query: "",
+  sort: "newest",
+  offset: 0,
+  limit: 1,
+  all: false,
+  exact: false,
+} as const satisfies SearchRequest;
+
 export async function checkQuery(search: SearchActions, query: string): Promise<void> {
-  const nothing = { sort: "newest", offset: 0, limit: 1, all: false, exact: false } as const;
-  await orProblem(search.find({ ...nothing, query }));
+  await orProblem(search.find({ ...NEWEST, query }));
 }
 
 function fieldsOf({ title, teaser, text, language }: Revision["fields"]) {
@@ -150,10 +159,7 @@ function around(passage: string, pieces: Piece[]): string {
 
 export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;
 
-interface Known {
-  topics: TopicNames | undefined;
-  sources: ReadonlyMap<string, PublicSource>;
-}
+type Known = Pick<SearchDeps, "sources"> & { topics: TopicNames | undefined };
 
 const MAX = { hints: 4, fields: 3 };
 const MIN_LETTERS = { beginning: 3, initials: 2 };
@@ -165,14 +171,12 @@ async function hintsFor(
 ): Promise<SearchHint[]> {
   const misses = await search.misses({ query, all });
   if (misses.length === 0) return [];
-  const finds = async (tried: string) => {
-    const one = { sort: "newest", offset: 0, limit: 1, exact: false, all } as const;
-    return search.find({ ...one, query: tried }).catch((error: unknown) => {
+  const finds = (tried: string) =>
+    search.find({ ...NEWEST, query: tried, all }).catch((error: unknown) => {
       // The text after a field name can be an invalid query.
       if (error instanceof QueryProblem) return null;
       throw error;
     });
-  };
   const put = (texts: readonly (string | null)[]) =>
     misses.reduceRight((text, { at, word }, index) => {
       const instead = texts[index] ?? word;
@@ -204,30 +208,17 @@ interface NamedTerm {
 }
 
 async function namesOf(search: SearchActions, { topics, sources }: Known): Promise<NamedTerm[]> {
-  const newest = {
-    query: "",
-    sort: "newest",
-    offset: 0,
-    limit: 1,
-    all: false,
-    exact: false,
-  } as const;
-  const { facets } = await search.find(newest);
+  const { facets } = await search.find(NEWEST);
   const { topicNames = {}, topicNamesIn = {} } = topics ?? {};
-  const translated = Object.values(topicNamesIn);
   const languages = ["en", ...Object.keys(topicNamesIn)];
   const countries = languages.map(
     (language) => new Intl.DisplayNames([language], { type: "region", fallback: "code" }),
   );
   return [
-    ...Object.entries(topicNames).map(([id, name]) =>
-      termOf(
-        "topic",
-        id,
-        name,
-        translated.map((names) => names[id] ?? name),
-      ),
-    ),
+    ...Object.entries(topicNames).map(([id, name]) => {
+      const others = Object.values(topicNamesIn).map((names) => names[id] ?? name);
+      return termOf("topic", id, name, others);
+    }),
     ...facets.country
       .filter(({ value }) => /^[A-Z]{2}$/.test(value))
       .map(({ value }) => {
@@ -239,34 +230,23 @@ async function namesOf(search: SearchActions, { topics, sources }: Known): Promi
 }
 
 function termOf(field: string, id: string, name: string, others: readonly string[]): NamedTerm {
-  const names = [id, name, ...others];
-  return {
-    term: `${field}:${id}`,
-    name,
-    called: [...new Set(names.flatMap((one) => [joined(one), initials(one)]))].filter(Boolean),
-  };
+  const names = [id, name, ...others].map(wordsOf);
+  const called = names.flatMap((words) => [words.join(""), initials(words)]).filter(Boolean);
+  return { term: `${field}:${id}`, name, called: [...new Set(called)] };
 }
 
-function folded(name: string): string {
-  return name
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
-    .toLowerCase();
+/** Returns the words of a name in lowercase, without accents. */
+function wordsOf(name: string): string[] {
+  const folded = name.normalize("NFKD").replace(/\p{M}+/gu, "");
+  return folded.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-function joined(name: string): string {
-  return folded(name).replace(/[^\p{L}\p{N}]+/gu, "");
-}
-
-function initials(name: string): string {
-  const first = folded(name)
-    .split(/[^\p{L}\p{N}]+/u)
-    .map((word) => word.slice(0, 1));
-  return first.length >= MIN_LETTERS.initials ? first.join("") : "";
+function initials(words: readonly string[]): string {
+  return words.length < MIN_LETTERS.initials ? "" : words.map((word) => word.slice(0, 1)).join("");
 }
 
 function resembling(word: string, names: readonly NamedTerm[]): NamedTerm[] {
-  const typed = joined(word);
+  const typed = wordsOf(word).join("");
   if (typed.length < MIN_LETTERS.initials) return [];
   const same = names.filter(({ called }) => called.includes(typed));
   const begun =

@@ -20,13 +20,12 @@ import {
   type Category,
   type Edition,
   editionsOf,
-  type Messages,
   nameOf,
   numberIn,
   pathIn,
 } from "../server/edition.ts";
 import { usageHeaders, usageOf } from "../server/usage.ts";
-import { layout, rich } from "./layout.ts";
+import { INDEX_PAGES, layout, rich } from "./layout.ts";
 import { dirOf, langOf, metaLine } from "./list.ts";
 
 export const searchPageRoutes: Routes = (app, context) => {
@@ -74,15 +73,7 @@ async function showPage(
     .send(page);
 }
 
-const TITLES = {
-  source: "sources",
-  country: "countries",
-  region: "regions",
-  topic: "topics",
-  language: "languages",
-  day: "days",
-  status: "status",
-} as const satisfies Record<Facet, keyof Messages>;
+const TITLES = { ...INDEX_PAGES, region: "regions", day: "days" } as const;
 
 const MAX_FACET_VALUES = 8;
 
