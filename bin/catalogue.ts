@@ -1,207 +1,119 @@
 import type { Command } from "commander";
 
-/**
- * Adds a command to the program. The command's action throws `CommandError` to end with an exit
- * code.
- */
-type Register = (program: Command) => void;
-
-export interface Entry {
-  about: string;
-  load: () => Promise<{ register: Register }>;
-}
-
-/** All commands by group, in the order of --help. */
-export const GROUPS: Record<string, Record<string, Entry>> = {
+/** All commands by group with their help lines, in the order of --help. */
+export const GROUPS: Record<string, Record<string, string>> = {
   Run: {
-    demo: {
-      about: "try Newsgather on sample news sites, on this machine only",
-      load: () => import("./commands/run/demo.ts"),
-    },
-    start: {
-      about: "watch sources continuously; serve portal, API and admin",
-      load: () => import("./commands/run/start.ts"),
-    },
-    run: { about: "fetch what is due, then end", load: () => import("./commands/run/run.ts") },
-    status: {
-      about: "show what runs, what is due and what failed",
-      load: () => import("./commands/run/status.ts"),
-    },
-    top: { about: "show the status as a live view", load: () => import("./commands/run/top.ts") },
-    doctor: {
-      about: "check machine, services and settings",
-      load: () => import("./commands/run/doctor.ts"),
-    },
+    demo: "try Newsgather on sample news sites, on this machine only",
+    start: "watch sources continuously; serve portal, API and admin",
+    run: "fetch what is due, then end",
+    status: "show what runs, what is due and what failed",
+    top: "show the status as a live view",
+    doctor: "check machine, services and settings",
   },
   Sources: {
-    discover: {
-      about: "find the feeds, sitemaps and listings of a site",
-      load: () => import("./commands/sources/discover.ts"),
-    },
-    sources: {
-      about: "list, check, preview, change and apply sources",
-      load: () => import("./commands/sources/sources.ts"),
-    },
-    try: {
-      about: "fetch a page; show its fields, each with its rule",
-      load: () => import("./commands/sources/try.ts"),
-    },
-    fetch: {
-      about: "fetch a URL as a run does; print the response",
-      load: () => import("./commands/sources/fetch.ts"),
-    },
-    why: {
-      about: "explain why a URL is or isn't on the portal",
-      load: () => import("./commands/sources/why.ts"),
-    },
-    health: {
-      about: "show sources that fail, why, and what to do",
-      load: () => import("./commands/sources/health.ts"),
-    },
-    hosts: {
-      about: "show failing hosts, or one host in detail",
-      load: () => import("./commands/sources/hosts.ts"),
-    },
-    "dead-letters": {
-      about: "list or retry links that Newsgather gave up on",
-      load: () => import("./commands/sources/dead-letters.ts"),
-    },
-    schedule: {
-      about: "show when sources are fetched next",
-      load: () => import("./commands/sources/schedule.ts"),
-    },
-    backfill: {
-      about: "fetch articles that a first run skipped as too old",
-      load: () => import("./commands/sources/backfill.ts"),
-    },
-    coverage: {
-      about: "show which announced articles are missing, and why",
-      load: () => import("./commands/sources/coverage.ts"),
-    },
-    websub: {
-      about: "show the WebSub hubs that push news",
-      load: () => import("./commands/sources/websub.ts"),
-    },
+    discover: "find the feeds, sitemaps and listings of a site",
+    sources: "list, check, preview, change and apply sources",
+    try: "fetch a page; show its fields, each with its rule",
+    fetch: "fetch a URL as a run does; print the response",
+    why: "explain why a URL is or isn't on the portal",
+    health: "show sources that fail, why, and what to do",
+    hosts: "show failing hosts, or one host in detail",
+    "dead-letters": "list or retry links that Newsgather gave up on",
+    schedule: "show when sources are fetched next",
+    backfill: "fetch articles that a first run skipped as too old",
+    coverage: "show which announced articles are missing, and why",
+    websub: "show the WebSub hubs that push news",
   },
   Content: {
-    article: {
-      about: "show, edit, publish and retract articles",
-      load: () => import("./commands/content/article.ts"),
-    },
-    unlisted: {
-      about: "show articles that are not published, and why",
-      load: () => import("./commands/content/unlisted.ts"),
-    },
-    topics: {
-      about: "explain and correct the topics of articles",
-      load: () => import("./commands/content/topics.ts"),
-    },
-    stories: {
-      about: "show, split and join stories (articles on one event)",
-      load: () => import("./commands/content/stories.ts"),
-    },
-    search: {
-      about: "search the text of articles",
-      load: () => import("./commands/content/search.ts"),
-    },
-    searches: {
-      about: "list, save and remove saved searches",
-      load: () => import("./commands/content/searches.ts"),
-    },
-    "search-index": {
-      about: "show, update and rebuild the search index",
-      load: () => import("./commands/content/search-index.ts"),
-    },
+    article: "show, edit, publish and retract articles",
+    unlisted: "show articles that are not published, and why",
+    topics: "explain and correct the topics of articles",
+    stories: "show, split and join stories (articles on one event)",
+    search: "search the text of articles",
+    searches: "list, save and remove saved searches",
+    "search-index": "show, update and rebuild the search index",
   },
   Publish: {
-    views: {
-      about: "manage saved queries, each with page, feed and stream",
-      load: () => import("./commands/publish/views.ts"),
-    },
-    consumers: {
-      about: "manage named readers of the change stream",
-      load: () => import("./commands/publish/consumers.ts"),
-    },
-    webhooks: {
-      about: "manage URLs that receive changes",
-      load: () => import("./commands/publish/webhooks.ts"),
-    },
-    keys: { about: "manage keys for programs", load: () => import("./commands/publish/keys.ts") },
-    "signing-keys": {
-      about: "create and rotate the keys that sign requests",
-      load: () => import("./commands/publish/signing-keys.ts"),
-    },
-    users: {
-      about: "manage the users of the admin",
-      load: () => import("./commands/publish/users.ts"),
-    },
+    views: "manage saved queries, each with page, feed and stream",
+    consumers: "manage named readers of the change stream",
+    webhooks: "manage URLs that receive changes",
+    keys: "manage keys for programs",
+    "signing-keys": "create and rotate the keys that sign requests",
+    users: "manage the users of the admin",
   },
   Archive: {
-    export: {
-      about: "write articles or responses to files",
-      load: () => import("./commands/archive/export.ts"),
-    },
-    query: {
-      about: "query the archive with SQL (DuckDB)",
-      load: () => import("./commands/archive/query.ts"),
-    },
-    statistics: {
-      about: "show volume, latency and coverage over days",
-      load: () => import("./commands/archive/statistics.ts"),
-    },
-    storage: {
-      about: "show the disk space that responses take up",
-      load: () => import("./commands/archive/storage.ts"),
-    },
-    archive: {
-      about: "move old responses to other storage; check all responses",
-      load: () => import("./commands/archive/archive.ts"),
-    },
-    import: {
-      about: "import WARC and WACZ files into the archive",
-      load: () => import("./commands/archive/import.ts"),
-    },
-    reprocess: {
-      about: "apply the current rules to stored articles",
-      load: () => import("./commands/archive/reprocess.ts"),
-    },
-    extract: {
-      about: "extract fields from saved pages",
-      load: () => import("./commands/archive/extract.ts"),
-    },
+    export: "write articles or responses to files",
+    query: "query the archive with SQL (DuckDB)",
+    statistics: "show volume, latency and coverage over days",
+    storage: "show the disk space that responses take up",
+    archive: "move old responses to other storage; check all responses",
+    import: "import WARC and WACZ files into the archive",
+    reprocess: "apply the current rules to stored articles",
+    extract: "extract fields from saved pages",
   },
   Maintain: {
-    alarms: {
-      about: "show open alarms; send a test message",
-      load: () => import("./commands/maintain/alarms.ts"),
-    },
-    backup: {
-      about: "write the whole store to one file",
-      load: () => import("./commands/maintain/backup.ts"),
-    },
-    restore: {
-      about: "restore a backup into an empty store",
-      load: () => import("./commands/maintain/restore.ts"),
-    },
-    erase: {
-      about: "erase an article, URL or person permanently",
-      load: () => import("./commands/maintain/erase.ts"),
-    },
-    audit: {
-      about: "show who did what, when and why",
-      load: () => import("./commands/maintain/audit.ts"),
-    },
-    robots: {
-      about: "check URLs against robots.txt files in bulk",
-      load: () => import("./commands/maintain/robots.ts"),
-    },
+    alarms: "show open alarms; send a test message",
+    backup: "write the whole store to one file",
+    restore: "restore a backup into an empty store",
+    erase: "erase an article, URL or person permanently",
+    audit: "show who did what, when and why",
+    robots: "check URLs against robots.txt files in bulk",
   },
 };
 
-export const COMMANDS: Readonly<Record<string, Entry>> = Object.assign(
-  {},
-  ...Object.values(GROUPS),
-);
+type Load = () => Promise<{ register: (program: Command) => void }>;
+
+/**
+ * Loads the file of each command. `register` adds the command to the program. The command's action
+ * throws `CommandError` to end with an exit code.
+ */
+export const COMMANDS: Readonly<Record<string, Load>> = {
+  demo: () => import("./commands/run/demo.ts"),
+  start: () => import("./commands/run/start.ts"),
+  run: () => import("./commands/run/run.ts"),
+  status: () => import("./commands/run/status.ts"),
+  top: () => import("./commands/run/top.ts"),
+  doctor: () => import("./commands/run/doctor.ts"),
+  discover: () => import("./commands/sources/discover.ts"),
+  sources: () => import("./commands/sources/sources.ts"),
+  try: () => import("./commands/sources/try.ts"),
+  fetch: () => import("./commands/sources/fetch.ts"),
+  why: () => import("./commands/sources/why.ts"),
+  health: () => import("./commands/sources/health.ts"),
+  hosts: () => import("./commands/sources/hosts.ts"),
+  "dead-letters": () => import("./commands/sources/dead-letters.ts"),
+  schedule: () => import("./commands/sources/schedule.ts"),
+  backfill: () => import("./commands/sources/backfill.ts"),
+  coverage: () => import("./commands/sources/coverage.ts"),
+  websub: () => import("./commands/sources/websub.ts"),
+  article: () => import("./commands/content/article.ts"),
+  unlisted: () => import("./commands/content/unlisted.ts"),
+  topics: () => import("./commands/content/topics.ts"),
+  stories: () => import("./commands/content/stories.ts"),
+  search: () => import("./commands/content/search.ts"),
+  searches: () => import("./commands/content/searches.ts"),
+  "search-index": () => import("./commands/content/search-index.ts"),
+  views: () => import("./commands/publish/views.ts"),
+  consumers: () => import("./commands/publish/consumers.ts"),
+  webhooks: () => import("./commands/publish/webhooks.ts"),
+  keys: () => import("./commands/publish/keys.ts"),
+  "signing-keys": () => import("./commands/publish/signing-keys.ts"),
+  users: () => import("./commands/publish/users.ts"),
+  export: () => import("./commands/archive/export.ts"),
+  query: () => import("./commands/archive/query.ts"),
+  statistics: () => import("./commands/archive/statistics.ts"),
+  storage: () => import("./commands/archive/storage.ts"),
+  archive: () => import("./commands/archive/archive.ts"),
+  import: () => import("./commands/archive/import.ts"),
+  reprocess: () => import("./commands/archive/reprocess.ts"),
+  extract: () => import("./commands/archive/extract.ts"),
+  alarms: () => import("./commands/maintain/alarms.ts"),
+  backup: () => import("./commands/maintain/backup.ts"),
+  restore: () => import("./commands/maintain/restore.ts"),
+  erase: () => import("./commands/maintain/erase.ts"),
+  audit: () => import("./commands/maintain/audit.ts"),
+  robots: () => import("./commands/maintain/robots.ts"),
+};
 
 /** Examples that --help shows, by command, without the leading `newsgather`. A test parses each. */
 export const EXAMPLES: Record<string, readonly string[]> = {

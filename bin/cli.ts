@@ -58,11 +58,11 @@ export async function createProgram(names: readonly string[] = Object.keys(COMMA
       if (problems.length > 0) throw new ConfigError(problems);
     });
   for (const name of names) {
-    const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     const hint = "`newsgather --help` lists the commands";
-    if (!entry) throw unknownName("command", name, Object.keys(COMMANDS), hint);
+    if (!load) throw unknownName("command", name, Object.keys(COMMANDS), hint);
     program.commandsGroup(groupOf(name));
-    (await entry.load()).register(program);
+    (await load()).register(program);
   }
   for (const command of program.commands) completeHelp(command, [command.name()]);
   return program;

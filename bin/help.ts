@@ -44,9 +44,7 @@ function namesIn(group: string, names: readonly string[]): string[] {
 
 export function allCommands(): string {
   const groups = Object.entries(GROUPS).map(([group, entries]) => {
-    const lines = Object.entries(entries).map(
-      ([name, { about }]) => `  ${name.padEnd(14)}${about}`,
-    );
+    const lines = Object.entries(entries).map(([name, about]) => `  ${name.padEnd(14)}${about}`);
     return [`${group}:`, ...lines].join("\n");
   });
   return [...groups, "newsgather help COMMAND shows its arguments and options."].join("\n\n");

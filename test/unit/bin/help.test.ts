@@ -73,6 +73,7 @@ test("a data folder without a command is a usage error", async () => {
 test("Every command has a group, an example in its --help, and options with forms or units", () => {
   const found = leavesOf(program);
   expect(found.length).toBeGreaterThan(90);
+  expect(Object.values(GROUPS).flatMap(Object.keys)).toEqual(Object.keys(COMMANDS));
   for (const command of program.commands) expect(command.helpGroup()).toMatch(/^[A-Z][a-z]+:$/);
   const mistakes = found.flatMap(([name, command]) => [
     ...(helpOf(command).includes(`  newsgather ${name}`) ? [] : [`${name}: no example`]),
