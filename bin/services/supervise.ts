@@ -1,13 +1,6 @@
 import { sleep } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 
-/** Delays before restarts, ms: `first`, doubled up to `most`; reset after running for `healthy`. */
-export interface Backoff {
-  first: number;
-  most: number;
-  healthy: number;
-}
-
 /** A service that is restarted when it dies, and replaced when it is stuck. */
 export interface Supervised {
   readonly name: string;
@@ -24,16 +17,7 @@ export interface Supervised {
   stop(): Promise<void>;
 }
 
-interface State {
-  service: Service | null;
-  since: Date;
-  restarts: number;
-  replaced: number;
-  lastExit: string | null;
-  stuck: ProcessProblem | null;
-  trouble: ProcessProblem | null;
-  cause: string | null;
-}
+const BACKOFF = { first: 250, most: 30_000, healthy: 60_000 };
 
 /**
  * Starts a service, and restarts it when it ends or is stuck for `stuckAfter` ms. Throws if the
@@ -45,7 +29,8 @@ export async function supervise(
     log: Log;
     /** Ends the first start. */
     signal?: AbortSignal | undefined;
-    backoff?: Partial<Backoff>;
+    /** Delays before restarts, ms: `first`, doubled up to `most`; reset after `healthy`. */
+    backoff?: { first: number; most: number; healthy: number };
     stuckAfter?: number;
     /**
      * Called for each process that ends before `stop` is called; must not reject. `isFault` is true
@@ -54,20 +39,35 @@ export async function supervise(
     lost?(service: Service, isFault: boolean): Promise<void>;
   },
 ): Promise<Supervised> {
-  const { log, stuckAfter = 60_000 } = options;
-  const backoff = { first: 250, most: 30_000, healthy: 60_000, ...options.backoff };
+  const { log, stuckAfter = 60_000, backoff = BACKOFF } = options;
   const first = await start(options.signal);
-  const { name, url } = first;
+  const { name } = first;
   const stopping = new AbortController();
-  const state: State = {
-    service: first,
+  let current: Service | null = first;
+  let trouble: ProcessProblem | null = null;
+  let stuck: ProcessProblem | null = null;
+  let startProblem: string | null = null;
+  const supervised = {
+    name,
+    url: first.url,
     since: new Date(),
     restarts: 0,
     replaced: 0,
-    lastExit: null,
-    stuck: null,
-    trouble: null,
-    cause: null,
+    lastExit: null as string | null,
+    get pid() {
+      return current?.pid ?? null;
+    },
+    get problem() {
+      if (current === null) return startProblem ?? "restarting";
+      return trouble?.text ?? null;
+    },
+    async stop() {
+      stopping.abort();
+      await current?.stop();
+      await upkeep;
+      // A restart in progress when the stop came may have created a new process.
+      await current?.stop();
+    },
   };
 
   const restart = async (delay: number): Promise<Service | null> => {
@@ -75,129 +75,71 @@ export async function supervise(
     if (stopping.signal.aborted) return null;
     try {
       const service = await start(stopping.signal);
-      state.cause = null;
-      state.since = new Date();
-      log.info({ service: name, pid: service.pid, restarts: state.restarts }, "service restarted");
+      startProblem = null;
+      supervised.since = new Date();
+      const { restarts } = supervised;
+      log.info({ service: name, pid: service.pid, restarts }, "service restarted");
       return service;
     } catch (error) {
       if (stopping.signal.aborted) return null;
       const wait = Math.min(delay * 2, backoff.most);
-      state.cause = error instanceof Error ? error.message : String(error);
+      startProblem = error instanceof Error ? error.message : String(error);
       log.warn({ service: name, err: error, wait }, "the service doesn't start; trying again");
       return restart(wait);
     }
   };
 
-  const watchService = (service: Service) =>
-    watch(service, {
-      stuckAfter,
-      note: (trouble) => (state.trouble = trouble),
-      replace: (problem) => {
-        // A service that is stopping can report anything.
-        if (stopping.signal.aborted) return;
-        state.stuck = problem;
-        log.warn(
-          { service: name, pid: service.pid, why: problem.text },
-          "the service is stuck; replacing it",
-        );
-        service.kill();
-      },
-    });
+  /** Kills a service that is stuck for `stuckAfter` ms. */
+  const watch = async (service: Service, ended: AbortSignal) => {
+    for (;;) {
+      await sleep(CHECK_INTERVAL_MS, ended);
+      const found = ended.aborted ? null : await service.inspect();
+      if (ended.aborted) return;
+      trouble = found;
+      const since = found?.stuckSince ?? null;
+      if (!found || since === null || Date.now() - since < stuckAfter) continue;
+      // A service that is stopping can report anything.
+      if (stopping.signal.aborted) return;
+      stuck = found;
+      const { pid } = service;
+      log.warn({ service: name, pid, why: found.text }, "the service is stuck; replacing it");
+      service.kill();
+      return;
+    }
+  };
 
   const keep = async () => {
     let delay = backoff.first;
     for (let service: Service | null = first; service; ) {
       const since = Date.now();
-      const endWatch = watchService(service);
-      const ended = await service.exited;
-      const exit = describeExit(ended);
-      endWatch();
+      const ending = new AbortController();
+      void watch(service, ending.signal);
+      const exit = await service.exited;
+      ending.abort();
       if (stopping.signal.aborted) return;
-      await options.lost?.(service, state.stuck?.isSilent ?? isFault(ended));
+      await options.lost?.(service, stuck?.isSilent ?? isFault(exit));
       if (Date.now() - since > backoff.healthy) delay = backoff.first;
-      state.service = null;
-      state.trouble = null;
-      state.restarts++;
-      if (state.stuck !== null) state.replaced++;
-      state.lastExit = state.stuck === null ? exit : `replaced: ${state.stuck.text}`;
-      state.stuck = null;
-      log.warn(
-        { service: name, exit: state.lastExit, restarts: state.restarts, wait: delay },
-        "service died",
-      );
+      supervised.restarts++;
+      if (stuck !== null) supervised.replaced++;
+      const lastExit = stuck === null ? describeExit(exit) : `replaced: ${stuck.text}`;
+      supervised.lastExit = lastExit;
+      current = null;
+      trouble = null;
+      stuck = null;
+      const { restarts } = supervised;
+      log.warn({ service: name, exit: lastExit, restarts, wait: delay }, "service died");
       service = await restart(delay);
-      state.service = service;
+      current = service;
       // `stop` was called while the new process started. It also stops that process.
       if (stopping.signal.aborted) return;
       delay = Math.min(delay * 2, backoff.most);
     }
   };
   const upkeep = keep();
-
-  return {
-    name,
-    url,
-    get pid() {
-      return state.service?.pid ?? null;
-    },
-    get since() {
-      return state.since;
-    },
-    get restarts() {
-      return state.restarts;
-    },
-    get replaced() {
-      return state.replaced;
-    },
-    get lastExit() {
-      return state.lastExit;
-    },
-    get problem() {
-      if (state.service === null) return state.cause ?? "restarting";
-      return state.trouble?.text ?? null;
-    },
-    async stop() {
-      stopping.abort();
-      await state.service?.stop();
-      await upkeep;
-      // A restart in progress when the stop came may have created a new process.
-      await state.service?.stop();
-    },
-  };
+  return supervised;
 }
 
 export const CHECK_INTERVAL_MS = 1000;
-
-function watch(
-  service: Pick<Service, "inspect">,
-  options: {
-    stuckAfter: number;
-    note: (trouble: ProcessProblem | null) => void;
-    replace: (problem: ProcessProblem) => void;
-    every?: number;
-  },
-): () => void {
-  const { stuckAfter, note, replace, every = CHECK_INTERVAL_MS } = options;
-  let ended = false;
-  let timer: NodeJS.Timeout | undefined;
-  const check = async () => {
-    const trouble = await service.inspect();
-    if (ended) return;
-    note(trouble);
-    const since = trouble?.stuckSince ?? null;
-    if (trouble && since !== null && Date.now() - since >= stuckAfter) {
-      ended = true;
-      replace(trouble);
-      return;
-    }
-    timer = setTimeout(() => void check(), every);
-  };
-  timer = setTimeout(() => void check(), every);
-  return () => {
-    ended = true;
-    clearTimeout(timer);
-  };
-}
 
 /** How a service ended, with its last lines of output. */
 export interface Exit {
