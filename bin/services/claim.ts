@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { sleep } from "../../lib/time.ts";
 import { writeFileAtomically } from "../../lib/write-file.ts";
-import { isAlive, thisProcess } from "./machine.ts";
+import { isAlive, type ProcessName, sendSignal, thisProcess } from "./machine.ts";
 
-const Owner = z.object({
-  pid: z.int(),
-  started: z.string(),
+const Holder = z.object({ pid: z.int(), started: z.string() });
+
+const Owner = Holder.extend({
   mongoUrl: z.string().nullable(),
   redisUrl: z.string().nullable(),
   shared: z.boolean().default(false),
@@ -42,13 +42,8 @@ export interface Claim {
 }
 
 /** Returns the running process that uses a data folder; null if none does. */
-export async function findOwner(dataDir: string): Promise<Owner | null> {
-  try {
-    const owner = Owner.parse(JSON.parse(await readFile(ownerFile(dataDir), "utf8")));
-    return isAlive(owner) ? owner : null;
-  } catch {
-    return null;
-  }
+export function findOwner(dataDir: string): Promise<Owner | null> {
+  return readHeld(ownerFile(dataDir), Owner);
 }
 
 /** Throws `DataDirInUse` if another process uses a data folder. */
@@ -68,7 +63,6 @@ export async function claimDataDir(
   dataDir: string,
   { shared = false, onWait }: { shared?: boolean; onWait?: (pid: number) => void } = {},
 ): Promise<Claim> {
-  await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
   const path = ownerFile(dataDir);
   if (!shared) await replaceShared(dataDir, onWait);
   const nothing = { mongoUrl: null, redisUrl: null, shared, ending: false };
@@ -84,14 +78,6 @@ export async function claimDataDir(
   };
 }
 
-function askToStop(pid: number): void {
-  try {
-    process.kill(pid, "SIGTERM");
-  } catch {
-    // The process ended before the signal.
-  }
-}
-
 async function replaceShared(dataDir: string, onWait?: (pid: number) => void): Promise<void> {
   let signalledPid: number | null = null;
   for (;;) {
@@ -99,7 +85,7 @@ async function replaceShared(dataDir: string, onWait?: (pid: number) => void): P
     if (!owner?.shared) return;
     if (signalledPid !== owner.pid) {
       signalledPid = owner.pid;
-      askToStop(signalledPid);
+      sendSignal(signalledPid, "SIGTERM");
       onWait?.(signalledPid);
     }
     await sleep(POLL_MS);
@@ -109,8 +95,6 @@ async function replaceShared(dataDir: string, onWait?: (pid: number) => void): P
 function ownerFile(dataDir: string): string {
   return join(dataDir, "run", "owner.json");
 }
-
-const Holder = z.object({ pid: z.int(), started: z.string() });
 
 const MAX_ATTEMPTS = 3;
 
@@ -123,7 +107,7 @@ export interface ClaimedFile {
 
 /** Claims a file and writes `content` to it; returns null while another running process has it. */
 export async function claimFile(path: string, content: object = {}): Promise<ClaimedFile | null> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const own = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   const stale = `${own}.stale`;
   const me = thisProcess();
@@ -133,19 +117,14 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       // A link appears with its full content, so nobody reads half a claim.
-      const isMine = await link(own, path).then(
-        () => true,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === "EEXIST") return false;
-          throw error;
-        },
-      );
-      if (isMine) return { write, release: () => rm(path, { force: true }) };
-      if (await isOwned(path)) return null;
+      const taken = await link(own, path).catch((error: NodeJS.ErrnoException) => error);
+      if (!taken) return { write, release: () => rm(path, { force: true }) };
+      if (taken.code !== "EEXIST") throw taken;
+      if (await readHeld(path, Holder)) return null;
       // Renamed before it is removed, so that only one of two claimants removes it. If the renamed
       // claim is valid, it is put back.
       await rename(path, stale).catch(() => {});
-      if (await isOwned(stale)) await link(stale, path).catch(() => {});
+      if (await readHeld(stale, Holder)) await link(stale, path).catch(() => {});
       await rm(stale, { force: true });
     }
     return null;
@@ -154,10 +133,15 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
   }
 }
 
-async function isOwned(path: string): Promise<boolean> {
+/** Returns the content of a claimed file; null unless a running process has it. */
+async function readHeld<Held extends ProcessName>(
+  path: string,
+  schema: z.ZodType<Held>,
+): Promise<Held | null> {
   try {
-    return isAlive(Holder.parse(JSON.parse(await readFile(path, "utf8"))));
+    const held = schema.parse(JSON.parse(await readFile(path, "utf8")));
+    return isAlive(held) ? held : null;
   } catch {
-    return false;
+    return null;
   }
 }

@@ -64,13 +64,13 @@ export async function startDatabase(options: {
   dataDir: string;
   port?: number;
   /** Maximum size of the database's cache, in bytes; 256 MB by default. */
-  cache?: number;
+  cache?: number | undefined;
   /** For SecantusDB: whether acknowledged writes are always on disk; true by default. */
   durable?: boolean;
   signal?: AbortSignal | undefined;
   log: Log;
 }): Promise<Service> {
-  const { dataDir, signal, log } = options;
+  const { dataDir, cache = DEFAULT_CACHE_BYTES, durable = true, signal, log } = options;
   const engine = await findEngine(dataDir);
   if (!engine) {
     throw new Error("no database is installed: run `npm run setup`, or set MONGODB_URI");
@@ -80,7 +80,7 @@ export async function startDatabase(options: {
   const url = `mongodb://127.0.0.1:${port}/?directConnection=true`;
   return launch({
     name: "database",
-    ...commandLine(engine, port, { cache: DEFAULT_CACHE_BYTES, durable: true, ...options }),
+    ...commandLine(engine, port, { cache, durable }),
     url,
     port,
     dataDir,

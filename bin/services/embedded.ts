@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdir, rename } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -15,6 +16,8 @@ export interface Embedded {
   services: Supervised[];
   stop(): Promise<void>;
 }
+
+type Watched = Pick<Parameters<typeof supervise>[1], "log" | "stuckAfter" | "signal">;
 
 interface Place {
   dataDir: string;
@@ -34,10 +37,10 @@ export async function startEmbedded(
     redisUrl: string | null;
     databaseCache?: number;
   },
-  { log, stuckAfter, signal }: { log: Log; stuckAfter?: number; signal?: AbortSignal },
+  watched: Watched,
 ): Promise<Embedded> {
-  const { dataDir, databaseCache } = config;
-  const cache = databaseCache === undefined ? {} : { cache: databaseCache };
+  const { dataDir, databaseCache: cache } = config;
+  const { log } = watched;
   if (config.mongoUrl !== null && config.redisUrl !== null) {
     const { mongoUrl, redisUrl } = config;
     return { mongoUrl, redisUrl, services: [], stop: () => Promise.resolve() };
@@ -51,7 +54,6 @@ export async function startEmbedded(
   });
   stack.add("claim", () => claim.release());
   const start = async (kind: (place: Place) => Promise<Service>): Promise<string> => {
-    const watched = { log, signal, ...(stuckAfter !== undefined && { stuckAfter }) };
     const service = await startSupervised((place) => kind({ dataDir, log, ...place }), watched);
     stack.add(service.name, () => service.stop());
     services.push(service);
@@ -61,7 +63,7 @@ export async function startEmbedded(
   try {
     const redisUrl = config.redisUrl ?? (await start(startRedis));
     const mongoUrl =
-      config.mongoUrl ?? (await start((place) => startDatabase({ ...place, ...cache })));
+      config.mongoUrl ?? (await start((place) => startDatabase({ ...place, cache })));
     await claim.publish({ mongoUrl, redisUrl });
     return { mongoUrl, redisUrl, services, stop };
   } catch (error) {
@@ -72,7 +74,7 @@ export async function startEmbedded(
 
 async function startSupervised(
   start: (place: Pick<Place, "port" | "signal">) => Promise<Service>,
-  watched: { log: Log; stuckAfter?: number; signal: AbortSignal | undefined },
+  watched: Watched,
   attempts = 3,
 ): Promise<Supervised> {
   const port = await freePort();
@@ -97,20 +99,33 @@ export async function startRedis(options: {
   signal?: AbortSignal | undefined;
   log: Log;
 }): Promise<Service> {
+  const { dataDir, signal, log } = options;
   const command = await onPath("redis-server");
   if (!command) {
     throw new Error("redis-server is not installed: run `npm run setup`, or set REDIS_URL");
   }
-  const dir = join(options.dataDir, "redis");
+  const dir = join(dataDir, "redis");
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const port = options.port ?? (await freePort());
-  const start = () => launchRedis({ ...options, command, dir, port });
+  const start = () =>
+    launch({
+      name: "redis",
+      command,
+      args: redisArguments(dir, port),
+      url: `redis://127.0.0.1:${port}`,
+      port,
+      dataDir,
+      signature: ["--dir", dir, "--appendonly"],
+      probe: () => ping(port),
+      signal,
+      log,
+    });
   try {
     return await start();
   } catch (error) {
     if (!(error instanceof ServiceEnded) || !BROKEN_LOG.test(error.exit.output)) throw error;
     const aside = `appendonlydir.broken-${Date.now()}`;
-    options.log.warn(
+    log.warn(
       { service: "redis", aside },
       "Redis's append-only file is damaged: moving it aside and starting without it",
     );
@@ -119,15 +134,7 @@ export async function startRedis(options: {
   }
 }
 
-function launchRedis(options: {
-  dataDir: string;
-  command: string;
-  dir: string;
-  port: number;
-  signal?: AbortSignal | undefined;
-  log: Log;
-}): Promise<Service> {
-  const { command, dir, port, dataDir, signal, log } = options;
+function redisArguments(dir: string, port: number): string[] {
   const settings = {
     port: String(port),
     bind: "127.0.0.1",
@@ -141,31 +148,19 @@ function launchRedis(options: {
     // recognised.
     "set-proc-title": "no",
   };
-  return launch({
-    name: "redis",
-    command,
-    args: Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]),
-    url: `redis://127.0.0.1:${port}`,
-    port,
-    dataDir,
-    signature: ["--dir", dir, "--appendonly"],
-    probe: () => ping(port),
-    signal,
-    log,
-  });
+  return Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]);
 }
 
 /** Resolves if Redis answers; rejects while Redis still loads its data. */
-function ping(port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
+async function ping(port: number): Promise<void> {
+  const socket = connect(port, "127.0.0.1");
+  try {
     socket.setTimeout(2000, () => socket.destroy(new Error("no answer to PING")));
-    socket.once("error", reject);
-    socket.once("data", (answer) => {
-      socket.destroy();
-      const text = answer.toString().trim();
-      if (text === "+PONG") resolve();
-      else reject(new Error(text));
-    });
-  });
+    socket.write("PING\r\n");
+    const [answer] = await once(socket, "data");
+    const text = String(answer).trim();
+    if (text !== "+PONG") throw new Error(text);
+  } finally {
+    socket.destroy();
+  }
 }

@@ -11,10 +11,8 @@ export type KeeperMessage = { ready: true } | { problem: string };
 const config = loadConfig(processEnv());
 const send = (message: KeeperMessage) => void process.send?.(message);
 try {
-  await keepDatabase(
-    { dataDir: config.dataDir, cache: config.databaseCache },
-    { log: createLogger(config), stop: stopSignal(), onReady: () => send({ ready: true }) },
-  );
+  const onReady = () => send({ ready: true });
+  await keepDatabase(config, { log: createLogger(config), stop: stopSignal(), onReady });
 } catch (error) {
   // Another process has the folder; the command will use that process's database.
   if (error instanceof DataDirInUse) send({ ready: true });

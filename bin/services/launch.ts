@@ -1,13 +1,16 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { orAborted, within } from "../../lib/async.ts";
 import { sleep } from "../../lib/time.ts";
 import { cpuTimeOf, endProcess, hasArguments, listensOn } from "./machine.ts";
 import { describeExit, type Exit, type Log, type Service } from "./supervise.ts";
 
+const run = promisify(execFile);
 const MAX_OUTPUT_LENGTH = 4000;
 const PROBE_TIMEOUT_MS = 3000;
+const STOP_TIMEOUT_MS = 10_000;
 
 /** A program to start, and how to check whether it is ready. */
 export interface Launch {
@@ -25,8 +28,6 @@ export interface Launch {
   startDeadline?: number;
   /** Ends the start, which then throws the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Time limit for a graceful stop, ms; 10 s by default. */
-  stopDeadline?: number;
   /** The signal that the service gets if this process ends first; `TERM` by default. */
   orphaned?: "TERM" | "KILL";
   log: Log;
@@ -37,7 +38,7 @@ export interface Launch {
  * if the server ends, or is broken or uses almost no CPU for `startDeadline`.
  */
 export async function launch(options: Launch): Promise<Service> {
-  const { name, log, stopDeadline = 10_000 } = options;
+  const { name, log } = options;
   const pidFile = join(options.dataDir, "run", `${name}.pid`);
   await endLeftover(pidFile, options);
   const child = await spawnTied(options);
@@ -46,7 +47,7 @@ export async function launch(options: Launch): Promise<Service> {
   if (pid === undefined) throw new Error(`${name} did not start: ${describeExit(await exited)}`);
   let stopping: Promise<void> | undefined;
   const end = async () => {
-    await endProcess(pid, stopDeadline);
+    await endProcess(pid, STOP_TIMEOUT_MS);
     await exited;
     await rm(pidFile, { force: true });
     log.debug({ service: name, pid }, "service stopped");
@@ -79,23 +80,17 @@ function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   };
 }
 
-export function onPath(command: string): Promise<string | null> {
-  return new Promise((resolve) => {
-    execFile("/bin/sh", ["-c", 'command -v "$0"', command], (error, out) =>
-      resolve(error ? null : out.trim() || null),
-    );
-  });
+export async function onPath(command: string): Promise<string | null> {
+  const found = await run("/bin/sh", ["-c", 'command -v "$0"', command]).catch(() => null);
+  return found?.stdout.trim() || null;
 }
 
-async function endLeftover(
-  pidFile: string,
-  { name, signature, log, stopDeadline = 10_000 }: Launch,
-) {
+async function endLeftover(pidFile: string, { name, signature, log }: Launch): Promise<void> {
   await mkdir(join(pidFile, ".."), { recursive: true, mode: 0o700 });
   const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
   if (!Number.isInteger(pid) || pid <= 1 || !hasArguments(pid, signature)) return;
   log.warn({ service: name, pid }, "ending a service that an earlier process left behind");
-  await endProcess(pid, stopDeadline);
+  await endProcess(pid, STOP_TIMEOUT_MS);
 }
 
 async function spawnTied(options: Launch): Promise<ChildProcess> {
@@ -131,6 +126,8 @@ function watch(child: ChildProcess, { name, log }: Launch): Promise<Exit> {
 const NOTICE_INTERVAL_MS = 10_000;
 const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 1000;
+/** A starting service uses at least this share of a CPU; an idle database or Redis uses less. */
+const MIN_CPU_SHARE = 0.02;
 
 async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): Promise<void> {
   const { name, probe, port, log, signal, startDeadline = 60_000 } = options;
@@ -153,8 +150,9 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
       const now = performance.now();
       if (now - noticed.at >= interval) {
         const cpu = cpuTimeOf(pid);
-        const used = { before: noticed.cpu, cpu, passed: now - noticed.at };
-        if (isWorking(used) && !(cause instanceof Broken)) workedAt = now;
+        const used = noticed.cpu === null || cpu === null ? 0 : cpu - noticed.cpu;
+        const isWorking = used >= (now - noticed.at) * MIN_CPU_SHARE;
+        if (isWorking && !(cause instanceof Broken)) workedAt = now;
         noticed = { at: now, cpu };
         if (now - workedAt >= startDeadline)
           throw new Error(`${name} did not answer within ${Math.round(now - since)} ms`, { cause });
@@ -162,22 +160,10 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
         const seconds = Math.round((now - since) / 1000);
         log.info({ service: name, pid, seconds, why }, "the service is still starting");
       }
-      await sleep(pauseAfter(now - since), signal);
+      // Probes themselves use CPU, which must not look like the work of a starting server.
+      await sleep(Math.min(Math.max((now - since) / 10, MIN_PAUSE_MS), MAX_PAUSE_MS), signal);
     }
   }
-}
-
-// Probes themselves use CPU, which must not look like the work of a starting server.
-function pauseAfter(waited: number): number {
-  return Math.min(Math.max(waited / 10, MIN_PAUSE_MS), MAX_PAUSE_MS);
-}
-
-/** A starting service uses at least this share of a CPU; an idle database or Redis uses less. */
-const MIN_CPU_SHARE = 0.02;
-
-function isWorking(used: { before: number | null; cpu: number | null; passed: number }): boolean {
-  const { before, cpu, passed } = used;
-  return before !== null && cpu !== null && cpu - before >= passed * MIN_CPU_SHARE;
 }
 
 /** A probe throws this error if the service can no longer work and must be replaced at once. */

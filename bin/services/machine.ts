@@ -108,17 +108,18 @@ function readlink(path: string): string | null {
 export async function endProcess(pid: number, deadline: number): Promise<void> {
   const start = startedAt(pid);
   const isThere = () => start !== null && isAlive({ pid, started: start });
-  const signal = (name: NodeJS.Signals) => {
-    try {
-      if (isThere()) process.kill(pid, name);
-    } catch {
-      // The process ended before the signal.
-    }
-  };
-  signal("SIGTERM");
+  if (isThere()) sendSignal(pid, "SIGTERM");
   for (let waited = 0; isThere() && waited < deadline; waited += 50) await sleep(50);
-  signal("SIGKILL");
+  if (isThere()) sendSignal(pid, "SIGKILL");
   for (let waited = 0; isThere() && waited < 2000; waited += 20) await sleep(20);
+}
+
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // The process ended before the signal.
+  }
 }
 
 // Below the kernel's ephemeral ports. In that range, a client that reconnects to a dead port can be

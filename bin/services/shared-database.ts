@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Config } from "../../config/env.ts";
 import { sleep } from "../../lib/time.ts";
 import { claimDataDir, findOwner } from "./claim.ts";
 import { startDatabase } from "./database.ts";
@@ -55,12 +56,12 @@ export async function shareDatabase(
  * folder.
  */
 export async function keepDatabase(
-  { dataDir, cache }: { dataDir: string; cache?: number },
+  { dataDir, databaseCache: cache }: Pick<Config, "dataDir" | "databaseCache">,
   { log, stop, onReady }: { log: Log; stop: AbortSignal; onReady: () => void },
 ): Promise<void> {
   const claim = await claimDataDir(dataDir, { shared: true });
   try {
-    const database = await startDatabase({ dataDir, log, ...(cache !== undefined && { cache }) });
+    const database = await startDatabase({ dataDir, log, cache });
     const gone = new AbortController();
     void database.exited.then(() => gone.abort());
     try {

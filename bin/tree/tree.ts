@@ -45,7 +45,7 @@ export async function startTree(options: {
     stack.close(30_000, (name, err) => log.warn({ err, name }, "did not stop in time"));
   try {
     const { stuckAfter } = config;
-    const embedded = await startEmbedded(config, { log, stuckAfter, ...(signal && { signal }) });
+    const embedded = await startEmbedded(config, { log, stuckAfter, signal });
     stack.add("services", () => embedded.stop());
     const { mongoUrl, redisUrl } = embedded;
     const address = { MONGODB_URI: mongoUrl, REDIS_URL: redisUrl };
