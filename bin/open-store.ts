@@ -16,6 +16,19 @@ export function openStoreOf(config: StoreConfig, mongoUrl: string): Promise<Stor
   return openStore(mongoUrl, { database: config.dbName, tiers: openTiers(config) });
 }
 
+export async function withStoreAt<T>(
+  config: StoreConfig,
+  mongoUrl: string,
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  const store = await openStoreOf(config, mongoUrl);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
 /** Returns the configured storage tiers other than the database. */
 export function openTiers({ bodies: { dir, bucket }, secretsDir }: StoreConfig): Tiers {
   const tiers: Tiers = {};

@@ -1,21 +1,19 @@
 import { createParser, type Parser } from "../articles/reading/parser.ts";
-import { type Config, PRODUCT } from "../config/env.ts";
+import type { Config } from "../config/env.ts";
 import { createLogger } from "../config/logger.ts";
 import type { BrowserPool } from "../crawler/browser/browser.ts";
 import { fetchRendered } from "../crawler/browser/pages.ts";
-import { proxiesIn } from "../crawler/http/http.ts";
-import { createLogins } from "../crawler/logins/logins.ts";
-import { createLoginSessions, ownLoginSessions } from "../crawler/logins/sessions.ts";
+import { createLoginSessions, type LoginSessions } from "../crawler/logins/sessions.ts";
 import { addressGroup, createAddressCap, createPace } from "../crawler/politeness/pace.ts";
 import { type AcquirePermit, createVisitor, ownPermits, type Visitor } from "../crawler/visit.ts";
-import { cached, type ReleaseStack } from "../lib/async.ts";
+import { cached, type ReleaseStack, withReleases } from "../lib/async.ts";
 import { connect } from "../queues/producer.ts";
 import { getHost } from "../store/crawl/hosts.ts";
 import { linksWithArticle } from "../store/crawl/links.ts";
 import { sharedPermits } from "../workers/fetch/slot.ts";
 import { openStoreOf } from "./open-store.ts";
 import { readTopics } from "./roles/config-data.ts";
-import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "./roles/egress.ts";
+import { guardOf, openBrowser, openVisitorParts } from "./roles/egress.ts";
 import { serviceAddresses } from "./services/use.ts";
 
 /** What a process needs to fetch a site's pages directly, without a worker. */
@@ -30,6 +28,13 @@ export interface SiteAccess {
 
 const CACHE_LIMITS = { ttl: 300_000, size: 1000 };
 
+export function withSiteAccess<T>(
+  config: Config,
+  use: (access: SiteAccess) => Promise<T>,
+): Promise<T> {
+  return withReleases(async (stack) => use(await openSiteAccess(config, stack)));
+}
+
 /** Opens access to sites. Shares the workers' rate limits if their services are available. */
 export async function openSiteAccess(
   config: Config,
@@ -37,12 +42,11 @@ export async function openSiteAccess(
   addresses?: { mongoUrl: string; redisUrl: string },
 ): Promise<SiteAccess> {
   const guard = guardOf(config);
-  const http = openHttp(config, guard, stack);
   const parser = createParser(1, await readTopics());
   stack.add("parser", () => parser.close());
   const running = addresses ?? (await serviceAddresses(config));
   let acquirePermit: AcquirePermit = ownPermits();
-  let sessions = ownLoginSessions();
+  let sessions: LoginSessions | undefined;
   let known: SiteAccess["known"] = () => Promise.resolve(new Set());
   if (running) {
     const store = await openStoreOf(config, running.mongoUrl);
@@ -61,18 +65,10 @@ export async function openSiteAccess(
     });
     known = (keys) => linksWithArticle(store, keys);
   }
-  const now = () => new Date();
-  const logIn = browserForLogins(config, guard);
-  const secrets = secretsOf(config);
-  const logins = createLogins({ secrets, sessions, logIn, now });
-  const proxyOf = proxiesIn(secrets);
-  const way = { http, acquirePermit, product: PRODUCT, now, logins, proxyOf };
+  const way = { ...openVisitorParts(config, guard, stack, sessions), acquirePermit };
   let pool: Promise<BrowserPool> | undefined;
   const open: BrowserPool["open"] = async (upstream) => {
-    pool ??= openBrowser(config, guard, stack).then((opened) => {
-      stack.add("browser", () => opened.close());
-      return opened;
-    });
+    pool ??= openBrowser(config, guard, stack);
     return (await pool).open(upstream);
   };
   const render = createVisitor({ ...way, pages: fetchRendered(open) });

@@ -110,6 +110,16 @@ export class ReleaseStack {
   }
 }
 
+/** Runs `use`, and then releases what it has added to the stack. */
+export async function withReleases<T>(use: (stack: ReleaseStack) => Promise<T>): Promise<T> {
+  const stack = new ReleaseStack();
+  try {
+    return await use(stack);
+  } finally {
+    await stack.close();
+  }
+}
+
 /** Settles like `promise`; after `ms`, rejects with `WHAT timed out after N ms`. */
 export async function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -5,6 +5,7 @@ import type { ReleaseStack } from "../../lib/async.ts";
 import type { AlarmChannel } from "../../model/operations/alarm.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { type AlarmWays, checkForTrouble, sendDigests } from "../../workers/maintain/alarms.ts";
+import { runEvery } from "./context.ts";
 import { guardOf } from "./egress.ts";
 
 const CHECK_INTERVAL_MS = 30_000;
@@ -36,19 +37,10 @@ export async function watchForAlarms(
     ...(agent !== null && { signingKeys: () => readSigningKeys(keysFile) }),
     otherClock: () => deps.producer.time(),
   };
-  let looking = false;
   const check = async () => {
-    if (looking) return;
-    looking = true;
-    try {
-      await checkForTrouble(deps, settings);
-      await sendDigests(deps, ways);
-    } catch (err) {
-      deps.log.warn({ err }, "can't check for alarms");
-    } finally {
-      looking = false;
-    }
+    await checkForTrouble(deps, settings);
+    await sendDigests(deps, ways);
   };
-  const timer = setInterval(() => void check(), CHECK_INTERVAL_MS);
-  stack.add("alarms' clock", () => clearInterval(timer));
+  const report = (err: unknown) => deps.log.warn({ err }, "can't check for alarms");
+  runEvery(CHECK_INTERVAL_MS, check, { stack, name: "alarms' clock", report });
 }

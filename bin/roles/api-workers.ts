@@ -14,7 +14,7 @@ import { createHubPing } from "../../workers/deliver/hub-ping.ts";
 import { enqueueExports, sweepExports } from "../../workers/export/export.ts";
 import { deliverHandlers, exportHandlers } from "../../workers/handlers.ts";
 import type { Workers } from "../../workers/runtime/start-workers.ts";
-import { type Opened, openWorkers } from "./context.ts";
+import { type Opened, openWorkers, runEvery } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
@@ -45,14 +45,9 @@ export function openDeliveries(
       ? [createHubAsk({ ...delivering, proxyOf: proxiesIn(secretsOf(config)) }, { baseUrl })]
       : []),
   ];
-  for (const check of checks) {
-    const every = () =>
-      void check().catch((err: unknown) =>
-        deps.log.debug({ err }, "a check for deliveries or hubs failed"),
-      );
-    const timer = setInterval(every, DELIVERY_CHECK_INTERVAL_MS);
-    stack.add("deliver clock", () => clearInterval(timer));
-  }
+  const report = (err: unknown) => deps.log.debug({ err }, "a check for deliveries or hubs failed");
+  for (const check of checks)
+    runEvery(DELIVERY_CHECK_INTERVAL_MS, check, { stack, name: "deliver clock", report });
   return { webhooks: actionsOf(delivering), workers };
 }
 
@@ -85,9 +80,7 @@ export async function openExports(
     await enqueueExports(deps);
     await sweepExports(deps, folder);
   };
-  const check = () =>
-    void findDue().catch((err: unknown) => log.debug({ err }, "can't check for exports"));
-  const timer = setInterval(check, EXPORT_CHECK_INTERVAL_MS);
-  stack.add("export clock", () => clearInterval(timer));
+  const report = (err: unknown) => log.debug({ err }, "can't check for exports");
+  runEvery(EXPORT_CHECK_INTERVAL_MS, findDue, { stack, name: "export clock", report });
   return { folder, producer: deps.producer };
 }

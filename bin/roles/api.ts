@@ -25,7 +25,14 @@ import { openSiteAccess } from "../site-access.ts";
 import { watchForAlarms } from "./alarms.ts";
 import { openDeliveries, openExports } from "./api-workers.ts";
 import { readTopics, topicNamesOf } from "./config-data.ts";
-import { type Opened, openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
+import {
+  type Opened,
+  openDeps,
+  type RoleContext,
+  type RunningRole,
+  runEvery,
+  troubleOf,
+} from "./context.ts";
 import { openTranslator, secretsOf } from "./egress.ts";
 import { installationOf } from "./installation.ts";
 import { addInstallation, measureRequests } from "./metrics.ts";
@@ -138,55 +145,42 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
 const MAX_STREAM_LAG_MS = 60_000;
 
 function checksOf(deps: Deps): () => Promise<Check[]> {
-  return () => Promise.all([stream(deps), redis(deps)]);
+  return () => Promise.all([named("store", checkStream(deps)), named("redis", checkRedis(deps))]);
 }
 
-async function stream({ store, now }: Deps): Promise<Check> {
-  try {
-    const [oldest] = await articlesWithPending(store, now(), 1);
-    const since = oldest?.pending[0]?.at;
-    const lag = since ? now().getTime() - since.getTime() : 0;
-    return {
-      name: "store",
-      ok: lag < MAX_STREAM_LAG_MS,
-      detail: `the oldest change has waited ${Math.round(lag / 1000)} s`,
-    };
-  } catch (error) {
-    return { name: "store", ok: false, detail: messageOf(error) };
-  }
+function named(name: string, check: Promise<Omit<Check, "name">>): Promise<Check> {
+  return check.then(
+    (result) => ({ name, ...result }),
+    (error: unknown) => ({
+      name,
+      ok: false,
+      detail: error instanceof Error ? error.message : String(error),
+    }),
+  );
 }
 
-async function redis({ producer }: Deps): Promise<Check> {
-  try {
-    await producer.ping();
-    return { name: "redis", ok: true, detail: "answers" };
-  } catch (error) {
-    return { name: "redis", ok: false, detail: messageOf(error) };
-  }
+async function checkStream({ store, now }: Deps): Promise<Omit<Check, "name">> {
+  const [oldest] = await articlesWithPending(store, now(), 1);
+  const since = oldest?.pending[0]?.at;
+  const lag = since ? now().getTime() - since.getTime() : 0;
+  const detail = `the oldest change has waited ${Math.round(lag / 1000)} s`;
+  return { ok: lag < MAX_STREAM_LAG_MS, detail };
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+async function checkRedis({ producer }: Deps): Promise<Omit<Check, "name">> {
+  await producer.ping();
+  return { ok: true, detail: "answers" };
 }
 
 const PROBE_CHECK_INTERVAL_MS = 60_000;
 
 function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): void {
-  let isProbing = false;
   const probe = async () => {
-    if (isProbing) return;
-    isProbing = true;
-    try {
-      const sourceId = await sites.probeNext(every);
-      if (sourceId !== null) deps.log.info({ sourceId }, "probed a site");
-    } catch (err) {
-      deps.log.warn({ err }, "probing a site failed");
-    } finally {
-      isProbing = false;
-    }
+    const sourceId = await sites.probeNext(every);
+    if (sourceId !== null) deps.log.info({ sourceId }, "probed a site");
   };
-  const timer = setInterval(() => void probe(), PROBE_CHECK_INTERVAL_MS);
-  stack.add("probes' clock", () => clearInterval(timer));
+  const report = (err: unknown) => deps.log.warn({ err }, "probing a site failed");
+  runEvery(PROBE_CHECK_INTERVAL_MS, probe, { stack, name: "probes' clock", report });
 }
 
 function openProvider(config: Config, baseUrl: string): Provider | null {

@@ -61,6 +61,26 @@ export function openWorkers(
   return workers;
 }
 
+/**
+ * Runs `check` every `ms` until the stack is closed, but never twice at once. Passes its errors to
+ * `report`. Returns a function that runs `check` at once.
+ */
+export function runEvery(
+  ms: number,
+  check: () => Promise<unknown>,
+  { stack, name, report }: { stack: ReleaseStack; name: string; report: (err: unknown) => void },
+): () => void {
+  let running: Promise<unknown> | undefined;
+  const run = () => {
+    running ??= check()
+      .catch(report)
+      .finally(() => (running = undefined));
+  };
+  const timer = setInterval(run, ms);
+  stack.add(name, () => clearInterval(timer));
+  return run;
+}
+
 const STOP_TIMEOUT_MS = 20_000;
 
 export async function openDeps({

@@ -1,16 +1,19 @@
 import type { Translator } from "../../articles/editorial/translate.ts";
-import { type Config, processEnv } from "../../config/env.ts";
+import { type Config, PRODUCT, processEnv } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { createLogger } from "../../config/logger.ts";
 import { createSecrets, type Secrets } from "../../config/secrets.ts";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { chainedProxies, startProxy } from "../../crawler/browser/proxy.ts";
 import { createGuard, type Guard, parseHosts } from "../../crawler/egress/guard.ts";
-import { createHttp, type Http } from "../../crawler/http/http.ts";
+import { createHttp, type Http, proxiesIn } from "../../crawler/http/http.ts";
 import { createPost } from "../../crawler/http/post.ts";
+import { createLogins } from "../../crawler/logins/logins.ts";
+import { type LoginSessions, ownLoginSessions } from "../../crawler/logins/sessions.ts";
 import { followSigningKeys, readSigningKeys } from "../../crawler/signing/keys.ts";
 import { createRequestSigner, type RequestSigner } from "../../crawler/signing/sign.ts";
-import { ReleaseStack } from "../../lib/async.ts";
+import { ownPermits } from "../../crawler/visit.ts";
+import { type ReleaseStack, withReleases } from "../../lib/async.ts";
 import { browserUser, findChromium } from "./chromium.ts";
 
 export function guardOf({ hosts, allowNetworks }: Config): Guard {
@@ -52,19 +55,34 @@ export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Htt
 
 /** Returns a function that logs in at a site. Each call starts a browser and closes it. */
 export function browserForLogins(config: Config, guard: Guard): BrowserPool["enter"] {
-  return async (request) => {
-    const stack = new ReleaseStack();
-    try {
+  return (request) =>
+    withReleases(async (stack) => {
       const browser = await openBrowser(config, guard, stack);
-      stack.add("browser", () => browser.close());
-      return await browser.enter(request);
-    } finally {
-      await stack.close();
-    }
+      return browser.enter(request);
+    });
+}
+
+/** Opens what a visitor needs, by default without sharing anything with the workers. */
+export function openVisitorParts(
+  config: Config,
+  guard: Guard,
+  stack: ReleaseStack,
+  sessions: LoginSessions = ownLoginSessions(),
+) {
+  const secrets = secretsOf(config);
+  const now = () => new Date();
+  const logIn = browserForLogins(config, guard);
+  return {
+    http: openHttp(config, guard, stack),
+    acquirePermit: ownPermits(),
+    product: PRODUCT,
+    now,
+    logins: createLogins({ secrets, sessions, logIn, now }),
+    proxyOf: proxiesIn(secrets),
   };
 }
 
-/** Opens a browser behind the guard's proxy. The caller must close the browser. */
+/** Opens a browser behind the guard's proxy; the stack closes it. */
 export async function openBrowser(
   config: Config,
   guard: Guard,
@@ -78,7 +96,7 @@ export async function openBrowser(
   stack.add("chained proxies", () => chained.close());
   // Loading Playwright takes half a second, and most processes never open a browser.
   const { createBrowser } = await import("../../crawler/browser/browser.ts");
-  return createBrowser({
+  const browser = createBrowser({
     executablePath: wsEndpoint ? "" : await findChromium(config),
     wsEndpoint,
     user: wsEndpoint ? null : await browserUser(config),
@@ -88,6 +106,8 @@ export async function openBrowser(
     userAgent: config.userAgent,
     sign: signerOf(config),
   });
+  stack.add("browser", () => browser.close());
+  return browser;
 }
 
 const TRANSLATION_LIMITS = { deadline: 60_000, afterHeaders: 30_000, bytes: 65_536 };

@@ -8,7 +8,14 @@ import type { Deps } from "../../workers/deps.ts";
 import { publish } from "../../workers/flow.ts";
 import { CRAWL_BATCH, schedulerHandlers } from "../../workers/handlers.ts";
 import { sendHeartbeat } from "../../workers/maintain/standstill.ts";
-import { openDeps, openWorkers, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
+import {
+  openDeps,
+  openWorkers,
+  type RoleContext,
+  type RunningRole,
+  runEvery,
+  troubleOf,
+} from "./context.ts";
 import { guardOf } from "./egress.ts";
 
 const MAINTENANCE_INTERVAL_MS = 60_000;
@@ -31,13 +38,9 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   const workers = openWorkers(config, opened, schedulerHandlers(deps), concurrency);
   // The timer is here and not in Redis, so that a flushed queue still gets its next job.
   const every = (ms: number, queue: QueueDefinition<Record<string, never>>) => {
-    const add = () =>
-      deps.producer
-        .add(queue, [{}])
-        .catch((err: unknown) => log.debug({ err, queue: queue.name }, "can't queue a job"));
-    void add();
-    const timer = setInterval(() => void add(), ms);
-    stack.add(`${queue.name} clock`, () => clearInterval(timer));
+    const add = () => deps.producer.add(queue, [{}]);
+    const report = (err: unknown) => log.debug({ err, queue: queue.name }, "can't queue a job");
+    runEvery(ms, add, { stack, name: `${queue.name} clock`, report })();
   };
   every(config.tick, scheduleQueue);
   every(MAINTENANCE_INTERVAL_MS, maintainQueue);
@@ -77,13 +80,9 @@ export async function readNowAndAtHangUp(
 function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseStack): void {
   const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
   stack.add("dead man's switch", () => post.close());
-  const ping = () =>
-    void sendHeartbeat({ ...deps, post }, url).catch((err: unknown) =>
-      deps.log.error({ err }, "can't ping the dead man's switch"),
-    );
-  ping();
-  const timer = setInterval(ping, MAINTENANCE_INTERVAL_MS);
-  stack.add("dead man's clock", () => clearInterval(timer));
+  const ping = () => sendHeartbeat({ ...deps, post }, url);
+  const report = (err: unknown) => deps.log.error({ err }, "can't ping the dead man's switch");
+  runEvery(MAINTENANCE_INTERVAL_MS, ping, { stack, name: "dead man's clock", report })();
 }
 
 async function readSources({ store, log }: Deps, config: Config): Promise<boolean> {

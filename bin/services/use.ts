@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
 import type { Store } from "../../store/store.ts";
-import { openStoreOf } from "../open-store.ts";
+import { withStoreAt } from "../open-store.ts";
 import { findOwner } from "./claim.ts";
 import type { KeeperMessage } from "./keeper.ts";
 import { shareDatabase } from "./shared-database.ts";
@@ -84,12 +84,5 @@ export function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
 }
 
 export function withStore<T>(config: Config, use: (store: Store) => Promise<T>): Promise<T> {
-  return withDatabase(config, async (mongoUrl) => {
-    const store = await openStoreOf(config, mongoUrl);
-    try {
-      return await use(store);
-    } finally {
-      await store.close();
-    }
-  });
+  return withDatabase(config, (mongoUrl) => withStoreAt(config, mongoUrl, use));
 }

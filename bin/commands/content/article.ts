@@ -1,13 +1,9 @@
 import { type Command, Option } from "commander";
 import { correctAll } from "../../../articles/editorial/correct.ts";
-import {
-  type EditorsOutcome,
-  reinstate,
-  retractByEditor,
-} from "../../../articles/editorial/retract.ts";
+import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
 import { draftTranslation } from "../../../articles/editorial/translate.ts";
 import { loadConfig, processEnv } from "../../../config/env.ts";
-import { ReleaseStack } from "../../../lib/async.ts";
+import { withReleases } from "../../../lib/async.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { EDITORIAL_STATES, type EditorialState } from "../../../model/articles/article.ts";
 import type { ArticleDecision } from "../../../model/articles/correction.ts";
@@ -16,6 +12,7 @@ import { findArticle } from "../../../store/articles/articles.ts";
 import { readInbox } from "../../../store/articles/listing.ts";
 import { correctionsOfArticle } from "../../../store/articles/stories.ts";
 import { getLink } from "../../../store/crawl/links.ts";
+import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { articleIdOf, articleIdsOf } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
@@ -209,38 +206,38 @@ async function say(words: string[], word: ArticleDecision, reason: string): Prom
 }
 
 async function translate(words: string[], language: string, reason: string): Promise<void> {
-  const stack = new ReleaseStack();
-  const translator = openTranslator(loadConfig(processEnv()), stack);
-  if (!translator) throw new CommandError("usage", "set NEWSGATHER_TRANSLATOR_URL first");
-  const problems: { id: string; problem: string }[] = [];
-  try {
-    await onStore(async (store) => {
-      for (const articleId of await articleIdsOf(store, words)) {
-        const wanted = { articleId, language, actor: cliActor(), reason };
-        const now = () => new Date();
-        const result = await draftTranslation({ store, now }, translator, wanted);
-        if ("problem" in result) problems.push({ id: articleId, problem: result.problem });
-        else console.log(`${articleId} ${result.title}`);
-      }
+  await withReleases(async (stack) => {
+    const translator = openTranslator(loadConfig(processEnv()), stack);
+    if (!translator) throw new CommandError("usage", "set NEWSGATHER_TRANSLATOR_URL first");
+    await onEach(words, async (store, articleId) => {
+      const wanted = { articleId, language, actor: cliActor(), reason };
+      const deps = { store, now: () => new Date() };
+      const result = await draftTranslation(deps, translator, wanted);
+      return "problem" in result ? result : { done: result.title };
     });
-  } finally {
-    await stack.close();
-  }
-  refuse(problems, words.length - problems.length);
+  });
 }
 
-async function withdraw(
+function withdraw(
   verb: typeof retractByEditor | typeof reinstate,
   words: string[],
   reason: string,
 ): Promise<void> {
+  return onEach(words, (store, articleId) =>
+    verb(store, { articleId, actor: cliActor(), reason }, new Date()),
+  );
+}
+
+async function onEach(
+  words: string[],
+  act: (store: Store, articleId: string) => Promise<{ done: string } | { problem: string }>,
+): Promise<void> {
   const problems: { id: string; problem: string }[] = [];
   await onStore(async (store) => {
-    for (const articleId of await articleIdsOf(store, words)) {
-      const correction = { articleId, actor: cliActor(), reason };
-      const outcome: EditorsOutcome = await verb(store, correction, new Date());
-      if ("problem" in outcome) problems.push({ id: articleId, problem: outcome.problem });
-      else console.log(`${articleId} ${outcome.done}`);
+    for (const id of await articleIdsOf(store, words)) {
+      const outcome = await act(store, id);
+      if ("problem" in outcome) problems.push({ id, problem: outcome.problem });
+      else console.log(`${id} ${outcome.done}`);
     }
   });
   refuse(problems, words.length - problems.length);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../../config/env.ts";
-import { ReleaseStack } from "../../../lib/async.ts";
+import { withReleases } from "../../../lib/async.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { readAlarms } from "../../../store/operations/alarms.ts";
 import { tellOnce } from "../../../workers/maintain/alarms.ts";
@@ -33,8 +33,7 @@ export function register(program: Command): void {
     .description("send a test message to each configured receiver")
     .action(async () => {
       const config = loadConfig(processEnv());
-      const stack = new ReleaseStack();
-      try {
+      await withReleases(async (stack) => {
         const ways = await alarmWaysOf(config, stack);
         const deliveries = await tellOnce(ways, randomUUID(), config.portalTitle, new Date());
         if (deliveries.length === 0) {
@@ -43,8 +42,6 @@ export function register(program: Command): void {
         }
         for (const { way, problem } of deliveries) console.log(`${way}: ${problem ?? "accepted"}`);
         if (deliveries.some(({ problem }) => problem !== null)) process.exitCode = EXIT.failed;
-      } finally {
-        await stack.close();
-      }
+      });
     });
 }

@@ -9,7 +9,7 @@ import { EXIT } from "../../../lib/exit.ts";
 import { sleep } from "../../../lib/time.ts";
 import type { Store } from "../../../store/store.ts";
 import { removeInstance, writeInstance } from "../../instance.ts";
-import { openStoreOf } from "../../open-store.ts";
+import { withStoreAt } from "../../open-store.ts";
 import { refuseOwned } from "../../services/claim.ts";
 import { startTree } from "../../tree/tree.ts";
 import { stopSignal } from "../../until-stopped.ts";
@@ -54,8 +54,7 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
     try {
       const address = tree.address ?? "";
       await writeInstance(dataDir, { address, env: own });
-      const store = await openStoreOf(config, tree.mongoUrl);
-      try {
+      await withStoreAt(config, tree.mongoUrl, async (store) => {
         await greet(store, address, world.info);
         const differences = await firstPass(store, config, world, { since, signal });
         report(differences);
@@ -64,9 +63,7 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
           console.log(suggestions(address, world.info));
           await live(world, signal);
         }
-      } finally {
-        await store.close();
-      }
+      });
     } finally {
       await tree.stop();
       await removeInstance(dataDir);

@@ -9,7 +9,7 @@ import { hasAnnouncements } from "../../../store/crawl/links.ts";
 import { listSources, makeDue } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { requireKnown, SOURCES_HINT } from "../../exit.ts";
-import { openStoreOf } from "../../open-store.ts";
+import { withStoreAt } from "../../open-store.ts";
 import { untilOthersAreDone } from "../../services/shared-database.ts";
 import { runningInstance, withStore } from "../../services/use.ts";
 import { startTree } from "../../tree/tree.ts";
@@ -105,12 +105,7 @@ async function withRunning<T>(
       });
   const { mongoUrl } = tree ?? running ?? { mongoUrl: "" };
   try {
-    const store = await openStoreOf(config, mongoUrl);
-    try {
-      return await use(store);
-    } finally {
-      await store.close();
-    }
+    return await withStoreAt(config, mongoUrl, use);
   } finally {
     if (tree) {
       // Other commands can still use the database, which stops with this process.

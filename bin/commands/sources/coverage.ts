@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
-import { ReleaseStack } from "../../../lib/async.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { formatDuration } from "../../../lib/time.ts";
 import {
@@ -16,7 +15,7 @@ import type { Store } from "../../../store/store.ts";
 import { sourceNamed } from "../../known.ts";
 import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
-import { openSiteAccess } from "../../site-access.ts";
+import { withSiteAccess } from "../../site-access.ts";
 
 interface Options {
   probe?: true;
@@ -78,19 +77,12 @@ async function show(id: string, { probe, json }: Options): Promise<void> {
   if (coverage.gaps.length > 0) process.exitCode = EXIT.partly;
 }
 
-async function probeNow(
-  store: Store,
-  source: Parameters<typeof probeSite>[1],
-): Promise<Coverage | null> {
-  const stack = new ReleaseStack();
-  try {
-    const access = await openSiteAccess(loadConfig(processEnv()), stack);
+function probeNow(store: Store, source: Parameters<typeof probeSite>[1]): Promise<Coverage | null> {
+  return withSiteAccess(loadConfig(processEnv()), (access) => {
     const progress = (step: string) => console.error(step);
     const rest = { store, product: PRODUCT, now: () => new Date(), progress };
-    return await probeSite({ ...access, ...rest }, source);
-  } finally {
-    await stack.close();
-  }
+    return probeSite({ ...access, ...rest }, source);
+  });
 }
 
 function describe({ _id, total, objective, gaps, probe }: Coverage): string {

@@ -4,7 +4,6 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { entryPoints, watchersOf } from "../../../crawler/links/entry-points.ts";
-import { ReleaseStack } from "../../../lib/async.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { percent } from "../../../lib/text.ts";
 import { GiveUp, RetryLater } from "../../../model/crawl/outcome.ts";
@@ -15,7 +14,7 @@ import { discoverSite } from "../../../sources/discovery/discover-site.ts";
 import { placeFile } from "../../../sources/files/apply.ts";
 import { draftSource, loadSources } from "../../../sources/files/load.ts";
 import { plainTable, print } from "../../output.ts";
-import { openSiteAccess } from "../../site-access.ts";
+import { withSiteAccess } from "../../site-access.ts";
 
 export function register(program: Command): void {
   program
@@ -44,32 +43,30 @@ async function run(
   if (proxyName.error) throw new CommandError("usage", z.prettifyError(proxyName.error));
   const config = loadConfig(processEnv());
   const { sources } = await loadSources(config.sourcesDir).catch(() => ({ sources: [] }));
-  const stack = new ReleaseStack();
   try {
-    const access = await openSiteAccess(config, stack);
-    const siteDiscovery = await discoverSite(
-      {
-        ...access,
-        proxy,
-        product: PRODUCT,
-        now: () => new Date(),
-        taken: new Set(sources.map(({ id }) => id)),
-        watched: sources,
-        progress: (step) => console.error(`checking ${step}`),
-      },
-      url,
-    );
-    print(siteDiscovery, options.json, describeDiscovery);
-    if (!siteDiscovery.source) process.exitCode = EXIT.failed;
-    else if (options.write) await write(config.sourcesDir, siteDiscovery.source, sources);
-    else console.error(`next: newsgather discover ${url} --write`);
+    await withSiteAccess(config, async (access) => {
+      const siteDiscovery = await discoverSite(
+        {
+          ...access,
+          proxy,
+          product: PRODUCT,
+          now: () => new Date(),
+          taken: new Set(sources.map(({ id }) => id)),
+          watched: sources,
+          progress: (step) => console.error(`checking ${step}`),
+        },
+        url,
+      );
+      print(siteDiscovery, options.json, describeDiscovery);
+      if (!siteDiscovery.source) process.exitCode = EXIT.failed;
+      else if (options.write) await write(config.sourcesDir, siteDiscovery.source, sources);
+      else console.error(`next: newsgather discover ${url} --write`);
+    });
   } catch (error) {
     if (error instanceof GiveUp || error instanceof RetryLater) {
       throw new CommandError("failed", error.message, { cause: error });
     }
     throw error;
-  } finally {
-    await stack.close();
   }
 }
 

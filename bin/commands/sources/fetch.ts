@@ -1,18 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { type Config, loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
+import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { fetchRendered } from "../../../crawler/browser/pages.ts";
-import { type Http, proxiesIn } from "../../../crawler/http/http.ts";
 import type { Received } from "../../../crawler/http/response.ts";
-import { createLogins } from "../../../crawler/logins/logins.ts";
-import { ownLoginSessions } from "../../../crawler/logins/sessions.ts";
-import { createVisitor, ownPermits } from "../../../crawler/visit.ts";
-import { ReleaseStack } from "../../../lib/async.ts";
+import { createVisitor } from "../../../crawler/visit.ts";
+import { withReleases } from "../../../lib/async.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import type { Hop } from "../../../model/crawl/link.ts";
 import { SKIP_REASONS } from "../../../model/crawl/outcome.ts";
 import type { Source } from "../../../model/sources/source.ts";
-import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "../../roles/egress.ts";
+import { guardOf, openBrowser, openVisitorParts } from "../../roles/egress.ts";
 
 interface Options {
   browser?: boolean;
@@ -38,8 +35,8 @@ export function register(program: Command): void {
 async function run(url: string, options: Options): Promise<void> {
   if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute URL`);
   const config = loadConfig(processEnv());
-  const { browser = false, redirect } = options;
-  const { received, hops } = await fetchOnce(config, url, { browser, noRedirect: !redirect });
+  const { browser, redirect } = options;
+  const { received, hops } = await fetchOnce(config, url, { browser, followRedirects: redirect });
   const { status, headers, address, ms, encoding, decoded } = received;
   const facts = {
     url: received.url,
@@ -66,46 +63,25 @@ function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }
 
-interface FetchOnceOptions {
-  browser?: boolean;
-  source?: Source | undefined;
-  noRedirect?: boolean;
-}
-
 /** Fetches a URL once, without database and Redis. Throws `CommandError` on failure. */
 export async function fetchOnce(
   config: Config,
   url: string,
-  { browser, source, noRedirect = false }: FetchOnceOptions,
+  {
+    browser = false,
+    source,
+    followRedirects = true,
+  }: { browser?: boolean | undefined; source?: Source | undefined; followRedirects?: boolean },
 ): Promise<{ received: Received; hops: Hop[] }> {
-  const stack = new ReleaseStack();
-  try {
+  return withReleases(async (stack) => {
     const guard = guardOf(config);
-    const http = openHttp(config, guard, stack);
-    const secrets = secretsOf(config);
-    const proxyOf = proxiesIn(secrets);
-    const now = () => new Date();
-    const pages = async (): Promise<Pick<Http, "get">> => {
-      const pool = await openBrowser(config, guard, stack);
-      stack.add("browser", () => pool.close());
-      return fetchRendered(pool.open);
-    };
+    const pool = browser ? await openBrowser(config, guard, stack) : null;
     const visitor = createVisitor({
-      http,
-      ...(browser && { pages: await pages() }),
-      acquirePermit: ownPermits(),
-      product: PRODUCT,
-      now,
+      ...openVisitorParts(config, guard, stack),
+      ...(pool && { pages: fetchRendered(pool.open) }),
       delay: 0,
-      logins: createLogins({
-        secrets,
-        sessions: ownLoginSessions(),
-        logIn: browserForLogins(config, guard),
-        now,
-      }),
-      proxyOf,
       maxAttempts: 1,
-      followRedirects: !noRedirect,
+      followRedirects,
     });
     const { hops, ...visited } = await visitor.visit(url, "article", source);
     if (visited.received) return { hops, received: visited.received };
@@ -115,7 +91,5 @@ export async function fetchOnce(
     }
     if ("failed" in visited) throw new CommandError("failed", visited.failed.detail);
     throw new TypeError("the visit returned neither a response nor a reason");
-  } finally {
-    await stack.close();
-  }
+  });
 }

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { createParser } from "../../../articles/reading/parser.ts";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
-import { ReleaseStack } from "../../../lib/async.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import type { Preview } from "../../../model/sources/preview.ts";
@@ -17,7 +16,7 @@ import { requireKnown, SOURCES_HINT } from "../../exit.ts";
 import { plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { withStore } from "../../services/use.ts";
-import { openSiteAccess } from "../../site-access.ts";
+import { withSiteAccess } from "../../site-access.ts";
 
 export function registerPreview(sources: Command): void {
   sources
@@ -51,38 +50,36 @@ interface PreviewOptions {
 async function preview(name: string, options: PreviewOptions): Promise<void> {
   const config = loadConfig(processEnv());
   const yaml = await yamlOf(config.sourcesDir, name);
-  await withStore(config, async (store) => {
-    const stack = new ReleaseStack();
-    try {
-      const access = await openSiteAccess(config, stack);
-      const now = () => new Date();
-      const declaredTopics = await readTopics();
-      const topics = new Set(declaredTopics.map(({ id }) => id));
-      const { sources: configured } = await loadSources(config.sourcesDir).catch(() => NONE);
-      const { work } = await beginPreview(
-        { ...access, configured, store, product: PRODUCT, now, topics },
-        { yaml },
-        cliActor(),
-      );
-      console.error(
-        "fetching the source's entry points and up to five articles, at the host's pace",
-      );
-      const done = await work();
-      const { pages, ...rest } = done;
-      print({ ...rest, pages: pages.length }, options.json, () => describePreview(done));
-      if (done.state === "failed") throw new CommandError("failed", done.step);
-      if (options.activate) {
-        const author = { actor: cliActor(), reason: options.reason };
-        const managing = { store, now, sourcesDir: config.sourcesDir, topics: declaredTopics };
-        console.error(await activate(managing, done, author));
-      } else if (done.result?.verdict === "red") process.exitCode = EXIT.failed;
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      throw new CommandError("failed", error.message, { cause: error });
-    } finally {
-      await stack.close();
-    }
-  });
+  try {
+    await withStore(config, (store) =>
+      withSiteAccess(config, async (access) => {
+        const now = () => new Date();
+        const declaredTopics = await readTopics();
+        const topics = new Set(declaredTopics.map(({ id }) => id));
+        const { sources: configured } = await loadSources(config.sourcesDir).catch(() => NONE);
+        const { work } = await beginPreview(
+          { ...access, configured, store, product: PRODUCT, now, topics },
+          { yaml },
+          cliActor(),
+        );
+        console.error(
+          "fetching the source's entry points and up to five articles, at the host's pace",
+        );
+        const done = await work();
+        const { pages, ...rest } = done;
+        print({ ...rest, pages: pages.length }, options.json, () => describePreview(done));
+        if (done.state === "failed") throw new CommandError("failed", done.step);
+        if (options.activate) {
+          const author = { actor: cliActor(), reason: options.reason };
+          const managing = { store, now, sourcesDir: config.sourcesDir, topics: declaredTopics };
+          console.error(await activate(managing, done, author));
+        } else if (done.result?.verdict === "red") process.exitCode = EXIT.failed;
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    throw new CommandError("failed", error.message, { cause: error });
+  }
 }
 
 async function yamlOf(sourcesDir: string, name: string): Promise<string> {

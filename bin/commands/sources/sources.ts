@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { sharedEntries } from "../../../crawler/links/entry-points.ts";
-import { ReleaseStack } from "../../../lib/async.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { ENTRY_POINT_KINDS, ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
@@ -23,7 +22,7 @@ import { sourceNamed } from "../../known.ts";
 import { plainTable, print } from "../../output.ts";
 import { secretsOf } from "../../roles/egress.ts";
 import { onStore } from "../../services/use.ts";
-import { openSiteAccess } from "../../site-access.ts";
+import { withSiteAccess } from "../../site-access.ts";
 import { laterTime } from "../../time.ts";
 import { registerImportExport } from "./import-export.ts";
 import {
@@ -136,15 +135,11 @@ async function repair(id: string, { find, apply, reason }: Options): Promise<voi
   await onStore(async (store) => {
     const read = () => sourceNamed(store, id);
     if (find) {
-      const stack = new ReleaseStack();
-      try {
-        const access = await openSiteAccess(loadConfig(processEnv()), stack);
+      await withSiteAccess(loadConfig(processEnv()), async (access) => {
         const progress = (step: string) => console.error(step);
         const rest = { product: PRODUCT, now: () => new Date(), progress };
         console.error(await findMoved({ ...access, ...rest, store }, await read()));
-      } finally {
-        await stack.close();
-      }
+      });
     }
     const { moved = [] } = await read();
     for (const one of moved) {

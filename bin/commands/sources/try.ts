@@ -45,7 +45,7 @@ async function run(url: string, options: Options): Promise<void> {
   if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute URL`);
   const config = loadConfig(processEnv());
   const source = options.source ? await findSource(config, options.source) : undefined;
-  const { browser = false } = options;
+  const { browser } = options;
   const { received, hops } = await fetchOnce(config, url, { browser, source });
   await prepare();
   const { extraction, charset } = await read(received, source);
