@@ -17,7 +17,7 @@ import { websubRoutes } from "../../web/feeds/websub.ts";
 import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
 import type { Check } from "../../web/server/config.ts";
 import { listen } from "../../web/server/listen.ts";
-import { createServer } from "../../web/server.ts";
+import { createServer, measureRequests } from "../../web/server.ts";
 import { hearIntent, hearPush } from "../../workers/crawl/subscriptions.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { holdPort } from "../services/machine.ts";
@@ -35,7 +35,7 @@ import {
 } from "./context.ts";
 import { openTranslator, secretsOf } from "./egress.ts";
 import { installationOf } from "./installation.ts";
-import { addInstallation, measureRequests } from "./metrics.ts";
+import { addInstallation } from "./metrics.ts";
 import { openSearch } from "./search.ts";
 
 /** Starts the api role: portal, API, feeds, webhooks and the admin. */

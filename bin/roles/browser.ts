@@ -5,7 +5,7 @@ import { MAX_SITE_JOBS } from "../../sources/site-jobs.ts";
 import { browserHandlers } from "../../workers/handlers.ts";
 import { createBrowserSessions, maxOpenContexts } from "../../workers/render/browser-sessions.ts";
 import {
-  gaugesIn,
+  metricsIn,
   openDeps,
   openWorkers,
   type RoleContext,
@@ -52,20 +52,20 @@ export function addBrowser(
   { inspect }: Pick<BrowserPool, "inspect">,
 ): Registry {
   const last = cached(() => inspect(), { ttl: MEASUREMENT_TTL_MS, size: 1 });
-  const gauge = gaugesIn(registry);
-  gauge("browser_age_seconds", "Seconds since the browser was started", async (age) => {
+  const { gauge } = metricsIn(registry);
+  gauge("browser_age_seconds", "Seconds since the browser was started", async () => {
     const { startedAt = null } = (await last.get("")) ?? {};
-    age.set(startedAt === null ? 0 : (Date.now() - startedAt) / 1000);
+    return startedAt === null ? 0 : (Date.now() - startedAt) / 1000;
   });
   gauge(
     "browser_pages",
     "Pages that the browser has rendered since it was started",
-    async (pages) => pages.set((await last.get(""))?.pages ?? 0),
+    async () => (await last.get(""))?.pages ?? 0,
   );
   gauge(
     "browser_memory_bytes",
     "Memory (PSS) of the browser's processes; 0 for a browser on another machine",
-    async (memory) => memory.set((await last.get(""))?.memory ?? 0),
+    async () => (await last.get(""))?.memory ?? 0,
   );
   return registry;
 }

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { type Config, PRODUCT } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
@@ -133,23 +133,34 @@ export function addProcess(registry: Registry): Registry {
   return registry;
 }
 
-/** Returns a function that adds a gauge, which `collect` sets at each scrape. */
-export function gaugesIn(registry: Registry) {
-  return (
-    name: string,
-    help: string,
-    collect: (gauge: Gauge) => Promise<void>,
-    labelNames: string[] = [],
-  ) =>
-    new Gauge({
-      name: `newsgather_${name}`,
-      help,
-      labelNames,
-      registers: [registry],
-      async collect() {
-        await collect(this);
-      },
-    });
+export type Labelled = readonly [labels: Record<string, string>, value: number];
+
+/**
+ * Returns functions that add a gauge or a counter. Each scrape calls `measure`; after null, the
+ * metric keeps its value.
+ */
+export function metricsIn(registry: Registry) {
+  const adder =
+    (Metric: typeof Gauge | typeof Counter) =>
+    (
+      name: string,
+      help: string,
+      measure: () => Promise<number | null | readonly Labelled[]>,
+      labelNames: string[] = [],
+    ): void => {
+      const options = { name: `newsgather_${name}`, help, labelNames, registers: [registry] };
+      const metric: Gauge | Counter = new Metric({
+        ...options,
+        async collect() {
+          const measured = await measure();
+          if (measured === null) return;
+          metric.reset();
+          if (typeof measured === "number") metric.inc(measured);
+          else for (const [labels, value] of measured) metric.inc(labels, value);
+        },
+      });
+    };
+  return { gauge: adder(Gauge), counter: adder(Counter) };
 }
 
 const PEERS = {

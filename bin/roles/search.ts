@@ -7,7 +7,7 @@ import { headSeq } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import type { SearchActions } from "../../web/server/config.ts";
 import { claimUpkeep, indexOf, searchActions } from "../search-index.ts";
-import { gaugesIn, type Opened } from "./context.ts";
+import { metricsIn, type Opened } from "./context.ts";
 
 export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
 
@@ -59,12 +59,12 @@ export function addSearchLag(
   store: Store,
   index: Pick<SearchIndex, "state">,
 ): Registry {
-  gaugesIn(registry)(
+  metricsIn(registry).gauge(
     "search_lag_changes",
     "Changes of the stream that the search index doesn't contain yet",
-    async (lag) => {
+    async () => {
       const { at } = await index.state();
-      lag.set((await headSeq(store)) - (at?.seq ?? 0));
+      return (await headSeq(store)) - (at?.seq ?? 0);
     },
   );
   return registry;

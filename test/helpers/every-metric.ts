@@ -2,9 +2,10 @@ import fastify from "fastify";
 import { Registry } from "prom-client";
 import { addBrowser } from "../../bin/roles/browser.ts";
 import { addProcess } from "../../bin/roles/context.ts";
-import { addInstallation, measureRequests } from "../../bin/roles/metrics.ts";
+import { addInstallation } from "../../bin/roles/metrics.ts";
 import { addSearchLag } from "../../bin/roles/search.ts";
 import type { Store } from "../../store/store.ts";
+import { measureRequests } from "../../web/server.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { createMeter } from "../../workers/runtime/telemetry.ts";
 
