@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { utcDay } from "../lib/time.ts";
 import type { DeniedCounts, ExportPurpose } from "../model/archive/export.ts";
 
 type Rows = readonly (readonly (string | number)[])[];
@@ -117,6 +118,20 @@ export function print<T>(value: T, json: boolean | undefined, format: (value: T)
 /** Formats a time in UTC to the second, for tables. */
 export function utc(time: Date): string {
   return time.toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** Formats a time in UTC to the minute; empty without a time. */
+export function minute(time: Date | null | undefined): string {
+  return time ? utc(time).slice(0, 16) : "";
+}
+
+/** Formats a time as its day in UTC; empty without a time. */
+export function day(time: Date | null | undefined): string {
+  return time ? utcDay(time) : "";
+}
+
+export function utcOrNever(time: Date | null): string {
+  return time ? utc(time) : "never";
 }
 
 const PROGRESS_INTERVAL_MS = 2000;

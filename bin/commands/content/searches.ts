@@ -5,21 +5,18 @@ import { QueryProblem, type SearchSort, SORTS } from "../../../model/publish/sea
 import { listSearches } from "../../../store/publish/saved-searches.ts";
 import { removeSearch, saveSearch } from "../../../web/api/searches.ts";
 import { commandActor } from "../../actor.ts";
-import { plainTable, print } from "../../output.ts";
+import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
+import { printStored } from "../../stored-list.ts";
 
 export function register(program: Command): void {
   const searches = program.command("searches").description("list, save and remove saved searches");
-  searches
-    .command("list")
-    .description("show every saved search")
-    .option("--json", "print JSON")
-    .action(async ({ json }: { json?: true }) => {
-      const all = await onStore(listSearches);
-      const rows = all.map(({ _id, query, sort, actor }) => [_id, query, sort, actor]);
-      const none = "no saved searches: `newsgather searches save NAME QUERY` saves one";
-      print(all, json, () => plainTable(["name", "query", "sort", "actor"], rows, { none }));
-    });
+  const list = searches.command("list").description("show every saved search");
+  printStored(list, listSearches, (all) => {
+    const rows = all.map(({ _id, query, sort, actor }) => [_id, query, sort, actor]);
+    const none = "no saved searches: `newsgather searches save NAME QUERY` saves one";
+    return plainTable(["name", "query", "sort", "actor"], rows, { none });
+  });
   searches
     .command("save")
     .description(

@@ -16,6 +16,7 @@ import { articleIdOf } from "../../known.ts";
 import { plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
+import { printStored } from "../../stored-list.ts";
 import { codeOf } from "../../stream-options.ts";
 import { saveCorrection, undo } from "./stories.ts";
 
@@ -48,14 +49,11 @@ export function register(program: Command): void {
     .argument("<correction>", "id of the correction, as `topics corrections` shows it")
     .requiredOption("--reason <text>", "why")
     .action(undo);
-  topics
-    .command("corrections")
-    .description("show the latest corrections")
-    .option("--json", "print JSON")
-    .action(async ({ json }: { json?: true }) => {
-      const found = await onStore((store) => readCorrections(store, new Date(), MAX_LISTED));
-      print(found, json, tableOf);
-    });
+  printStored(
+    topics.command("corrections").description("show the latest corrections"),
+    (store) => readCorrections(store, new Date(), MAX_LISTED),
+    tableOf,
+  );
   topics
     .command("suggest")
     .description("suggest keywords from corrections, as YAML for config/topics.yaml")
@@ -71,15 +69,16 @@ export function register(program: Command): void {
 
 async function explain(
   articleId: string | undefined,
-  options: ExplainOptions & { json?: true },
+  { json, ...params }: ExplainOptions & { json?: true },
 ): Promise<void> {
-  const { json, ...params } = options;
   if (params.language !== undefined) codeOf("language", params.language);
   if ((articleId === undefined) === (params.text === undefined)) {
     throw new CommandError("usage", "name an article, or give a text with --text");
   }
-  const { found, table } = await explainTopics(articleId, params);
-  print(found, json, () => table);
+  const found = articleId
+    ? await onStore((store) => explainArticle(store, articleId))
+    : await explainText(params);
+  print(found, json, explanationTable);
 }
 
 async function correctArticle(
@@ -89,14 +88,9 @@ async function correctArticle(
   const topics = await readTopics();
   const known = topics.map(({ id }) => id);
   requireKnown("topic", [...add, ...remove], known, "see config/topics.yaml");
-  const word = { field: "topics", add, remove } as const;
+  const decision = { word: { field: "topics", add, remove }, actor: cliActor(), reason } as const;
   await saveCorrection(async (store) => {
-    const request = {
-      articleId: await articleIdOf(store, article),
-      word,
-      actor: cliActor(),
-      reason,
-    };
+    const request = { articleId: await articleIdOf(store, article), ...decision };
     return correct(store, request, { topics, now: new Date() });
   });
 }
@@ -104,15 +98,8 @@ async function correctArticle(
 function tableOf(corrections: Correction[]): string {
   const rows = corrections.map(({ _id, articleId, word, actor, at, reason, undone }) => {
     const state = undone ? `undone: ${undone.reason}` : "";
-    return [
-      _id,
-      articleId,
-      decisionText(word),
-      actor,
-      at.toISOString().slice(0, 16),
-      reason,
-      state,
-    ];
+    const when = at.toISOString().slice(0, 16);
+    return [_id, articleId, decisionText(word), actor, when, reason, state];
   });
   return plainTable(["correction", "article", "says", "actor", "at", "why", "state"], rows);
 }
@@ -129,16 +116,6 @@ interface Explained {
   status?: string;
   relevance?: Relevance;
   corrections?: Correction[];
-}
-
-async function explainTopics(
-  articleId: string | undefined,
-  options: ExplainOptions,
-): Promise<{ found: Explained; table: string }> {
-  const found = articleId
-    ? await onStore((store) => explainArticle(store, articleId))
-    : await explainText(options);
-  return { found, table: explanationTable(found) };
 }
 
 async function explainArticle(store: Store, word: string): Promise<Explained> {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { readUnlisted, type UnlistedArticle } from "../../../store/articles/articles.ts";
 import { wholeNumber } from "../../exit.ts";
-import { plainTable, print } from "../../output.ts";
+import { minute, plainTable, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 export function register(program: Command): void {
@@ -17,10 +17,8 @@ export function register(program: Command): void {
 
 function tableOf(articles: UnlistedArticle[]): string {
   const rows = articles.map(({ _id, sourceId, title, unlisted }) => {
-    const since = unlisted?.at.toISOString().slice(0, 16).replace("T", " ") ?? "";
-    return [_id, sourceId, since, title, unlisted?.detail ?? ""];
+    return [_id, sourceId, minute(unlisted?.at), title, unlisted?.detail ?? ""];
   });
-  return plainTable(["article", "source", "since", "title", "why"], rows, {
-    none: "no article is unlisted",
-  });
+  const none = "no article is unlisted";
+  return plainTable(["article", "source", "since", "title", "why"], rows, { none });
 }

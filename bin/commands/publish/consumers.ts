@@ -12,8 +12,9 @@ import {
   replayConsumer,
 } from "../../../web/api/manage-consumers.ts";
 import { commandActor } from "../../actor.ts";
-import { plainTable, print } from "../../output.ts";
+import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
+import { printStored } from "../../stored-list.ts";
 import {
   FROM_HELP,
   filterOf,
@@ -22,27 +23,18 @@ import {
 } from "../../stream-options.ts";
 import { pointOf } from "../../time.ts";
 
-interface Options extends StreamOptions {
-  json?: true;
-}
-
 export function register(program: Command): void {
   const consumers = program
     .command("consumers")
     .description("manage named readers of the change stream");
-  consumers
-    .command("list")
-    .description("show every consumer with its lag")
-    .option("--json", "print JSON")
-    .action(async ({ json }: Options) => {
-      print(await onStore(async (store) => show(store, await listConsumers(store))), json, tableOf);
-    });
+  const list = consumers.command("list").description("show every consumer with its lag");
+  printStored(list, async (store) => show(store, await listConsumers(store)), tableOf);
   withStreamOptions(
     consumers
       .command("add")
       .description("add a consumer; programs lease its changes at /v1/consumers/NAME/lease")
       .argument("<name>", "a-z, 0-9 and -"),
-  ).action(async (name: string, { from, view, ...narrowed }: Options) => {
+  ).action(async (name: string, { from, view, ...narrowed }: StreamOptions) => {
     const checked = ConsumerName.safeParse(name);
     if (!checked.success) throw new CommandError("usage", "a name consists of a-z, 0-9 and -");
     await onStore(async (store) => {
@@ -58,11 +50,11 @@ export function register(program: Command): void {
     .description("move a consumer to another point of the stream")
     .argument("<name>")
     .requiredOption("--from <point>", FROM_HELP)
-    .action(async (name: string, { from }: Options) => {
-      await onStore((store) =>
-        replayConsumer(store, { name, from: pointOf(from) }, commandActor()),
-      );
-      const [row] = await onStore(async (store) => show(store, [await consumerNamed(store, name)]));
+    .action(async (name: string, { from }: { from: string }) => {
+      const [row] = await onStore(async (store) => {
+        await replayConsumer(store, { name, from: pointOf(from) }, commandActor());
+        return show(store, [await consumerNamed(store, name)]);
+      });
       console.error(`${name} was moved; changes that it has not read: ${row?.lag.changes}`);
     });
   consumers

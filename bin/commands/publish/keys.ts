@@ -2,10 +2,11 @@ import type { Command } from "commander";
 import { KEY_SCOPES, type Key, type KeyScope } from "../../../model/operations/account.ts";
 import { hasAccounts, listKeys } from "../../../store/operations/accounts.ts";
 import { createKey, endKey } from "../../../web/auth/accounts.ts";
-import { cliActor } from "../../actor.ts";
+import { commandActor } from "../../actor.ts";
 import { unknownName, wholeNumber } from "../../exit.ts";
-import { plainTable, print } from "../../output.ts";
+import { day, plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
+import { printStored } from "../../stored-list.ts";
 import { laterTime } from "../../time.ts";
 
 interface Options {
@@ -32,13 +33,8 @@ export function register(program: Command): void {
     .option("--reason <text>", "why, for the audit log")
     .option("--json", "print JSON")
     .action(add);
-  keys
-    .command("list")
-    .description("list keys, without their secrets")
-    .option("--json", "print JSON")
-    .action(async ({ json }: Options) => {
-      print((await onStore(listKeys)).map(shown), json, tableOf);
-    });
+  const list = keys.command("list").description("list keys, without their secrets");
+  printStored(list, async (store) => (await listKeys(store)).map(shown), tableOf);
   keys
     .command("revoke")
     .description("revoke a key; requests with it are refused")
@@ -53,17 +49,16 @@ async function add(
 ): Promise<void> {
   const scopes = scope.flatMap((word) => word.split(",")).map(toScope);
   const expiresAt = expires === undefined ? null : laterTime("--expires", expires);
-  const limit = perMinute ?? null;
-  const context = { actor: cliActor(), now: new Date(), reason };
+  const key = { name, scopes, expiresAt, ...(perMinute !== undefined && { perMinute }) };
   const { id, text } = await onStore(async (store) => {
     const isFirst = !(await hasAccounts(store));
-    const key = { name, scopes, expiresAt, ...(limit !== null && { perMinute: limit }) };
-    const made = await createKey(store, key, context);
+    const made = await createKey(store, key, { ...commandActor(), reason });
     if (isFirst) console.error(FIRST_ACCOUNT);
     return made;
   });
   console.error("Store the key now: it isn't shown again, because Newsgather keeps only its hash.");
-  console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt, perMinute: limit }) : text);
+  const shownKey = { id, key: text, scopes, expiresAt, perMinute: perMinute ?? null };
+  console.log(json ? JSON.stringify(shownKey) : text);
 }
 
 const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are no longer open on this machine:
@@ -72,7 +67,7 @@ const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are 
 
 async function revoke(id: string, { reason }: Options): Promise<void> {
   await onStore(async (store) => {
-    const outcome = await endKey(store, id, { actor: cliActor(), now: new Date(), reason });
+    const outcome = await endKey(store, id, { ...commandActor(), reason });
     if ("problem" in outcome) {
       const valid = (await listKeys(store)).filter(({ revokedAt }) => revokedAt === null);
       const known = valid.map(({ _id }) => _id);
@@ -95,7 +90,6 @@ function shown({ _id, name, scopes, perMinute, ...key }: Key) {
 }
 
 function tableOf(rows: ReturnType<typeof shown>[]): string {
-  const day = (at: Date | null) => at?.toISOString().slice(0, 10) ?? "";
   const cells = rows.map(({ id, name, scopes, perMinute, ...at }) => [
     id,
     name,
@@ -106,9 +100,7 @@ function tableOf(rows: ReturnType<typeof shown>[]): string {
     day(at.expiresAt),
     day(at.revokedAt),
   ]);
-  return plainTable(
-    ["id", "name", "scopes", "a minute", "made", "used", "expires", "revoked"],
-    cells,
-    { none: "no keys: `newsgather keys add NAME --scope SCOPE` adds one" },
-  );
+  const head = ["id", "name", "scopes", "a minute", "made", "used", "expires", "revoked"];
+  const none = "no keys: `newsgather keys add NAME --scope SCOPE` adds one";
+  return plainTable(head, cells, { none });
 }

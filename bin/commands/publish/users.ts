@@ -9,7 +9,7 @@ import {
   type User,
   type UserRole,
 } from "../../../model/operations/account.ts";
-import { getUser, listSessions, listUsers } from "../../../store/operations/accounts.ts";
+import { listSessions, listUsers } from "../../../store/operations/accounts.ts";
 import type { Store } from "../../../store/store.ts";
 import {
   createUser,
@@ -21,11 +21,12 @@ import {
 } from "../../../web/auth/accounts.ts";
 import { identityOf } from "../../../web/auth/provider.ts";
 import { hashPassword, PASSWORD_LENGTH } from "../../../web/auth/secret.ts";
-import { cliActor } from "../../actor.ts";
-import { unknownName } from "../../exit.ts";
+import { commandActor } from "../../actor.ts";
+import { requireKnown } from "../../exit.ts";
 import { readInstance } from "../../instance.ts";
-import { plainTable, print } from "../../output.ts";
+import { day, minute, plainTable } from "../../output.ts";
 import { onStore, withStore } from "../../services/use.ts";
+import { printStored } from "../../stored-list.ts";
 
 interface Options {
   role: UserRole;
@@ -49,13 +50,8 @@ export function register(program: Command): void {
     .addOption(role().makeOptionMandatory())
     .option("--password-stdin", stdin)
     .action(add);
-  users
-    .command("list")
-    .description("show every user")
-    .option("--json", "print JSON")
-    .action(async ({ json }: { json?: true }) => {
-      print((await onStore(listUsers)).map(shown), json, tableOf);
-    });
+  const list = users.command("list").description("show every user");
+  printStored(list, async (store) => (await listUsers(store)).map(shown), tableOf);
   verb("invite", "add a user without a password; prints a link for one login within three days")
     .argument("<name>")
     .addOption(role().makeOptionMandatory())
@@ -71,10 +67,8 @@ export function register(program: Command): void {
     .argument("<name>")
     .argument("<role>", roles.join(", "))
     .action((name: string, wanted: string, options: Options) => {
-      if (!isRole(wanted)) {
-        throw unknownName("role", wanted, roles, `write one of ${roles.join(", ")}`);
-      }
-      return change(name, { action: "user.role", role: wanted }, options);
+      requireKnown("role", [wanted], roles, `write one of ${roles.join(", ")}`);
+      return change(name, { action: "user.role", role: wanted as UserRole }, options);
     });
   verb("disable", "disable a user and end their sessions")
     .argument("<name>")
@@ -86,7 +80,7 @@ export function register(program: Command): void {
     .argument("<name>")
     .option("--password-stdin", stdin)
     .action(async (name: string, options: Options) => {
-      const passwordHash = await hashPassword(await askPassword(options.passwordStdin === true));
+      const passwordHash = await hashPassword(await askPassword(options.passwordStdin));
       await change(name, { action: "user.password", passwordHash }, options);
     });
   verb("identity", "let a user log in through the OpenID provider")
@@ -95,31 +89,19 @@ export function register(program: Command): void {
     .action((name: string, subject: string, options: Options) => {
       const issuer = loadConfig(processEnv()).oidc?.issuer;
       if (!issuer) throw new CommandError("usage", "set NEWSGATHER_OIDC_ISSUER first");
-      return change(
-        name,
-        { action: "user.identity", identity: identityOf(issuer, subject) },
-        options,
-      );
+      const identity = identityOf(issuer, subject);
+      return change(name, { action: "user.identity", identity }, options);
     });
-  users
-    .command("sessions")
-    .description("show who is logged in, and which login links are unused")
-    .option("--json", "print JSON")
-    .action(async ({ json }: { json?: true }) => {
-      const rows = (await onStore((store) => listSessions(store, new Date()))).map(showSession);
-      print(rows, json, sessionsTable);
-    });
+  printStored(
+    users
+      .command("sessions")
+      .description("show who is logged in, and which login links are unused"),
+    async (store) => (await listSessions(store, new Date())).map(showSession),
+    sessionsTable,
+  );
   verb("logout", "end all sessions of a user, and revoke their login links")
     .argument("<name>")
     .action(logOut);
-}
-
-function isRole(word: string): word is UserRole {
-  return Object.hasOwn(USER_ROLES, word);
-}
-
-function contextOf({ reason }: { reason?: string | undefined }) {
-  return { actor: cliActor(), now: new Date(), reason };
 }
 
 function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
@@ -128,23 +110,23 @@ function requireDone<Done extends object>(outcome: Done | { problem: string }): 
 }
 
 async function add(name: string, { role, reason, passwordStdin }: Options): Promise<void> {
-  const passwordHash = await hashPassword(await askPassword(passwordStdin === true));
-  await onStore(async (store) =>
-    requireDone(await createUser(store, { _id: name, role, passwordHash }, contextOf({ reason }))),
-  );
+  const passwordHash = await hashPassword(await askPassword(passwordStdin));
+  const user = { _id: name, role, passwordHash };
+  requireDone(await onStore((store) => createUser(store, user, { ...commandActor(), reason })));
   console.error(`${name} can log in at /admin/login as ${role}`);
 }
 
 async function invite(name: string, { role, reason }: Options): Promise<void> {
   await onAddress(async (store, address) => {
-    const link = requireDone(await inviteUser(store, { name, role }, contextOf({ reason })));
+    const how = { ...commandActor(), reason };
+    const link = requireDone(await inviteUser(store, { name, role }, how));
     console.log(address + link.path);
   });
 }
 
 async function printLoginLink(name: string): Promise<void> {
   await onAddress(async (store, address) => {
-    if (!(await getUser(store, name))) throw await unknownUser(store, name);
+    await requireUser(store, name);
     console.log(await loginLink(store, { user: name, address, now: new Date() }));
   });
 }
@@ -156,26 +138,26 @@ async function onAddress(work: (store: Store, address: string) => Promise<void>)
   await withStore(config, (store) => work(store, config.baseUrl ?? own));
 }
 
-async function change(name: string, set: UserChange, options: Options): Promise<void> {
+async function change(name: string, set: UserChange, { reason }: Options): Promise<void> {
   await onStore(async (store) => {
-    const outcome = await editUser(store, name, set, contextOf(options));
-    if ("problem" in outcome && !(await getUser(store, name))) throw await unknownUser(store, name);
+    const outcome = await editUser(store, name, set, { ...commandActor(), reason });
+    if ("problem" in outcome) await requireUser(store, name);
     requireDone(outcome);
   });
   console.error(`${name} was changed. All sessions of this user have ended.`);
 }
 
-async function logOut(name: string, options: Options): Promise<void> {
+async function logOut(name: string, { reason }: Options): Promise<void> {
   await onStore(async (store) => {
-    if (!(await getUser(store, name))) throw await unknownUser(store, name);
-    const ended = await revokeSessions(store, name, contextOf(options));
+    await requireUser(store, name);
+    const ended = await revokeSessions(store, name, { ...commandActor(), reason });
     console.error(`${name}: sessions and login links ended: ${ended}`);
   });
 }
 
-async function unknownUser(store: Store, name: string): Promise<CommandError> {
+async function requireUser(store: Store, name: string): Promise<void> {
   const known = (await listUsers(store)).map(({ _id }) => _id);
-  return unknownName("user", name, known, "`newsgather users list` lists all users");
+  requireKnown("user", [name], known, "`newsgather users list` lists all users");
 }
 
 function shown({ _id, role, createdAt, lastSeenAt, disabledAt, lockedUntil }: User) {
@@ -183,7 +165,6 @@ function shown({ _id, role, createdAt, lastSeenAt, disabledAt, lockedUntil }: Us
 }
 
 function sessionsTable(rows: ReturnType<typeof showSession>[]): string {
-  const minute = (at: Date | null) => at?.toISOString().slice(0, 16).replace("T", " ") ?? "";
   const cells = rows.map(({ user, way, createdAt, lastUsedAt, expiresAt }) => [
     user,
     way ?? "",
@@ -191,26 +172,19 @@ function sessionsTable(rows: ReturnType<typeof showSession>[]): string {
     minute(lastUsedAt),
     minute(expiresAt),
   ]);
-  return plainTable(["user", "way", "since", "used", "until"], cells, {
-    none: "nobody is logged in",
-  });
+  const none = "nobody is logged in";
+  return plainTable(["user", "way", "since", "used", "until"], cells, { none });
 }
 
 function tableOf(rows: ReturnType<typeof shown>[]): string {
-  const day = (at: Date | null) => at?.toISOString().slice(0, 10) ?? "";
-  const cells = rows.map((row) => [
-    row.name,
-    row.role,
-    day(row.createdAt),
-    day(row.lastSeenAt),
-    day(row.disabledAt),
-  ]);
-  return plainTable(["name", "role", "since", "seen", "disabled"], cells, {
-    none: "no users: `newsgather users add NAME --role ROLE` adds one",
+  const cells = rows.map(({ name, role, createdAt, lastSeenAt, disabledAt }) => {
+    return [name, role, day(createdAt), day(lastSeenAt), day(disabledAt)];
   });
+  const none = "no users: `newsgather users add NAME --role ROLE` adds one";
+  return plainTable(["name", "role", "since", "seen", "disabled"], cells, { none });
 }
 
-async function askPassword(fromStdin: boolean): Promise<string> {
+async function askPassword(fromStdin: true | undefined): Promise<string> {
   const password = fromStdin ? await firstLine() : await typed();
   const { min, max } = PASSWORD_LENGTH;
   if (password.length < min || password.length > max) {
@@ -243,7 +217,7 @@ export async function loginLink(
   store: Store,
   { user, address, now }: { user: string; address: string; now: Date },
 ): Promise<string> {
-  return address + requireDone(await makeLoginLink(store, user, { actor: cliActor(), now })).path;
+  return address + requireDone(await makeLoginLink(store, user, { ...commandActor(), now })).path;
 }
 
 /** Adds a user without a password, who logs in with links. Does nothing if the name is taken. */
@@ -252,5 +226,5 @@ export async function addUserWithoutPassword(
   name: string,
   role: UserRole,
 ): Promise<void> {
-  await createUser(store, { _id: name, role, passwordHash: null }, contextOf({}));
+  await createUser(store, { _id: name, role, passwordHash: null }, commandActor());
 }

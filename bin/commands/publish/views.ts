@@ -5,9 +5,10 @@ import { STATES } from "../../../model/articles/article.ts";
 import { Query, ViewId } from "../../../model/publish/filter.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { commandActor } from "../../actor.ts";
-import { plainTable, print, utc } from "../../output.ts";
+import { plainTable, utc } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
+import { printStored } from "../../stored-list.ts";
 import { type FilterOptions, filterOf, withFilterOptions } from "../../stream-options.ts";
 
 interface SaveOptions extends FilterOptions {
@@ -20,13 +21,11 @@ export function register(program: Command): void {
   const views = program
     .command("views")
     .description("manage saved queries, each with a page, feed, stream and export");
-  views
-    .command("list")
-    .description("list views and their queries")
-    .option("--json", "print JSON")
-    .action(async ({ json }: { json?: true }) => {
-      print(await onStore(listViews), json, tableOf);
-    });
+  printStored(
+    views.command("list").description("list views and their queries"),
+    listViews,
+    tableOf,
+  );
   withFilterOptions(
     views
       .command("save")

@@ -12,6 +12,7 @@ import { plainTable, utc } from "../../output.ts";
 import { actionsOf } from "../../roles/api-workers.ts";
 import { guardOf } from "../../roles/egress.ts";
 import { onStore } from "../../services/use.ts";
+import { printStored } from "../../stored-list.ts";
 import {
   FROM_HELP,
   filterOf,
@@ -20,11 +21,6 @@ import {
 } from "../../stream-options.ts";
 import { pointOf } from "../../time.ts";
 
-interface Options extends StreamOptions {
-  json?: true;
-  skip?: true;
-}
-
 export function register(program: Command): void {
   const webhooks = program.command("webhooks").description("manage URLs that receive changes");
   const onOne = (name: string, about: string) =>
@@ -32,32 +28,21 @@ export function register(program: Command): void {
       .command(name)
       .description(about)
       .argument("<id>", "id of the webhook, as `webhooks list` shows it");
-  webhooks
-    .command("list")
-    .description("list webhooks, with their state and lag")
-    .option("--json", "print JSON")
-    .action(list);
+  const list = webhooks.command("list").description("list webhooks, with their state and lag");
+  printStored(list, readAll, tableOf);
   withStreamOptions(
     webhooks
       .command("add")
       .description("add a webhook; its signing secret is shown only once")
       .argument("<url>", "where messages are sent"),
-  ).action(async (url: string, { from, view, ...narrowed }: Options) => {
+  ).action(async (url: string, { from, view, ...narrowed }: StreamOptions) => {
     if (!URL.canParse(url))
       throw new CommandError("usage", `${url}: write an absolute http(s) URL`);
-    const made = await withActions(async (store, { refusal }) =>
-      manage.makeWebhook(
-        store,
-        {
-          url,
-          from: pointOf(from),
-          filter: await filterOf(store, narrowed),
-          view,
-          refusal: refusal(url),
-        },
-        commandActor(),
-      ),
-    );
+    const made = await withActions(async (store, { refusal }) => {
+      const filter = await filterOf(store, narrowed);
+      const webhook = { url, from: pointOf(from), filter, view, refusal: refusal(url) };
+      return manage.makeWebhook(store, webhook, commandActor());
+    });
     console.error(
       `${made._id} was added. Store its secret now, because the secret isn't shown again:`,
     );
@@ -90,7 +75,7 @@ export function register(program: Command): void {
     });
   onOne("replay", "send changes again from a point of the stream")
     .requiredOption("--from <point>", FROM_HELP)
-    .action(async (id: string, { from }: Options) => {
+    .action(async (id: string, { from }: { from: string }) => {
       await onStore((store) =>
         manage.replayWebhook(store, { id, from: pointOf(from) }, commandActor()),
       );
@@ -105,12 +90,12 @@ export function register(program: Command): void {
   });
 }
 
-async function list({ json }: Options): Promise<void> {
-  const rows = await onStore(async (store) => {
-    const at = { head: await headSeq(store), now: new Date() };
-    return (await listSubscribers(store)).map((subscriber) => showWebhook(subscriber, at));
-  });
-  if (json) return console.log(JSON.stringify(rows, null, 2));
+async function readAll(store: Store) {
+  const at = { head: await headSeq(store), now: new Date() };
+  return (await listSubscribers(store)).map((subscriber) => showWebhook(subscriber, at));
+}
+
+function tableOf(rows: ReturnType<typeof showWebhook>[]): string {
   const cells = rows.map((row) => {
     const { id, url, state, circuit, lag, deliveredAt, reason, lastProblem } = row;
     const last = deliveredAt ? utc(new Date(deliveredAt)) : "";
@@ -118,7 +103,7 @@ async function list({ json }: Options): Promise<void> {
   });
   const head = ["id", "URL", "state", "circuit", "behind", "delivered", "why"];
   const none = "no webhooks: `newsgather webhooks add URL` adds one";
-  console.log(plainTable(head, cells, { right: [4], none }));
+  return plainTable(head, cells, { right: [4], none });
 }
 
 function withActions<T>(

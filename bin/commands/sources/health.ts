@@ -5,7 +5,7 @@ import { type Health, type HealthState, healthOf } from "../../../model/sources/
 import type { SourceRecord } from "../../../model/sources/source.ts";
 import { listSources } from "../../../store/sources/sources.ts";
 import { requireSource } from "../../known.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, utcOrNever } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 export function register(program: Command): void {
@@ -48,13 +48,12 @@ function factsOf({ source, health }: HealthReport) {
 }
 
 function tableOf(reports: HealthReport[]): string {
-  const shown = (at: Date | null) => (at ? utc(at) : "never");
   const rows = reports.map(({ source, health: { state, words, todo } }) => [
     source._id,
     state,
-    shown(source.lastAttemptAt),
-    shown(source.lastSuccessAt),
-    shown(source.lastNewArticleAt),
+    utcOrNever(source.lastAttemptAt),
+    utcOrNever(source.lastSuccessAt),
+    utcOrNever(source.lastNewArticleAt),
     words ?? "",
     todo ?? "",
   ]);

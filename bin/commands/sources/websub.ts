@@ -2,28 +2,25 @@ import type { Command } from "commander";
 import { percent } from "../../../lib/text.ts";
 import { isSubscribed, type Subscription } from "../../../model/crawl/subscription.ts";
 import { listSubscriptions } from "../../../store/crawl/subscriptions.ts";
-import { plainTable, print, utc } from "../../output.ts";
-import { onStore } from "../../services/use.ts";
+import { plainTable, utc } from "../../output.ts";
+import { printStored } from "../../stored-list.ts";
 
 export function register(program: Command): void {
-  program
+  const websub = program
     .command("websub")
     .description(
       "show the hubs that push news, with the end of each subscription and the numbers of pushed and missed articles",
-    )
-    .option("--json", "print JSON")
-    .action(async ({ json }: { json?: true }) => {
-      const all = await onStore(listSubscriptions);
-      print(all.map(withoutSecret), json, () => table(all, new Date()));
-    });
+    );
+  printStored(websub, async (store) => (await listSubscriptions(store)).map(withoutSecrets), table);
 }
 
-function withoutSecret(subscription: Subscription): object {
+function withoutSecrets({ _id, secret: _secret, ...shown }: Subscription) {
   // The id is secret, too, because it is part of the callback's URL.
-  return { ...subscription, _id: undefined, secret: undefined };
+  return shown;
 }
 
-function table(all: Subscription[], now: Date): string {
+function table(all: ReturnType<typeof withoutSecrets>[]): string {
+  const now = new Date();
   const rows = all.map((subscription) => {
     const { sourceId, hub, leaseUntil, pushes, refused, found, missed, problem } = subscription;
     const state = isSubscribed(subscription, now) ? "on" : "off";
