@@ -2,7 +2,8 @@ import { classify } from "../articles/classify/classify.ts";
 import { topicMatcher } from "../articles/classify/topics/matcher.ts";
 import { copyOf } from "../articles/matching/cluster.ts";
 import { fingerprint } from "../articles/matching/fingerprint.ts";
-import { readPlaces, readTopics } from "../bin/roles/config-data.ts";
+import { loadPlaces } from "../articles/reading/gazetteer.ts";
+import { readTopics } from "../bin/roles/config-data.ts";
 import { SITES } from "../demo/data.ts";
 import { paragraphsOf } from "../demo/text.ts";
 import { prepare, readLanguage } from "../extractors/language.ts";
@@ -40,7 +41,7 @@ export async function articleStages(options: {
 }): Promise<{ articles: number; stages: StageCost[] }> {
   const topics = topicMatcher(await readTopics());
   const noTopics = topicMatcher([]);
-  const places = readPlaces();
+  const places = loadPlaces();
   await prepare();
   const articles = samples(options.words);
   const origin = { sourceId: "s", trust: 0.5, at: new Date(0) };

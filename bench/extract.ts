@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { loadPlaces } from "../articles/reading/gazetteer.ts";
 import { pageOf } from "../bin/commands/archive/extract-page.ts";
-import { readPlaces } from "../bin/roles/config-data.ts";
 import { extract } from "../extractors/extract.ts";
 import { prepare } from "../extractors/language.ts";
 import {
@@ -55,7 +55,7 @@ const scorer: Scorer = await import(pathToFileURL(join(corpus, "score.mjs")).hre
 const truth = scorer.loadTruth(corpus, values.sets?.split(","));
 
 await prepare();
-const places = readPlaces();
+const places = loadPlaces();
 const now = new Date();
 const times: { id: string; ms: number; size: number }[] = [];
 const ours = new Map<string, Prediction>();

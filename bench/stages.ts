@@ -3,8 +3,9 @@ import { classify } from "../articles/classify/classify.ts";
 import { topicMatcher } from "../articles/classify/topics/matcher.ts";
 import { decide } from "../articles/ingest/decide.ts";
 import { fingerprint } from "../articles/matching/fingerprint.ts";
+import { loadPlaces } from "../articles/reading/gazetteer.ts";
 import { writeOf } from "../articles/revisions/draft.ts";
-import { readPlaces, readTopics } from "../bin/roles/config-data.ts";
+import { readTopics } from "../bin/roles/config-data.ts";
 import { decodeText } from "../crawler/http/decode.ts";
 import { urlKey } from "../crawler/links/url.ts";
 import { extract } from "../extractors/extract.ts";
@@ -33,7 +34,7 @@ export interface Step {
 export async function stepsOf(pages: readonly StagePage[]): Promise<Step[]> {
   await prepare();
   const topics = topicMatcher(await readTopics());
-  const places = readPlaces();
+  const places = loadPlaces();
   const source = { topics: [] };
 
   const charset = ({ bytes, contentType }: StagePage) => decodeText(bytes, contentType).text;

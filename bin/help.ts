@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import { wrapped } from "../lib/text.ts";
 import { LATER_FORMS, TIME_FORMS } from "../lib/time-expression.ts";
 import { EXAMPLES, GROUPS } from "./catalogue.ts";
 
 const MAX_LINE_CHARS = 80;
+const GROUP_WIDTH = 10;
 
 const BEGINNINGS = [
   ["demo", "try everything on a sample world"],
@@ -32,14 +34,8 @@ export function firstScreen(): string {
 }
 
 function namesIn(group: string, names: readonly string[]): string[] {
-  const lines = [group.padEnd(10)];
-  for (const name of names) {
-    const line = lines.at(-1) ?? "";
-    const longer = line.trim() === "" || line.length === 10 ? `${line}${name}` : `${line}  ${name}`;
-    if (longer.length <= MAX_LINE_CHARS) lines[lines.length - 1] = longer;
-    else lines.push(" ".repeat(10) + name);
-  }
-  return lines;
+  const lines = wrapped(names, MAX_LINE_CHARS - GROUP_WIDTH, "  ");
+  return lines.map((line, n) => (n === 0 ? group : "").padEnd(GROUP_WIDTH) + line);
 }
 
 export function allCommands(): string {

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { wrapped } from "../lib/text.ts";
 import { utcDay } from "../lib/time.ts";
 import type { DeniedCounts, ExportPurpose } from "../model/archive/export.ts";
 
@@ -92,23 +93,14 @@ function listed(head: string[], rows: Rows, columns: number): string {
   const fields = (row: Rows[number]) =>
     head.flatMap((name, column) => {
       const value = String(row[column] ?? "");
-      const lines = value.split("\n").flatMap((line) => wrapped(line, columns - margin));
+      const lines = value
+        .split("\n")
+        .flatMap((line) => wrapped(line.split(" "), columns - margin, " "));
       return value === ""
         ? []
         : lines.map((line, n) => (n === 0 ? name : "").padEnd(margin) + line);
     });
   return rows.map((row) => fields(row).join("\n")).join("\n\n");
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1) ?? "";
-    if (line === "" || line.length + 1 + word.length <= width) {
-      lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
 }
 
 export function print<T>(value: T, json: boolean | undefined, format: (value: T) => string): void {
@@ -134,11 +126,21 @@ export function utcOrNever(time: Date | null): string {
   return time ? utc(time) : "never";
 }
 
+/** Passes each report of some work to `show`, and returns the last one. */
+export async function lastReport<T>(
+  reports: AsyncIterable<T>,
+  show: (report: T) => void,
+): Promise<T> {
+  let last: T | undefined;
+  for await (last of reports) show(last);
+  if (last === undefined) throw new Error("the work yielded no report");
+  return last;
+}
+
 const PROGRESS_INTERVAL_MS = 2000;
 
 /** Returns a function that prints progress on standard error, at most every two seconds. */
-export function createProgressWriter(): (text: string) => void {
-  let shown = 0;
+export function createProgressWriter(shown = 0): (text: string) => void {
   return (text) => {
     if (Date.now() - shown < PROGRESS_INTERVAL_MS) return;
     shown = Date.now();
@@ -150,10 +152,7 @@ const FIRST_PROGRESS_AFTER_MS = 1000;
 
 /** Returns a function that prints progress to stderr, at most every 2 s, after the first second. */
 export function createDelayedProgressWriter(): (text: string) => void {
-  const [since, showProgress] = [Date.now(), createProgressWriter()];
-  return (text) => {
-    if (Date.now() - since >= FIRST_PROGRESS_AFTER_MS) showProgress(text);
-  };
+  return createProgressWriter(Date.now() - PROGRESS_INTERVAL_MS + FIRST_PROGRESS_AFTER_MS);
 }
 
 /** Formats a number of bytes in MB (1,000,000 bytes). */
@@ -161,13 +160,16 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+export function total(counts: Partial<Record<string, number>>): number {
+  return Object.values(counts).reduce<number>((sum, count = 0) => sum + count, 0);
+}
+
 const MAX_SHOWN_REASONS = 10;
 
 export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void {
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
   if (reasons.length === 0) return;
-  const total = reasons.reduce((sum, [, count]) => sum + count, 0);
-  console.error(`Skipped because the publisher reserves use for ${purpose}: ${total}`);
+  console.error(`Skipped because the publisher reserves use for ${purpose}: ${total(leftOut)}`);
   for (const [reason, count] of reasons.slice(0, MAX_SHOWN_REASONS))
     console.error(`  ${count} ${reason}`);
 }

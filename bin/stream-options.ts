@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import { loadPlaces } from "../articles/reading/gazetteer.ts";
 import { countryCode, languageCode, nearestCountry, nearestLanguage } from "../lib/codes.ts";
 import type { Filter } from "../model/publish/filter.ts";
 import type { Store } from "../store/store.ts";
 import { toFilter } from "../web/api/parameters.ts";
 import { requireKnown, unknownName } from "./exit.ts";
 import { requireSources } from "./known.ts";
-import { readPlaces, readTopics } from "./roles/config-data.ts";
+import { readTopics } from "./roles/config-data.ts";
 
 export interface FilterOptions {
   source?: string;
@@ -76,7 +77,7 @@ export function codeOf(what: keyof typeof CODES, word: string): string {
 }
 
 function requirePlaces({ region = [], city = [] }: Filter): void {
-  const places = readPlaces();
+  const places = loadPlaces();
   for (const code of region) {
     const near = places.nearestRegion(code.slice(0, 2), code);
     if (near?.region !== code) throw unknownName("region", code, [near?.region ?? []].flat());

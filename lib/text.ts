@@ -92,6 +92,18 @@ export function clipped(text: string, limit: number): string {
   return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
+/** Joins words to lines of at most `width` characters, with `gap` between the words. */
+export function wrapped(words: readonly string[], width: number, gap: string): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.pop();
+    const longer = line ? line + gap + word : word;
+    if (longer.length <= width || !line) lines.push(longer);
+    else lines.push(line, word);
+  }
+  return lines;
+}
+
 /** Decodes the escapes of a URL; returns a text with an invalid escape unchanged. */
 export function unescaped(text: string): string {
   try {

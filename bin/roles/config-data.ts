@@ -1,7 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PlaceFinder } from "../../articles/classify/places/places.ts";
-import { loadPlaces } from "../../articles/reading/gazetteer.ts";
 import { type EditorialRules, loadEditorial } from "../../config/editorial.ts";
 import { root } from "../../config/root.ts";
 import { parseTopics, type Topic } from "../../config/topics.ts";
@@ -42,8 +40,4 @@ export function topicNamesOf(
 
 export function readEditorial(): Promise<EditorialRules> {
   return loadEditorial(join(root, "config/editorial.yaml"));
-}
-
-export function readPlaces(): PlaceFinder {
-  return loadPlaces();
 }

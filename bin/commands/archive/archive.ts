@@ -9,20 +9,17 @@ import {
   orphansIn,
   sweepOrphans,
 } from "../../../store/archive/bodies.ts";
-import { bodiesToMove, countTiers, readTierSizes } from "../../../store/archive/body-moves.ts";
+import {
+  bodiesToMove,
+  countTiers,
+  type Moved,
+  readTierSizes,
+} from "../../../store/archive/body-moves.ts";
 import { runAuditedWork } from "../../../store/operations/audit.ts";
-import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { createProgressWriter, megabytes } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { timeOf } from "../../time.ts";
-
-interface MoveOptions {
-  olderThan?: string;
-  to?: Tier;
-  dryRun?: true;
-  json?: true;
-}
 
 const MAX_COUNTED = 1_000_000;
 const MAX_FAILED_LISTED = 20;
@@ -45,7 +42,19 @@ export function register(program: Command): void {
       "\nIf the command is stopped, run it again: it continues where it stopped.",
     )
     .action(move);
-  registerCheck(group);
+  group
+    .command("check")
+    .description("read every stored body and compare it with its digest")
+    .option("--remove-orphans", "remove bodies that no record refers to")
+    .option("--json", "print the report as JSON")
+    .action(check);
+}
+
+interface MoveOptions {
+  olderThan?: string;
+  to?: Tier;
+  dryRun?: true;
+  json?: true;
 }
 
 async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void> {
@@ -64,14 +73,16 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
       const setting = target === "files" ? "NEWSGATHER_BODIES_DIR" : "NEWSGATHER_BODIES_BUCKET";
       throw new CommandError("usage", `the tier ${target} isn't set up: set ${setting}`);
     }
-    if (dryRun) return { to: target, ...(await wouldMove(store, target, until)) };
+    if (dryRun) {
+      const found = await bodiesToMove(store, target, until, MAX_COUNTED);
+      const unpacked = found.reduce((sum, { size }) => sum + size, 0);
+      return { to: target, bodies: found.length, unpacked };
+    }
     const work = async () => {
-      const done = { moved: 0, bytes: 0, failed: [] as { id: string; why: string }[] };
+      let done: Moved = { moved: 0, bytes: 0, failed: [] };
       const showProgress = createProgressWriter();
-      for await (const { moved, bytes, failed } of moveOld(store, { tier: target, until })) {
-        Object.assign(done, { moved, bytes, failed });
-        showProgress(`${moved} moved, ${megabytes(bytes)}`);
-      }
+      for await (done of moveOld(store, { tier: target, until }))
+        showProgress(`${done.moved} moved, ${megabytes(done.bytes)}`);
       await countTiers(store);
       return done;
     };
@@ -82,7 +93,7 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
     return { to: target, ...done, tiers: await readTierSizes(store) };
   });
   if (json) console.log(JSON.stringify(report, null, 2));
-  else if ("bodies" in report) {
+  else if (report.bodies !== undefined) {
     console.log(
       `Bodies that would be moved to ${target}: ${report.bodies} (uncompressed: ${megabytes(report.unpacked)})`,
     );
@@ -91,31 +102,12 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
     for (const { id, why } of report.failed.slice(0, MAX_FAILED_LISTED))
       console.log(`not moved: ${id}: ${why}`);
   }
-  if ("failed" in report && report.failed.length > 0) process.exitCode = EXIT.partly;
-}
-
-async function wouldMove(store: Store, tier: Tier, until: Date) {
-  const found = await bodiesToMove(store, tier, until, MAX_COUNTED);
-  return { bodies: found.length, unpacked: found.reduce((sum, { size }) => sum + size, 0) };
-}
-
-interface Options {
-  removeOrphans?: true;
-  json?: true;
+  if (report.bodies === undefined && report.failed.length > 0) process.exitCode = EXIT.partly;
 }
 
 const MAX_LOST_LISTED = 20;
 
-function registerCheck(group: Command): void {
-  group
-    .command("check")
-    .description("read every stored body and compare it with its digest")
-    .option("--remove-orphans", "remove bodies that no record refers to")
-    .option("--json", "print the report as JSON")
-    .action(check);
-}
-
-async function check({ removeOrphans, json }: Options): Promise<void> {
+async function check({ removeOrphans, json }: { removeOrphans?: true; json?: true }) {
   const report = await onStore(async (store) => {
     let checked: Checked = { bodies: 0, bytes: 0, lost: [] };
     const showProgress = createProgressWriter();

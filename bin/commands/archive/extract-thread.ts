@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { loadPlaces } from "../../../articles/reading/gazetteer.ts";
 import { decodeText } from "../../../crawler/http/decode.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language.ts";
 import { extractPdf } from "../../../extractors/pdf/pdf.ts";
 import { isPdf } from "../../../lib/text.ts";
-import { readPlaces } from "../../roles/config-data.ts";
 import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";
 
 await prepare();
-const places = readPlaces();
+const places = loadPlaces();
 
 const MAX_PAGE_BYTES = 50_000_000;
 

@@ -16,7 +16,7 @@ import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
-import { createDelayedProgressWriter, plainTable, print } from "../../output.ts";
+import { createDelayedProgressWriter, lastReport, plainTable, print } from "../../output.ts";
 import { readEditorial, readTopics } from "../../roles/config-data.ts";
 import { withStore } from "../../services/use.ts";
 
@@ -74,16 +74,9 @@ async function onArchive(
   };
   const progress = importProgress(files);
   try {
-    const work = async () => {
-      let report: ImportReport | undefined;
-      for await (report of importArchive(deps, readFiles(files, progress.at), {
-        sources,
-        onlySource,
-      }))
-        progress.show(report);
-      if (!report) throw new Error("the import yielded no report");
-      return report;
-    };
+    const responses = readFiles(files, progress.at);
+    const reports = importArchive(deps, responses, { sources, onlySource });
+    const work = () => lastReport(reports, progress.show);
     const what = { action: "archive.import", subject: files.join(", ") };
     const author = { actor: cliActor() };
     const done = await runAuditedWork(store, author, what, work, ({ captures, articles }) => {

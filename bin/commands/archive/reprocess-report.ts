@@ -3,7 +3,7 @@ import { percent } from "../../../lib/text.ts";
 import type { Report } from "../../../model/archive/reprocessing.ts";
 import type { Promotion, Score, StagingSet, Tally } from "../../../model/archive/staging-set.ts";
 import type { StagedArticleRow } from "../../../store/articles/staging-sets.ts";
-import { createProgressWriter, plainTable, utc } from "../../output.ts";
+import { createProgressWriter, plainTable, total, utc } from "../../output.ts";
 
 export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
   if (stagingSets.length === 0)
@@ -12,16 +12,8 @@ export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
     const counts = [report.articles, report.changed, report.refreshed];
     return [_id, state, stages.join(", "), ...counts, utc(begunAt), utc(expiresAt)];
   });
-  const head = [
-    "staging set",
-    "state",
-    "stages",
-    "articles",
-    "changed",
-    "unseen",
-    "begun",
-    "kept until",
-  ];
+  const counted = ["articles", "changed", "unseen"];
+  const head = ["staging set", "state", "stages", ...counted, "begun", "kept until"];
   return plainTable(head, rows, { right: [3, 4, 5] });
 }
 
@@ -56,11 +48,9 @@ export function stagedArticlesTable(rows: readonly StagedArticleRow[], field: st
 }
 
 function scoreTable({ articles, fieldScore, filled, shorter, longer, editors }: Score): string {
-  const share = (of: number) => (count: number) =>
-    of === 0 ? "" : `${((100 * count) / of).toFixed(1)} %`;
   const row = (name: string, { before, after }: Tally, of: number) => {
-    const shown = share(of);
-    return [name, shown(before), shown(after)];
+    const share = (count: number) => (of === 0 ? "" : `${((100 * count) / of).toFixed(1)} %`);
+    return [name, share(before), share(after)];
   };
   const fields = Object.entries(filled).filter(([, { before, after }]) => before !== after);
   const table = plainTable(
@@ -77,8 +67,7 @@ function scoreTable({ articles, fieldScore, filled, shorter, longer, editors }: 
 }
 
 export function summaryOf({ articles, changed, refreshed, left }: Report): string {
-  const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
-  return `Articles: ${articles}; changed: ${changed}; updated without a visible change: ${refreshed}; unchanged: ${alone}`;
+  return `Articles: ${articles}; changed: ${changed}; updated without a visible change: ${refreshed}; unchanged: ${total(left)}`;
 }
 
 /** Returns a function that writes the progress to stderr, at most every two seconds. */
@@ -91,7 +80,6 @@ export function progressLines(): (progress: ReprocessProgress) => void {
 }
 
 export function reportTable(report: Report, dryRun: boolean): string {
-  const left = Object.entries(report.left).map(([why, count]) => `  ${count} skipped: ${why}`);
   const rows = Object.entries(report.fields).flatMap(([field, { count, examples }]) =>
     examples.map(({ articleId, before, after }, index) => {
       const first = index === 0;
@@ -99,12 +87,13 @@ export function reportTable(report: Report, dryRun: boolean): string {
       return [first ? field : "", first ? count : "", change, articleId];
     }),
   );
-  const table =
-    rows.length > 0
-      ? [plainTable(["field", "changed", "examples", "article"], rows, { right: [1] })]
-      : [];
-  const would = dryRun ? ["nothing was written (--dry-run)"] : [];
-  return [summaryOf(report), ...left, ...table, ...would].join("\n");
+  const head = ["field", "changed", "examples", "article"];
+  return [
+    summaryOf(report),
+    ...leftLines(report.left),
+    ...(rows.length > 0 ? [plainTable(head, rows, { right: [1] })] : []),
+    ...(dryRun ? ["nothing was written (--dry-run)"] : []),
+  ].join("\n");
 }
 
 function wrapped(text: string): string {

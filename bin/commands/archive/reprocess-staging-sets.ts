@@ -14,7 +14,7 @@ import { runAuditedWork } from "../../../store/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { unknownName, wholeNumber } from "../../exit.ts";
-import { createDelayedProgressWriter, print } from "../../output.ts";
+import { createDelayedProgressWriter, lastReport, print, total } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import {
   leftLines,
@@ -33,8 +33,7 @@ export function registerStagingSets(reprocess: Command): void {
     .action((_, command: Command) =>
       onStore(async (store) => {
         const { json } = command.optsWithGlobals<Json>();
-        const stagingSets = await listStagingSets(store);
-        print(stagingSets, json, stagingSetsTable);
+        print(await listStagingSets(store), json, stagingSetsTable);
       }),
     );
   reprocess
@@ -113,18 +112,14 @@ async function show(store: Store, name: string, { field, limit, json }: Shown): 
   print({ ...stagingSet, promotion }, json, () => stagingSetTable(stagingSet, promotion));
 }
 
-async function promoteAll(store: Store, name: string, timezone: string): Promise<Promotion> {
+function promoteAll(store: Store, name: string, timezone: string): Promise<Promotion> {
   const deps = { store, timezone, now: () => new Date() };
-  let promotion: Promotion | undefined;
   const showProgress = createDelayedProgressWriter();
-  for await (promotion of promote(deps, name, { owner: randomUUID() })) {
-    showProgress(`${summaryOf(promotion)}; to go: ${promotion.open}`);
-  }
-  if (!promotion) throw new Error("the promotion yielded no result");
-  return promotion;
+  return lastReport(promote(deps, name, { owner: randomUUID() }), (promotion) =>
+    showProgress(`${summaryOf(promotion)}; to go: ${promotion.open}`),
+  );
 }
 
 function summaryOf({ promoted, left }: Promotion): string {
-  const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
-  return `Articles promoted: ${promoted}; not promoted: ${alone}`;
+  return `Articles promoted: ${promoted}; not promoted: ${total(left)}`;
 }

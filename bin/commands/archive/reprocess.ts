@@ -1,19 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
-import {
-  fillStagingSet,
-  type StagingSetRequest,
-} from "../../../archive/reprocess/fill-staging-set.ts";
+import { fillStagingSet } from "../../../archive/reprocess/fill-staging-set.ts";
 import type { ReprocessDeps } from "../../../archive/reprocess/plan.ts";
-import {
-  type ReprocessProgress,
-  type Request,
-  reprocess,
-} from "../../../archive/reprocess/reprocess.ts";
+import { type ReprocessProgress, reprocess } from "../../../archive/reprocess/reprocess.ts";
 import { CLASSIFICATION_VERSIONS } from "../../../articles/classify/classify.ts";
 import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
 import { MATCHING_VERSION } from "../../../articles/matching/fingerprint.ts";
+import { loadPlaces } from "../../../articles/reading/gazetteer.ts";
 import { createParser } from "../../../articles/reading/parser.ts";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { EXTRACTION_VERSION, LANGUAGE_RULES_VERSION } from "../../../extractors/rules.ts";
@@ -21,15 +15,14 @@ import { cached } from "../../../lib/async.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { shortHash } from "../../../lib/text.ts";
 import { STAGES, type Stage } from "../../../model/archive/reprocessing.ts";
-import type { TopicRule } from "../../../model/articles/classification.ts";
 import { runAuditedWork } from "../../../store/operations/audit.ts";
 import { boilerplateKeys } from "../../../store/sources/learned.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { requireSources } from "../../known.ts";
-import { print } from "../../output.ts";
-import { readPlaces, readTopics } from "../../roles/config-data.ts";
+import { lastReport, print } from "../../output.ts";
+import { readTopics } from "../../roles/config-data.ts";
 import { withStore } from "../../services/use.ts";
 import { spanOf } from "../../time.ts";
 import { progressLines, reportTable, summaryOf } from "./reprocess-report.ts";
@@ -82,7 +75,9 @@ async function onArchive(
   options: Options,
 ): Promise<ReprocessProgress> {
   await requireSources(store, options.source ?? []);
-  const { tables, topics } = await readTables();
+  const topics = await readTopics();
+  const tables = { topics: topicMatcher(topics), places: loadPlaces() };
+  const request = requestOf(options, tables, new Date());
   const parser = createParser(availableParallelism(), topics);
   const now = () => new Date();
   const deps: ReprocessDeps = {
@@ -94,19 +89,14 @@ async function onArchive(
     sources: cached((id) => getSource(store, id), SOURCE_CACHE_LIMITS),
     boilerplate: cached((id) => boilerplateKeys(store, id), SOURCE_CACHE_LIMITS),
   };
-  const showProgress = progressLines();
   try {
     const { into } = options;
+    const { requestHash, rules, ...own } = request;
     const reports =
       into === undefined
-        ? reprocess(deps, requestOf(options, tables, now()))
-        : fillStagingSet(deps, stagingSetRequestOf({ ...options, into }, tables, now()));
-    const work = async () => {
-      let progress: ReprocessProgress | undefined;
-      for await (progress of reports) showProgress(progress);
-      if (!progress) throw new Error("the reprocessing yielded no report");
-      return progress;
-    };
+        ? reprocess(deps, { ...own, keep: !options.dryRun })
+        : fillStagingSet(deps, { ...own, requestHash, rules });
+    const work = () => lastReport(reports, progressLines());
     const action = into === undefined ? "archive.reprocess" : "archive.fill-staging-set";
     const what = { action, subject: into ?? options.stage?.join(", ") ?? "" };
     if (options.dryRun) return await work();
@@ -129,16 +119,24 @@ interface Options {
 /** The name is also part of URLs. */
 const STAGING_NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-function describeRequest(options: Options, tables: ReprocessDeps["tables"], now: Date) {
-  const { since, until, source } = options;
+function requestOf(options: Options, tables: ReprocessDeps["tables"], begunAt: Date) {
+  const { since, until, source, into, dryRun } = options;
+  if (into !== undefined && dryRun)
+    throw new CommandError("usage", "use either --into or --dry-run");
+  if (into !== undefined && !STAGING_NAME_PATTERN.test(into)) {
+    throw new CommandError(
+      "usage",
+      "a staging set's name has up to 40 lowercase letters, digits and hyphens, and doesn't begin with a hyphen",
+    );
+  }
   const stages = (Object.keys(STAGES) as Stage[]).filter((stage) => options.stage?.includes(stage));
   if (stages.length === 0)
     throw new CommandError("usage", "choose the stages to run again with --stage STAGE");
-  if ((options.dryRun || options.into) && stages.includes("stories")) {
+  if ((dryRun || into) && stages.includes("stories")) {
     throw new CommandError("usage", "--dry-run and --into don't work with the stage stories");
   }
   const sources = source ? [...new Set(source)].toSorted() : null;
-  const slice = { ...spanOf({ since, until }, now), sources };
+  const slice = { ...spanOf({ since, until }, begunAt), sources };
   const { places, topics, relevance } = CLASSIFICATION_VERSIONS;
   const rules = {
     extract: EXTRACTION_VERSION,
@@ -149,36 +147,9 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
     stories: MATCHING_VERSION,
   };
   const request = JSON.stringify([stages, since, until, slice.sources, Object.values(rules)]);
-  return { requestHash: shortHash(request), stages, slice, rules };
-}
-
-function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
-  const { requestHash, stages, slice } = describeRequest(options, tables, now);
-  const owner = randomUUID();
+  const requestHash = shortHash(request);
   // The same command gets the same id, and thus continues an interrupted run.
-  return { _id: requestHash, stages, slice, begunAt: now, owner, keep: !options.dryRun };
-}
-
-function stagingSetRequestOf(
-  options: Options & { into: string },
-  tables: ReprocessDeps["tables"],
-  now: Date,
-): StagingSetRequest {
-  const { into: _id, dryRun } = options;
-  if (dryRun) throw new CommandError("usage", "use either --into or --dry-run");
-  if (!STAGING_NAME_PATTERN.test(_id)) {
-    throw new CommandError(
-      "usage",
-      "a staging set's name has up to 40 lowercase letters, digits and hyphens, and doesn't begin with a hyphen",
-    );
-  }
-  return { _id, ...describeRequest(options, tables, now), begunAt: now, owner: randomUUID() };
-}
-
-async function readTables(): Promise<{
-  tables: ReprocessDeps["tables"];
-  topics: readonly TopicRule[];
-}> {
-  const topics = await readTopics();
-  return { tables: { topics: topicMatcher(topics), places: readPlaces() }, topics };
+  const _id = into ?? requestHash;
+  const owner = randomUUID();
+  return { _id, requestHash, stages, slice, rules, begunAt, owner };
 }

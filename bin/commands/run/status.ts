@@ -11,7 +11,7 @@ import { readFill } from "../../../store/sources/learned.ts";
 import { activeSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { openDiskSpace } from "../../open-store.ts";
-import { plainTable, print, utc } from "../../output.ts";
+import { plainTable, print, utcOrNever } from "../../output.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";
 
 export function register(program: Command): void {
@@ -30,30 +30,23 @@ const PART_COLUMNS = ["part", "process", "since", "restarts", "replaced", "probl
 function statusTables(status: Status): string {
   const sources = status.sources.map((source) => [
     source.id,
-    shown(source.lastAttemptAt),
-    shown(source.lastNewArticleAt),
-    source.running ? "running" : shown(source.nextDueAt),
+    utcOrNever(source.lastAttemptAt),
+    utcOrNever(source.lastNewArticleAt),
+    source.running ? "running" : utcOrNever(source.nextDueAt),
     percent(source.fill?.fieldScore),
     source.problem ?? "",
   ]);
-  const queues = Object.entries(status.queues ?? {}).map(
-    ([name, { waiting = 0, delayed = 0, active = 0 }]) => [name, waiting, delayed, active],
-  );
   const { head, pending } = status.stream;
-  const { free, low } = status.disk;
   const parts = status.processes.map((part) => [
     part.name,
     part.pid ?? "",
-    shown(part.since),
+    utcOrNever(part.since),
     part.restarts,
     part.replaced,
     part.problem ?? "",
     part.lastExit ?? "",
   ]);
-  const running = [
-    plainTable(PART_COLUMNS, parts, { right: [1, 3, 4] }),
-    plainTable(["queue", "waiting", "delayed", "active"], queues, { right: [1, 2, 3] }),
-  ];
+  const running = [plainTable(PART_COLUMNS, parts, { right: [1, 3, 4] }), queueTable(status)];
   return [
     ...(status.queues ? running : ["Newsgather isn't running here. `newsgather start` starts it."]),
     plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources, {
@@ -61,12 +54,24 @@ function statusTables(status: Status): string {
     }),
     `articles listed: ${status.articles}; newest change: ${head}; articles with waiting changes: ${pending}; ` +
       `dead letters: ${status.deadLinks}; hosts paused after failures: ${status.openHosts.length}`,
-    low ?? (free === null ? "" : `${(free / 1024 ** 3).toFixed(1)} GB of disk space free`),
+    diskText(status.disk, "GB of disk space free"),
   ].join("\n");
 }
 
-function shown(at: Date | null): string {
-  return at ? utc(at) : "never";
+/** Formats the queues; with an earlier status, also how many waiting jobs came or went since. */
+export function queueTable(status: Status, before: Status | null = null): string {
+  const rows = Object.entries(status.queues ?? {}).map(([name, now]) => {
+    const { waiting = 0, delayed = 0, active = 0 } = now;
+    const moved = before ? waiting - (before.queues?.[name]?.["waiting"] ?? 0) : 0;
+    const since = moved === 0 ? "" : ` (${moved > 0 ? "+" : ""}${moved})`;
+    return [name, `${waiting}${since}`, delayed, active];
+  });
+  return plainTable(["queue", "waiting", "delayed", "active"], rows, { right: [1, 2, 3] });
+}
+
+/** Says how much disk space is free, or why that is too little; empty if unknown. */
+export function diskText({ free, low }: Status["disk"], unit: string): string {
+  return low ?? (free === null ? "" : `${(free / 1024 ** 3).toFixed(1)} ${unit}`);
 }
 
 export type Status = Awaited<ReturnType<typeof readStatus>>;

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { wrapped } from "../../../lib/text.ts";
 import { sleep } from "../../../lib/time.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, utc, utcOrNever } from "../../output.ts";
 import { stopSignal } from "../../until-stopped.ts";
-import { type Status, withStatus } from "./status.ts";
+import { diskText, queueTable, type Status, withStatus } from "./status.ts";
 
 const ENTER_ALTERNATE_SCREEN = "\u001B[?1049h\u001B[?25l";
 const LEAVE_ALTERNATE_SCREEN = "\u001B[?25h\u001B[?1049l";
@@ -59,15 +60,14 @@ export function topView(
   before: Status | null,
   { rows, columns }: { rows: number; columns: number },
 ): string {
-  const queueTable = plainTable(["queue", "waiting", "delayed", "active"], queues(status, before), {
-    right: [1, 2, 3],
-  });
-  const partTable = plainTable(["part", "process", "restarts"], parts(status), { right: [1, 2] });
+  const { processes } = status;
+  const parts = processes.map(({ name, pid, restarts }) => [name, pid ?? "", restarts]);
+  const partTable = plainTable(["part", "process", "restarts"], parts, { right: [1, 2] });
   const lines = [
-    ...wrapped(headline(status, before), columns),
+    ...wrapped(headline(status, before), columns, "  "),
     // First, because a small terminal cuts off the end.
-    ...problems(status),
-    ...beside(queueTable.split("\n"), partTable.split("\n")),
+    ...processes.flatMap(({ name, problem }) => (problem ? [`! ${name}: ${problem}`] : [])),
+    ...beside(queueTable(status, before).split("\n"), partTable.split("\n")),
     ...plainTable(["source", "last run", "next", "problem"], sources(status)).split("\n"),
   ];
   return lines
@@ -78,31 +78,14 @@ export function topView(
 
 function headline(status: Status, before: Status | null): string[] {
   const { head, pending } = status.stream;
-  const { free, low } = status.disk;
   return [
     utc(status.at),
     `articles: ${status.articles}`,
     `changes a minute: ${perMinute(status, before)} (newest: ${head}; waiting: ${pending})`,
     `hosts paused after failures: ${status.openHosts.length}`,
     `dead letters: ${status.deadLinks}`,
-    low ?? (free === null ? null : `${(free / 1024 ** 3).toFixed(1)} GB free`),
-  ].filter((part) => part !== null);
-}
-
-function wrapped(pieces: readonly string[], columns: number): string[] {
-  const lines: string[] = [];
-  for (const piece of pieces) {
-    const longer = `${lines.at(-1)}  ${piece}`;
-    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
-    else lines.push(piece);
-  }
-  return lines;
-}
-
-function problems(status: Status): string[] {
-  return status.processes.flatMap(({ name, problem }) =>
-    problem ? [`! ${name}: ${problem}`] : [],
-  );
+    diskText(status.disk, "GB free"),
+  ].filter((part) => part !== "");
 }
 
 function beside(left: string[], right: string[]): string[] {
@@ -118,19 +101,6 @@ function perMinute(status: Status, before: Status | null): number | string {
   return Math.round((status.stream.head - before.stream.head) / minutes);
 }
 
-function queues(status: Status, before: Status | null): (string | number)[][] {
-  return Object.entries(status.queues ?? {}).map(([name, now]) => {
-    const { waiting = 0, delayed = 0, active = 0 } = now;
-    const moved = before ? waiting - (before.queues?.[name]?.["waiting"] ?? 0) : 0;
-    const since = moved === 0 ? "" : ` (${moved > 0 ? "+" : ""}${moved})`;
-    return [name, `${waiting}${since}`, delayed, active];
-  });
-}
-
-function parts(status: Status): (string | number)[][] {
-  return status.processes.map(({ name, pid, restarts }) => [name, pid ?? "", restarts]);
-}
-
 function sources(status: Status): string[][] {
   const rank = ({ running, problem }: Status["sources"][number]) =>
     running ? 0 : problem === null ? 2 : 1;
@@ -139,8 +109,8 @@ function sources(status: Status): string[][] {
     .toSorted((a, b) => rank(a) - rank(b) || next(a) - next(b))
     .map(({ id, lastAttemptAt, nextDueAt, running, problem }) => [
       id,
-      lastAttemptAt ? utc(lastAttemptAt) : "never",
-      running ? "running" : nextDueAt ? utc(nextDueAt) : "never",
+      utcOrNever(lastAttemptAt),
+      running ? "running" : utcOrNever(nextDueAt),
       problem ?? "",
     ]);
 }

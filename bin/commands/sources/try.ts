@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { classify } from "../../../articles/classify/classify.ts";
 import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
+import { loadPlaces } from "../../../articles/reading/gazetteer.ts";
 import { pageRights } from "../../../articles/reading/parse-tasks.ts";
 import { type Config, loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { decodeText } from "../../../crawler/http/decode.ts";
@@ -16,7 +17,6 @@ import type { Source } from "../../../model/sources/source.ts";
 import { loadSources } from "../../../sources/files/load.ts";
 import { SOURCES_HINT, unknownName } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
-import { readPlaces } from "../../roles/config-data.ts";
 import { fetchOnce } from "./fetch.ts";
 
 interface Options {
@@ -90,7 +90,7 @@ async function read(received: Received, source: Source | undefined) {
 
 function placeIn({ fields }: Extraction, source: Source | undefined) {
   const known = source ?? { topics: [] };
-  const tables = { topics: topicMatcher([]), places: readPlaces() };
+  const tables = { topics: topicMatcher([]), places: loadPlaces() };
   return classify({ title: fields.title ?? "", source: known, fields, ...tables });
 }
 

@@ -1,13 +1,12 @@
+import { once } from "node:events";
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import type { Config } from "../../../../config/env.ts";
-import { root } from "../../../../config/root.ts";
-import { loadTopics } from "../../../../config/topics.ts";
 import { digest } from "../../../../lib/text.ts";
 import { formatProblem, loadSources } from "../../../../sources/files/load.ts";
 import { openTiers } from "../../../open-store.ts";
+import { readTopics } from "../../../roles/config-data.ts";
 import { freeBytes } from "../../../services/machine.ts";
 import { checkDatabase, checkRedis, type Found, fail, ok, warn } from "./services.ts";
 import { checkSigning } from "./signing.ts";
@@ -60,10 +59,8 @@ export async function checkDataDir(dataDir: string): Promise<Found> {
     await access(dataDir, constants.W_OK);
     return ok(dataDir);
   } catch {
-    return fail(
-      `${dataDir} can't be written to`,
-      "set NEWSGATHER_DATA_DIR to a folder that you can write to",
-    );
+    const next = "set NEWSGATHER_DATA_DIR to a folder that you can write to";
+    return fail(`${dataDir} can't be written to`, next);
   }
 }
 
@@ -84,9 +81,7 @@ export function checkClock(now: Date): Found {
 }
 
 export async function checkSources(sourcesDir: string): Promise<Found> {
-  const topics = new Set(
-    (await loadTopics(join(root, "config/topics.yaml"))).map((topic) => topic.id),
-  );
+  const topics = new Set((await readTopics()).map(({ id }) => id));
   try {
     const { sources, problems } = await loadSources(sourcesDir, topics);
     const [first] = problems;
@@ -95,15 +90,11 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
       return fail(found, "`newsgather sources validate` lists all mistakes");
     }
     if (sources.length > 0) return ok(`sources: ${sources.length}`);
-    return warn(
-      `no source in ${sourcesDir}`,
-      "add a YAML file: docs/operators/sources.md explains how",
-    );
+    const next = "add a YAML file: docs/operators/sources.md explains how";
+    return warn(`no source in ${sourcesDir}`, next);
   } catch {
-    return fail(
-      `${sourcesDir} can't be read`,
-      "set NEWSGATHER_SOURCES_DIR to a folder of YAML files",
-    );
+    const next = "set NEWSGATHER_SOURCES_DIR to a folder of YAML files";
+    return fail(`${sourcesDir} can't be read`, next);
   }
 }
 
@@ -111,22 +102,20 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
  * Checks that the port is free. Warns about a port in use only if the operator chose it: otherwise,
  * Newsgather chooses another.
  */
-export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Found> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once("error", (error) => {
-      const found = `${host}:${port}: ${error.message}`;
-      if (chosen)
-        done(
-          warn(
-            found,
-            "unless Newsgather itself uses this port, set NEWSGATHER_LISTEN to another address and port",
-          ),
-        );
-      else done(ok(`${found}; Newsgather will choose another port`));
-    });
-    server.listen(port, host, () => server.close(() => done(ok(`${host}:${port} is free`))));
-  });
+export async function checkPort({ host, port, chosen }: Config["listen"]): Promise<Found> {
+  const server = createServer().listen(port, host);
+  try {
+    await once(server, "listening");
+    return ok(`${host}:${port} is free`);
+  } catch (error) {
+    const found = `${host}:${port}: ${error instanceof Error ? error.message : String(error)}`;
+    if (!chosen) return ok(`${found}; Newsgather will choose another port`);
+    const next =
+      "unless Newsgather itself uses this port, set NEWSGATHER_LISTEN to another address and port";
+    return warn(found, next);
+  } finally {
+    server.close();
+  }
 }
 
 async function checkBodies(config: Config): Promise<Found> {
@@ -139,10 +128,8 @@ async function checkBodies(config: Config): Promise<Found> {
       const back = await tier.get(id);
       await tier.remove([id]);
       if (!back || digest(back) !== id) {
-        return fail(
-          `${name} returns other bytes than were written`,
-          "use another folder or bucket: this one isn't reliable",
-        );
+        const next = "use another folder or bucket: this one isn't reliable";
+        return fail(`${name} returns other bytes than were written`, next);
       }
     } catch (error) {
       const found = error instanceof Error ? error.message : String(error);
@@ -151,8 +138,7 @@ async function checkBodies(config: Config): Promise<Found> {
     }
   }
   const { tier } = config.bodies;
-  const others = tiers.map(([name]) => name).join(", ");
-  return ok(
-    `tier of old responses: ${tier}${others === "" ? "" : ` (tiers that are set up: ${others})`}`,
-  );
+  const names = tiers.map(([name]) => name).join(", ");
+  const others = names === "" ? "" : ` (tiers that are set up: ${names})`;
+  return ok(`tier of old responses: ${tier}${others}`);
 }
