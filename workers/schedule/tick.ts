@@ -233,7 +233,7 @@ export async function wakeForgotten({ store, now, log, settings }: Deps): Promis
   const byLane = links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }] as const);
   const due = [...new Map(byLane).values()];
   const turns = await findHostTurns(store, [...new Set(due.map(({ host }) => host))]);
-  const nextOf = ({ host, lane }: HostLane) =>
+  const nextOf = ({ host, lane }: Pick<Link, "host" | "lane">) =>
     turns.get(host)?.nextTurnAt[lane]?.getTime() ?? Infinity;
   const late = due.filter(
     (turn) => turns.has(turn.host) && nextOf(turn) - at.getTime() > MAX_LEASED_MS,
