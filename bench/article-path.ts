@@ -169,7 +169,7 @@ async function filesOn(phases: readonly string[]): Promise<PathFiles> {
   for (const call of first) {
     const [url = "", , name = ""] = call.split("\t");
     const file = sourceOf(url);
-    if (file === null || !others.every((calls) => calls.has(call))) continue;
+    if (file === null || !others.every((other) => other.has(call))) continue;
     all.add(file);
     if (!idle.has(call)) own.set(file, [...(own.get(file) ?? []), name]);
   }

@@ -17,8 +17,8 @@ import {
 import { getSource, makeDue } from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
 import { httpHandlers, schedulerHandlers } from "../../../../workers/handlers.ts";
-import { createMeter } from "../../../../workers/runtime/telemetry.ts";
 import { startWorkers } from "../../../../workers/runtime/start-workers.ts";
+import { createMeter } from "../../../../workers/runtime/telemetry.ts";
 import { enqueueTurns, tick, wakeForgotten } from "../../../../workers/schedule/tick.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { makeLink } from "../../../helpers/links.ts";
