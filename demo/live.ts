@@ -36,57 +36,42 @@ export function applyHappened(
   const texts = new Map<string, Text>(
     specs.flatMap((spec) => spec.articles.map((text) => [text.slug, text] as const)),
   );
+  const articleOf = (slug: string) => {
+    const placed = [...places.values()].flat().find((one) => one.slug === slug);
+    const text = texts.get(slug);
+    if (!placed || !text) throw new Error(`there is no article ${slug}`);
+    return { placed, text };
+  };
+  const siteOf = (id: string) => {
+    const spec = specs.find((one) => one.id === id);
+    const there = places.get(id);
+    if (!spec || !there) throw new Error(`there is no site ${id}`);
+    return { spec, there };
+  };
   for (const { happening, at } of happened) {
-    if (happening.kind === "published") texts.set(happening.article.slug, happening.article);
-    apply(happening, at, { specs, places, texts, setting });
+    if (happening.kind === "faulty") continue;
+    if (happening.kind === "published") {
+      const { spec, there } = siteOf(happening.site);
+      texts.set(happening.article.slug, happening.article);
+      there.unshift(placeNew(spec, happening.article, there.length + 1, at, setting));
+    } else if (happening.kind === "copied") {
+      const { spec, there } = siteOf(happening.site);
+      const { slug, edit } = happening;
+      const copy = placeCopy(spec, { slug, edit }, there.length + 1, articleOf(slug), setting);
+      there.unshift({ ...copy, publishedAt: at });
+    } else {
+      const { placed, text } = articleOf(happening.slug);
+      placed.modifiedAt = at;
+      if (happening.kind === "corrected") {
+        const after = edited(text, happening.edit);
+        placed.title = after.title;
+        placed.paragraphs = paragraphsOf(after.body);
+      } else {
+        placed.title = happening.title;
+        placed.paragraphs = [{ kind: "p", text: happening.notice }];
+      }
+    }
   }
-}
-
-interface Scene {
-  specs: readonly SiteSpec[];
-  places: Map<string, Placed[]>;
-  texts: ReadonlyMap<string, Text>;
-  setting: Setting;
-}
-
-function apply(happening: Happening, at: Date, { specs, places, texts, setting }: Scene): void {
-  if (happening.kind === "faulty") return;
-  if (happening.kind === "published" || happening.kind === "copied") {
-    const spec = specs.find(({ id }) => id === happening.site);
-    const there = places.get(happening.site);
-    if (!spec || !there) throw new Error(`there is no site ${happening.site}`);
-    there.unshift(
-      happening.kind === "published"
-        ? placeNew(spec, happening.article, there.length + 1, at, setting)
-        : copyOf(happening, spec, there.length + 1, { at, places, texts, setting }),
-    );
-    return;
-  }
-  const placed = [...places.values()].flat().find(({ slug }) => slug === happening.slug);
-  const text = texts.get(happening.slug);
-  if (!placed || !text) throw new Error(`there is no article ${happening.slug}`);
-  placed.modifiedAt = at;
-  if (happening.kind === "corrected") {
-    const after = edited(text, happening.edit);
-    placed.title = after.title;
-    placed.paragraphs = paragraphsOf(after.body);
-  } else {
-    placed.title = happening.title;
-    placed.paragraphs = [{ kind: "p", text: happening.notice }];
-  }
-}
-
-function copyOf(
-  { slug, edit }: Extract<Happening, { kind: "copied" }>,
-  spec: SiteSpec,
-  number: number,
-  { at, places, texts, setting }: Omit<Scene, "specs"> & { at: Date },
-): Placed {
-  const placed = [...places.values()].flat().find((one) => one.slug === slug);
-  const text = texts.get(slug);
-  if (!placed || !text) throw new Error(`there is no article ${slug} to copy`);
-  const copy = placeCopy(spec, { of: "", slug, edit }, number, { text, placed }, setting);
-  return { ...copy, publishedAt: at };
 }
 
 export function withFaults(

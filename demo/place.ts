@@ -117,7 +117,7 @@ export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
 
 export function placeCopy(
   spec: SiteSpec,
-  copy: WireCopy,
+  copy: Pick<WireCopy, "slug" | "edit">,
   number: number,
   original: { text: Text; placed: Placed },
   setting: Setting,

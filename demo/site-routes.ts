@@ -16,13 +16,9 @@ const always =
   () =>
     reply;
 
-function refusesFirstVisit(reply: Reply, status: number, headers: Record<string, string>): Route {
-  const refusal: Reply = {
-    status,
-    headers: { "content-type": "text/plain", ...headers },
-    body: "",
-  };
-  return (visit) => (visit === 1 ? refusal : reply);
+function refusesFirstVisit(reply: Reply, status: number, more: Record<string, string>): Route {
+  const headers = { "content-type": "text/plain", ...more };
+  return (visit) => (visit === 1 ? { status, headers, body: "" } : reply);
 }
 
 function articleRoute(reply: Reply, placed: Placed): Route {
@@ -162,36 +158,38 @@ export const isForbidden = (decoy: Decoy): boolean =>
   decoy.kind === "advert" || decoy.kind === "forbidden";
 
 export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
-  const labels = labelsOf(spec.language);
-  const frame = (title: string, inner: string) =>
+  const { cookies, footer, nav, newsletter } = labelsOf(spec.language);
+  const title = escape(decoy.title);
+  const frame = (name: string, inner: string, head = "") =>
     page(
       spec,
-      `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(title)}</title></head><body>${inner}</body></html>`,
+      `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(name)}</title>${head}</head><body>${inner}</body></html>`,
     );
   switch (decoy.kind) {
     case "missing":
-      return { ...frame("404", `<h1>404</h1><p>${escape(labels.footer)}</p>`), status: 404 };
+      return { ...frame("404", `<h1>404</h1><p>${escape(footer)}</p>`), status: 404 };
     case "gone":
-      return { ...frame("410", `<h1>410 Gone</h1><p>${escape(labels.footer)}</p>`), status: 410 };
+      return { ...frame("410", `<h1>410 Gone</h1><p>${escape(footer)}</p>`), status: 410 };
     case "endless":
       return {
-        ...frame(decoy.title, `<div class="live">${escape(labels.nav.join(" "))}`),
+        ...frame(decoy.title, `<div class="live">${escape(nav.join(" "))}`),
         endless: true,
       };
     case "consent":
       return frame(
         spec.name,
         `<div id="consent-wall" class="cookie-consent" role="dialog" aria-modal="true"><h1>Cookies</h1>
-<p>${escape(labels.cookies[0])}</p>
-<form method="post" action="/consent"><button name="accept">${escape(labels.cookies[1])}</button><button name="reject">${escape(labels.cookies[2])}</button></form>
+<p>${escape(cookies[0])}</p>
+<form method="post" action="/consent"><button name="accept">${escape(cookies[1])}</button><button name="reject">${escape(cookies[2])}</button></form>
 <p><a href="/privacy">Privacy policy</a> <a href="/vendors">Cookie settings (184 partners)</a></p></div>`,
       );
     case "blocked":
       return { ...frame("403", `<h1>403</h1>`), status: 403 };
     case "film":
-      return page(
-        spec,
-        `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(decoy.title)}</title><meta property="og:type" content="video.other"></head><body><main><h1>${escape(decoy.title)}</h1><video src="/film.mp4"></video></main></body></html>`,
+      return frame(
+        decoy.title,
+        `<main><h1>${title}</h1><video src="/film.mp4"></video></main>`,
+        `<meta property="og:type" content="video.other">`,
       );
     case "paywall": {
       const ld = {
@@ -200,9 +198,10 @@ export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
         headline: decoy.title,
         isAccessibleForFree: false,
       };
-      return page(
-        spec,
-        `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(decoy.title)}</title><meta property="og:type" content="article"><script type="application/ld+json">${JSON.stringify(ld)}</script></head><body><article><h1>${escape(decoy.title)}</h1><p>${escape(decoy.lead ?? decoy.title)}</p><div class="paywall"><a href="/abo">${escape(labels.newsletter[2])}</a></div></article></body></html>`,
+      return frame(
+        decoy.title,
+        `<article><h1>${title}</h1><p>${escape(decoy.lead ?? decoy.title)}</p><div class="paywall"><a href="/abo">${escape(newsletter[2])}</a></div></article>`,
+        `<meta property="og:type" content="article"><script type="application/ld+json">${JSON.stringify(ld)}</script>`,
       );
     }
     case "advert":
@@ -210,7 +209,7 @@ export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
     default:
       return frame(
         decoy.title,
-        `<article><h1>${escape(decoy.title)}</h1><p>${escape(labels.newsletter[1])}</p></article>`,
+        `<article><h1>${title}</h1><p>${escape(newsletter[1])}</p></article>`,
       );
   }
 }

@@ -2,6 +2,11 @@ import { humanDate, isoIn } from "./dates.ts";
 import { escape } from "./text.ts";
 import { blocks, dateMarks, head, inline, relatedLinks, type View } from "./view.ts";
 
+function comments({ labels }: View, markup: (text: string) => string): string {
+  const [, ...texts] = labels.comments;
+  return texts.map((text) => markup(escape(text))).join("");
+}
+
 function classic(view: View): string {
   const { spec, article, labels } = view;
   const body = blocks(view);
@@ -31,10 +36,7 @@ ${body.slice(middle).join("\n")}
 <div class="share-bar bottom">${escape(labels.share)}</div>
 </article>
 <section class="newsletter-box"><h3>${escape(labels.newsletter[0])}</h3><p>${escape(labels.newsletter[1])}</p><form><input type="email"><button>${escape(labels.newsletter[2])}</button></form></section>
-<section class="comments" id="comments"><h3>${escape(labels.comments[0])}</h3>${labels.comments
-    .slice(1)
-    .map((comment) => `<div class="comment"><p>${escape(comment)}</p></div>`)
-    .join("")}</section>
+<section class="comments" id="comments"><h3>${escape(labels.comments[0])}</h3>${comments(view, (text) => `<div class="comment"><p>${text}</p></div>`)}</section>
 </main>
 <aside class="sidebar"><h3>${escape(labels.related)}</h3><ul>${relatedLinks(view)}</ul></aside>
 <footer class="site-footer"><p>© ${view.now.getUTCFullYear()} ${escape(spec.name)}</p><p>${escape(labels.footer)}</p></footer>
@@ -88,10 +90,7 @@ function tables(view: View): string {
 <DIV id="zoom">${body}</DIV>
 <DIV class="tools">${escape(labels.share)}</DIV>
 <TABLE class="rel"><TR><TD><B>${escape(labels.related)}</B><UL>${relatedLinks(view)}</UL></TD></TR></TABLE>
-<DIV class="guestbook"><B>${escape(labels.comments[0])}</B>${labels.comments
-    .slice(1)
-    .map((comment) => `<P>${escape(comment)}</P>`)
-    .join("")}</DIV>
+<DIV class="guestbook"><B>${escape(labels.comments[0])}</B>${comments(view, (text) => `<P>${text}</P>`)}</DIV>
 </TD><TD width="180" valign="top"><B>${escape(labels.newsletter[0])}</B><BR>${escape(labels.newsletter[1])}</TD></TR>
 <TR><TD colspan="3" align="center"><FONT size="1">${escape(labels.footer)}</FONT></TD></TR></TABLE>
 </BODY></HTML>`;
@@ -120,11 +119,6 @@ function cms(view: View): string {
 
 function blog(view: View): string {
   const { spec, article, labels, related } = view;
-  const comments = labels.comments
-    .slice(1)
-    .map(
-      (text) => `<li class="comment"><div class="comment-body"><p>${escape(text)}</p></div></li>`,
-    );
   return `<!DOCTYPE html>
 <html lang="${spec.language}"><head>${head(view, `<meta name="generator" content="BlogPress 6.4"><meta property="og:type" content="article">`)}
 <link rel="stylesheet" href="/static/site.css"></head>
@@ -145,7 +139,7 @@ ${blocks(view).join("\n")}
     .slice(0, 2)
     .map((other) => `<a href="${escape(other.path)}">${escape(other.title)}</a>`)
     .join(" ")}</nav>
-<div id="comments" class="comments-area"><h2>${escape(labels.comments[0])}</h2><ol class="comment-list">${comments.join("")}</ol></div></div>
+<div id="comments" class="comments-area"><h2>${escape(labels.comments[0])}</h2><ol class="comment-list">${comments(view, (text) => `<li class="comment"><div class="comment-body"><p>${text}</p></div></li>`)}</ol></div></div>
 <aside id="secondary" class="widget-area"><section class="widget"><h2 class="widget-title">${escape(labels.related)}</h2><ul>${relatedLinks(view)}</ul></section>
 <section class="widget widget_text"><h2>${escape(labels.newsletter[0])}</h2><p>${escape(labels.newsletter[1])}</p></section></aside>
 <footer id="colophon"><div class="site-info">${escape(labels.footer)}</div></footer></div>
