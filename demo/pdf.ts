@@ -1,4 +1,3 @@
-import { deflateSync } from "node:zlib";
 import type { Placed } from "./place.ts";
 
 /** A line of text in a PDF. Coordinates are in points from the lower left corner of an A4 page. */
@@ -9,51 +8,44 @@ export interface Drawn {
   size?: number;
 }
 
-export interface PdfOptions {
-  info?: Record<string, string>;
-  /** Whether the PDF is encrypted with an unknown password. */
-  encrypted?: boolean;
-  /** Character collection of the font, which isn't embedded. The default font is Helvetica. */
-  letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
-}
-
-const CMAP_PREFIXES = { GB1: "UniGB", CNS1: "UniCNS", Japan1: "UniJIS", Korea1: "UniKS" };
-
-function eastern(letters: keyof typeof CMAP_PREFIXES): string {
-  const system = `/CIDSystemInfo << /Registry (Adobe) /Ordering (${letters}) /Supplement 2 >>`;
-  const descriptor =
-    "/FontDescriptor << /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>";
-  const inner = `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho ${system} ${descriptor} /DW 1000 >>`;
-  return `<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /${CMAP_PREFIXES[letters]}-UCS2-H /DescendantFonts [${inner}] >>`;
-}
-
 const WINDOWS_1252_CODES = new Map(
   Array.from("€…‘’“”•–—").map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
 );
 
-/** Returns a PDF 1.4 file. Without `letters`, its font has only Western European letters. */
-export function makePdf(
-  pages: Drawn[][],
-  { info = {}, encrypted = false, letters }: PdfOptions = {},
-): Buffer {
-  const escape = (text: string) =>
-    text
-      .replace(/[\\()]/g, "\\$&")
-      .replace(/[€…‘’“”•–—]/g, (char) => WINDOWS_1252_CODES.get(char) ?? "?");
-  const shown = (text: string) =>
-    letters ? `<${Buffer.from(text, "utf16le").swap16().toString("hex")}>` : `(${escape(text)})`;
-  const entries = Object.entries(info).map(([name, text]) => `/${name} (${escape(text)})`);
+function literal(text: string): string {
+  const escaped = text
+    .replace(/[\\()]/g, "\\$&")
+    .replace(/[€…‘’“”•–—]/g, (char) => WINDOWS_1252_CODES.get(char) ?? "?");
+  return `(${escaped})`;
+}
+
+/** What a PDF can have besides its text. */
+export interface PdfParts {
+  info?: Record<string, string>;
+  /** The font's object; Helvetica by default, which has only Western European letters. */
+  font?: string;
+  /** Writes a text in the font's encoding. */
+  encode?: (text: string) => string;
+  /** Further entries of the trailer. */
+  trailer?: string;
+}
+
+const HELVETICA =
+  "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
+
+/** Returns a PDF 1.4 file. */
+export function makePdf(pages: Drawn[][], parts: PdfParts = {}): Buffer {
+  const { info = {}, font = HELVETICA, encode = literal, trailer = "" } = parts;
+  const entries = Object.entries(info).map(([name, text]) => `/${name} ${literal(text)}`);
   const objects = [
     "<< /Type /Catalog /Pages 2 0 R >>",
     `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, at) => `${5 + 2 * at} 0 R`).join(" ")}] >>`,
-    letters
-      ? eastern(letters)
-      : "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    font,
     `<< ${entries.join(" ")} >>`,
   ];
   for (const [at, lines] of pages.entries()) {
     const drawn = lines.map(({ text, x, y, size = 10 }) => {
-      return `BT /F1 ${size} Tf ${x} ${y} Td ${shown(text)} Tj ET`;
+      return `BT /F1 ${size} Tf ${x} ${y} Td ${encode(text)} Tj ET`;
     });
     const content = drawn.join("\n");
     objects.push(
@@ -61,7 +53,6 @@ export function makePdf(
       `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
     );
   }
-  const lock = `/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <${"ab".repeat(32)}> /U <${"cd".repeat(32)}> >> /ID [<00> <00>]`;
   let file = "%PDF-1.4\n";
   const places = objects.map((object, at) => {
     const place = file.length;
@@ -71,7 +62,7 @@ export function makePdf(
   const start = file.length;
   const size = objects.length + 1;
   file += `xref\n0 ${size}\n0000000000 65535 f \n${places.join("")}`;
-  file += `trailer << /Size ${size} /Root 1 0 R /Info 4 0 R ${encrypted ? lock : ""} >>\nstartxref\n${start}\n%%EOF\n`;
+  file += `trailer << /Size ${size} /Root 1 0 R /Info 4 0 R ${trailer} >>\nstartxref\n${start}\n%%EOF\n`;
   return Buffer.from(file, "latin1");
 }
 
@@ -84,18 +75,6 @@ export function setText(text: string, x: number, y: number, width = 90, size = 1
     else lines.push(word);
   }
   return lines.map((line, at) => ({ text: line, x, y: y - at * size * 1.3, size }));
-}
-
-export function makePdfBomb(size: number, times: number): Buffer {
-  let compressed = Buffer.alloc(size, " ");
-  for (let n = 0; n < times; n++) compressed = deflateSync(compressed);
-  const filters = Array.from({ length: times }, () => "/FlateDecode").join(" ");
-  const stream = `<< /Filter [${filters}] /Length ${compressed.length} >>\nstream\n${compressed.toString("latin1")}\nendstream`;
-  const file = makePdf([[{ text: "@", x: 1, y: 1 }]]).toString("latin1");
-  return Buffer.from(
-    file.replace(/<< \/Length \d+ >>\nstream[\s\S]*?endstream/, () => stream),
-    "latin1",
-  );
 }
 
 const COLUMNS_X = [50, 310];

@@ -43,7 +43,8 @@ test("A parser thread collects its old generation a few times in hundreds of pag
 
 /** A worker's parser thread reads a PDF of 2 kB that unpacks to a gigabyte; MB that the process grew by. */
 const BOMB = `
-  import { makePdf, makePdfBomb } from "${dist("demo/pdf.js")}";
+  import { makePdf } from "${dist("demo/pdf.js")}";
+  import { makePdfBomb } from "${dist("test/helpers/pdf.js")}";
   import { createParser } from "${dist("articles/reading/parser.js")}";
   const source = { _id: "s", home: "https://example.org/", topics: [], trust: 0.5, rights: {}, keepTopics: [] };
   const page = { contentType: "application/pdf", url: "https://example.org/a", source, now: new Date() };

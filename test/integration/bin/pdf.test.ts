@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { makePdf, setText } from "../../../demo/pdf.ts";
+import { lockedPdf } from "../../helpers/pdf.ts";
 
 const program = new URL("../../../bin/newsgather", import.meta.url).pathname;
 const TEXT =
@@ -18,7 +19,7 @@ test("a batch takes PDF files beside pages, packed or not; a locked one keeps it
     const files = {
       "a.pdf": pdf,
       "b.html.gz": gzipSync(pdf),
-      "c.pdf": makePdf([[title]], { encrypted: true }),
+      "c.pdf": lockedPdf([[title]]),
     };
     const lines = Object.entries(files).map(([file, bytes]) => {
       writeFileSync(join(folder, file), bytes);

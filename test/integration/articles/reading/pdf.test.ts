@@ -3,6 +3,7 @@ import { decode } from "../../../../crawler/http/decode.ts";
 import { makePdf, setText } from "../../../../demo/pdf.ts";
 import { getBody } from "../../../../store/archive/bodies.ts";
 import { getCapture } from "../../../../store/crawl/captures.ts";
+import { lockedPdf } from "../../../helpers/pdf.ts";
 import type { Page } from "../../../helpers/site.ts";
 import { type Services, startServices } from "../../../helpers/watched-site.ts";
 import { takeTurns } from "../../../helpers/worker.ts";
@@ -63,7 +64,7 @@ describe("a press release as PDF", () => {
 
 test("A PDF that can't be read is skipped with the reason, and its capture is stored", async () => {
   const { site, worker, link } = await services.watchSite("locked", ["/press/locked.pdf"]);
-  site.pages["/press/locked.pdf"] = served(makePdf([setText(TEXT, 60, 600)], { encrypted: true }));
+  site.pages["/press/locked.pdf"] = served(lockedPdf([setText(TEXT, 60, 600)]));
   await takeTurns(worker, site.host);
   const seen = await link("/press/locked.pdf");
   expect(seen).toMatchObject({

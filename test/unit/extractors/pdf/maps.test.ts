@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from "vitest";
-import { makePdf } from "../../../../demo/pdf.ts";
 import { prepare } from "../../../../extractors/language.ts";
 import { CharacterMaps } from "../../../../extractors/pdf/open.ts";
 import { extractPdf } from "../../../../extractors/pdf/pdf.ts";
+import { easternPdf } from "../../../helpers/pdf.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const url = "https://minato.example/press/1.pdf";
@@ -42,7 +42,7 @@ it.each([
       { text: line, x: 60, y: 720 },
       { text: line, x: 60, y: 700 },
     ];
-    const { fields } = await extractPdf({ bytes: makePdf([lines], { letters }), url, now });
+    const { fields } = await extractPdf({ bytes: easternPdf([lines], letters), url, now });
     expect(fields).toMatchObject({ title, language });
     expect(fields.text).toContain(line);
   },

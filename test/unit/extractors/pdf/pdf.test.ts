@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Drawn, makePdf, makePdfBomb, setText } from "../../../../demo/pdf.ts";
+import { type Drawn, makePdf, setText } from "../../../../demo/pdf.ts";
 import { prepare } from "../../../../extractors/language.ts";
 import { extractPdf } from "../../../../extractors/pdf/pdf.ts";
 import { isPdf } from "../../../../lib/text.ts";
 import { growthOf, LINEAR } from "../../../helpers/cpu.ts";
+import { lockedPdf, makePdfBomb } from "../../../helpers/pdf.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const url = "https://www.harbourton.example/press/heat.pdf";
@@ -157,7 +158,7 @@ describe("reading order", () => {
 
 describe("what can't be read", () => {
   test.each([
-    ["encrypted", makePdf([[]], { encrypted: true }), "encrypted"],
+    ["encrypted", lockedPdf([[]]), "encrypted"],
     ["broken", Buffer.from(`%PDF-1.4\n${"no objects here ".repeat(50)}`), "broken"],
     ["cut", makePdf([setText(LEFT, 60, 600)]).subarray(0, 60), "broken"],
     ["made of pictures", makePdf([[]]), "only pictures"],
