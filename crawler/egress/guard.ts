@@ -1,4 +1,5 @@
-import { type LookupAddress, type LookupOptions, lookup, Resolver } from "node:dns";
+import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
+import { Resolver } from "node:dns/promises";
 import { readFile, stat } from "node:fs/promises";
 import { isIP } from "node:net";
 import { callbackify, promisify } from "node:util";
@@ -228,35 +229,29 @@ function failure(code: string, hostname: string, more: string): NodeJS.ErrnoExce
   return Object.assign(new Error(message), { code, syscall: "getaddrinfo", hostname });
 }
 
-function askBothFamilies(
+async function askBothFamilies(
   resolver: Resolver,
   name: string,
   leftMs: number,
 ): Promise<LookupAddress[] | "no-server"> {
-  return new Promise((resolve, reject) => {
-    const found: LookupAddress[] = [];
-    const codes: string[] = [];
-    const cancelAfter = (ms: number) => setTimeout(() => resolver.cancel(), ms);
-    const timers = [cancelAfter(leftMs)];
-    let waiting = 2;
-    const end = (family: 4 | 6) => (error: NodeJS.ErrnoException | null, addresses: string[]) => {
-      waiting -= 1;
-      if (error) codes.push(error.code ?? error.message);
-      else found.push(...addresses.map((address) => ({ address, family })));
-      if (waiting > 0) {
-        if (found.length > 0) timers.push(cancelAfter(OTHER_FAMILY_MS));
-        return;
-      }
-      for (const timer of timers) clearTimeout(timer);
-      const unknown = codes.find((code) => !ABSENT.has(code));
-      if (found.length > 0) resolve(found.toSorted((one, other) => one.family - other.family));
-      else if (codes.includes("ECONNREFUSED")) resolve("no-server");
-      else if (unknown === undefined) reject(notFound(name));
-      else reject(silence(name, unknown === "ECANCELLED" ? "ETIMEOUT" : unknown));
-    };
-    resolver.resolve4(name, end(4));
-    resolver.resolve6(name, end(6));
-  });
+  const cancelAfter = (ms: number) => setTimeout(() => resolver.cancel(), ms);
+  const timers = [cancelAfter(leftMs)];
+  const ask = async (family: 4 | 6): Promise<LookupAddress[]> => {
+    const addresses = await (family === 4 ? resolver.resolve4(name) : resolver.resolve6(name));
+    timers.push(cancelAfter(OTHER_FAMILY_MS));
+    return addresses.map((address) => ({ address, family }));
+  };
+  const answers = await Promise.allSettled([ask(4), ask(6)]);
+  for (const timer of timers) clearTimeout(timer);
+  const found = answers.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  if (found.length > 0) return found;
+  const codes = answers.flatMap((one) =>
+    one.status === "rejected" ? String(one.reason.code ?? one.reason) : [],
+  );
+  if (codes.includes("ECONNREFUSED")) return "no-server";
+  const unknown = codes.find((code) => !ABSENT.has(code));
+  if (unknown === undefined) throw notFound(name);
+  throw silence(name, unknown === "ECANCELLED" ? "ETIMEOUT" : unknown);
 }
 
 function namesReader(path: string): () => Promise<Set<string>> {
