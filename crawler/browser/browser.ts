@@ -159,7 +159,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
         proxy: { server: way.server, bypass: "<-loopback>" },
       });
       context = await within(limits.launch, opening, "opening a context");
-      const page = await within(
+      const render = await within(
         limits.launch,
         openTurnPage(context, way, limits, options.sign),
         "opening a page",
@@ -170,7 +170,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
             throw new RetryLater("browser", "the browser page crashed during an earlier request");
           running.pages += 1;
           try {
-            return await orAborted(page.render(request), request.signal);
+            return await orAborted(render(request), request.signal);
           } catch (error) {
             if (error instanceof RetryLater || error instanceof GiveUp) throw error;
             if (request.signal?.aborted) throw error;

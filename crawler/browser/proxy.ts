@@ -236,15 +236,10 @@ export function isVendorHost(host: string): boolean {
   return CHROMIUM_SERVICE_HOSTS.has(host) || host.endsWith(".gvt1.com");
 }
 
-interface ChainedProxies {
-  through(upstream: Upstream): Promise<Proxy>;
-  close(): Promise<void>;
-}
-
 const MAX_CHAINED_PROXIES = 16;
 
 /** Returns local proxies, one for each upstream proxy. Each starts when it is first needed. */
-export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): ChainedProxies {
+export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>) {
   const started = new Map<string, Promise<Proxy>>();
   const end = (proxy: Promise<Proxy>) =>
     proxy.then(
@@ -252,13 +247,13 @@ export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): C
       () => {},
     );
   return {
-    through(upstream) {
+    through(upstream: Upstream): Promise<Proxy> {
       const proxy = started.get(upstream.url) ?? start(upstream);
       const oldest = setBounded(started, upstream.url, proxy, MAX_CHAINED_PROXIES);
       if (oldest) void end(oldest);
       return proxy;
     },
-    async close() {
+    async close(): Promise<void> {
       await Promise.all([...started.values()].map(end));
     },
   };

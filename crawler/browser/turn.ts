@@ -36,24 +36,21 @@ export interface RenderRequest {
   start?: () => Promise<() => void>;
 }
 
-export interface TurnPage {
-  /**
-   * Renders a URL. The body of the result is the DOM (UTF-8 with a BOM); empty after a redirect.
-   */
-  render(request: RenderRequest): Promise<Received | Skipped>;
-}
+/** Renders a URL. The body of the result is the DOM (UTF-8 with a BOM); empty after a redirect. */
+type Render = (request: RenderRequest) => Promise<Received | Skipped>;
 
 type RenderLimits = Pick<
   typeof BROWSER_LIMITS,
   "navigation" | "stable" | "call" | "rest" | "bytes"
 >;
 
+/** Opens a page, and returns the function that renders URLs in it. */
 export async function openTurnPage(
   context: BrowserContext,
   proxy: Proxy,
   limits: RenderLimits,
   sign?: RequestSigner,
-): Promise<TurnPage> {
+): Promise<Render> {
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   const token = { username: randomUUID(), password: proxy.password };
@@ -71,20 +68,7 @@ export async function openTurnPage(
 
   const rest = restOf({ page, session, traffic }, limits);
 
-  const render: TurnPage["render"] = async (request) => {
-    try {
-      await rest.end(request.url);
-      const answer = await visit(request);
-      if (isSkipped(answer) || answer.decoded.byteLength === 0) await rest.leave();
-      else await rest.begin();
-      return answer;
-    } catch (error) {
-      if (error instanceof RetryLater || error instanceof GiveUp) await rest.leave();
-      throw error;
-    }
-  };
-
-  const visit: TurnPage["render"] = async (request) => {
+  const visit: Render = async (request) => {
     const { url, headers = {}, ownHosts = [], cookies = [], start } = request;
     if (!/^https?:\/\//i.test(url)) return { skipped: "bad-url", detail: url };
     const startedAt = new Date();
@@ -145,7 +129,19 @@ export async function openTurnPage(
       location: characters < MIN_ARTICLE_CHARS ? gate.moved() : null,
     };
   };
-  return { render };
+
+  return async (request) => {
+    try {
+      await rest.end(request.url);
+      const answer = await visit(request);
+      if (isSkipped(answer) || answer.decoded.byteLength === 0) await rest.leave();
+      else await rest.begin();
+      return answer;
+    } catch (error) {
+      if (error instanceof RetryLater || error instanceof GiveUp) await rest.leave();
+      throw error;
+    }
+  };
 }
 
 async function navigate(
