@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { isSubResource, type Reply } from "./site.ts";
 import type { SeenRequest } from "./truth.ts";
@@ -10,8 +9,6 @@ import type { SeenRequest } from "./truth.ts";
 const DRIP = { intervalMs: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
 
 const now = () => performance.timeOrigin + performance.now();
-
-const sockets = new WeakMap<Server, Set<Socket>>();
 
 /** Returns the reply to a request for `host` (name and port); null if the page doesn't exist. */
 export type Answer = (host: string, path: string, method: string) => Reply | null;
@@ -23,7 +20,7 @@ const NOT_FOUND: Reply = {
 };
 
 export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
-  const server = createServer((request, response) => {
+  return createServer((request, response) => {
     const start = now();
     const host = request.headers.host ?? "";
     const path = request.url ?? "/";
@@ -49,16 +46,6 @@ export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
     if (reply.delayMs) setTimeout(() => send(reply, { request, response, ending }), reply.delayMs);
     else send(reply, { request, response, ending });
   });
-  const open = new Set<Socket>();
-  sockets.set(server, open);
-  return server.on("connection", (socket: Socket) => {
-    open.add(socket);
-    socket.once("close", () => open.delete(socket));
-  });
-}
-
-export function resetConnections(server: Server): void {
-  for (const socket of sockets.get(server) ?? []) socket.resetAndDestroy();
 }
 
 interface OpenRequest {

@@ -60,7 +60,7 @@ function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem
 export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Site {
   const base = `http://${spec.host}:${setting.port}`;
   const labels = labelsOf(spec.language);
-  const routes = new Map<string, Route>(STATICS);
+  const routes = new Map<string, Route>();
   const items = itemsOf(spec, articles, setting);
   for (const [index, article] of articles.entries()) {
     const related = articles
@@ -104,7 +104,7 @@ export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Si
     delayMs: spec.delayMs,
     concurrency: spec.concurrency,
     reply: (path, visit) =>
-      (routes.get(path) ?? routes.get(withoutTracking(path)))?.(visit) ?? null,
+      (routes.get(path) ?? routes.get(withoutTracking(path)))?.(visit) ?? STATICS[path] ?? null,
   };
 }
 

@@ -80,17 +80,14 @@ export function encode(text: string, charset: Charset): Uint8Array {
 
 const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
 
-export const STATICS: [path: string, reply: () => Reply][] = [
-  [
-    "/static/site.css",
-    () => ok("text/css", "body{font-family:sans-serif}.cookie-bar{position:fixed}"),
-  ],
-  ["/static/app.css", () => ok("text/css", "#app{max-width:60rem;margin:auto}")],
-  ["/static/site.js", () => ok("text/javascript", "document.documentElement.classList.add('js');")],
-  ["/static/amp.js", () => ok("text/javascript", "")],
-  ["/static/app.js", () => ok("text/javascript", SHELL_SCRIPT)],
-  ["/favicon.ico", () => ok("image/gif", PIXEL)],
-];
+export const STATICS: Record<string, Reply> = {
+  "/static/site.css": ok("text/css", "body{font-family:sans-serif}.cookie-bar{position:fixed}"),
+  "/static/app.css": ok("text/css", "#app{max-width:60rem;margin:auto}"),
+  "/static/site.js": ok("text/javascript", "document.documentElement.classList.add('js');"),
+  "/static/amp.js": ok("text/javascript", ""),
+  "/static/app.js": ok("text/javascript", SHELL_SCRIPT),
+  "/favicon.ico": ok("image/gif", PIXEL),
+};
 
 /**
  * Returns whether pages load this path, such as a script or an image. Requests for it don't count

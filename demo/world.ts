@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { handMade } from "./hand-made.ts";
 import { describeHappening, type Happened, happeningAt } from "./live.ts";
 import type { Setting } from "./place.ts";
-import { listen, resetConnections, shut, siteServer } from "./server.ts";
+import { listen, shut, siteServer } from "./server.ts";
 import { isSubResource, ok, type Plan, picture, type Reply, type Site } from "./site.ts";
 import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
 
@@ -37,7 +37,8 @@ export interface World {
   /** Triggers the next event of a fixed sequence, and returns its description. */
   happen(): string;
   report(): WorldReport;
-  resetConnections(): void;
+  /** One for each site. */
+  servers: readonly Server[];
   close(): Promise<void>;
 }
 
@@ -132,7 +133,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return describeHappening(happening);
     },
     report: () => reportOf([...seen], plan.truth().forbidden),
-    resetConnections: () => servers.forEach(resetConnections),
+    servers,
     close: async () => {
       await Promise.all(servers.map(shut));
     },

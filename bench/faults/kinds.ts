@@ -161,8 +161,8 @@ export const FAULTS: readonly Fault[] = [
     name: "connections reset",
     does: "every connection of the world",
     within: WORKER_RECOVERY_MS,
-    async inject({ world }) {
-      world.resetConnections();
+    async inject({ sockets }) {
+      for (const socket of sockets) socket.resetAndDestroy();
       return Date.now();
     },
   },

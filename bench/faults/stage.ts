@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { findOwner } from "../../bin/services/claim.ts";
 import type { Setting } from "../../demo/place.ts";
@@ -14,6 +15,8 @@ import { scaled } from "../world/scaled.ts";
 export interface Stage {
   place: Place;
   world: World;
+  /** The open connections to the world. */
+  sockets: ReadonlySet<Socket>;
   /** Why the data folder isn't on a separate small disk; null if it is. */
   noDisk: string | null;
   readonly running: Running;
@@ -47,6 +50,7 @@ export async function openStage(options: {
   const { env, seed, ...size } = options;
   const plan = (setting: Setting) => scaled(setting, { ...size, concurrency: 1 });
   const world = await startWorld({ plan, seed, port: 0 });
+  const sockets = socketsOf(world);
   const place = await makePlace({
     NEWSGATHER_HOSTS: world.hosts,
     NEWSGATHER_ALLOW_NETWORKS: world.allowNetworks,
@@ -72,6 +76,7 @@ export async function openStage(options: {
   return {
     place,
     world,
+    sockets,
     noDisk,
     get running() {
       return running;
@@ -107,6 +112,17 @@ async function start(place: Place): Promise<Running> {
   if (!mongoUrl || !redisUrl) throw new Error("the daemon doesn't say where its services are");
   const store = await openStore(mongoUrl, { database: "newsgather" });
   return { daemon, mongoUrl, redisUrl, address, store };
+}
+
+function socketsOf({ servers }: World): Set<Socket> {
+  const open = new Set<Socket>();
+  for (const server of servers) {
+    server.on("connection", (socket: Socket) => {
+      open.add(socket);
+      socket.once("close", () => open.delete(socket));
+    });
+  }
+  return open;
 }
 
 function mountDisk(folder: string): string | null {

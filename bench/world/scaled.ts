@@ -159,7 +159,7 @@ function scaledSite(
         return listingPage(spec, items(high, high - perPage + 1), part, fails ? part + 1 : pages);
       }
       if (path === "/robots.txt") return ok("text/plain", spec.robots ?? "");
-      return STATICS.find(([name]) => name === path)?.[1]() ?? null;
+      return STATICS[path] ?? null;
     },
   };
   const yaml = stringify({
