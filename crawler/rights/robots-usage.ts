@@ -25,7 +25,7 @@ interface UsageRule {
 }
 
 interface RobotsUsage {
-  agents: ReadonlySet<string>;
+  agents: Set<string>;
   rules: UsageRule[];
   licences: { agents: ReadonlySet<string>; isGlobal: boolean; url: string }[];
   hasMoreLicences: boolean;
@@ -103,8 +103,6 @@ function parse(text: string): RobotsUsage {
     hasMoreLicences: false,
   };
   if (!USAGE_RULE.test(text)) return usage;
-  const everybody = new Set<string>();
-  usage.agents = everybody;
   let agents = new Set<string>();
   let isClosed = false;
   let isApart = true;
@@ -115,7 +113,7 @@ function parse(text: string): RobotsUsage {
       isClosed = false;
       const agent = productOf(line.value);
       agents.add(agent);
-      everybody.add(agent);
+      usage.agents.add(agent);
     } else if (line && GROUP_LINE.test(line.name)) {
       isClosed = true;
     }

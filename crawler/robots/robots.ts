@@ -17,9 +17,8 @@ interface Group {
   delay: number | null;
 }
 
-export interface Robots {
-  groups: Group[];
-}
+/** A parsed robots.txt. */
+export type Robots = Group[];
 
 /** RFC 9309 requires at least 500 KiB. */
 const MAX_ROBOTS_BYTES = 500 * 1024;
@@ -29,14 +28,14 @@ const MAX_PATH = 32_768;
 
 /** Parses robots.txt (RFC 9309) as leniently as Google does. Never throws. */
 export function parseRobots(text: string): Robots {
-  const robots: Robots = { groups: [] };
+  const robots: Robots = [];
   let group: Group | null = null;
   let closed = false;
   for (const { key, value } of directives(head(text))) {
     if (key === "user-agent") {
       if (!group || closed) {
         group = { agents: new Set(), rules: [], delay: null };
-        robots.groups.push(group);
+        robots.push(group);
         closed = false;
       }
       group.agents.add(productOf(value));
@@ -58,11 +57,7 @@ export function isAllowed(robots: Robots, product: string, url: string): boolean
 
 /** Returns the longest Crawl-delay for the product, in ms; null if none applies. */
 export function crawlDelay(robots: Robots, product: string): number | null {
-  const name = latin1(product).toLowerCase();
-  const specific = robots.groups.filter((group) => group.agents.has(name));
-  const groups = specific.length > 0 ? specific : robots.groups.filter((g) => g.agents.has("*"));
-  const delays = groups.flatMap((group) => group.delay ?? []);
-  return delays.length > 0 ? Math.max(...delays) * 1000 : null;
+  return rulesFor(robots, product).delayMs;
 }
 
 function addTo(group: Group, key: Directive["key"], value: string): boolean {
@@ -93,6 +88,7 @@ interface Compiled {
   global: Rule[];
   /** Whether a group of robots.txt names the product, even if the group has no rules. */
   isNamed: boolean;
+  delayMs: number | null;
 }
 
 const compiled = new WeakMap<Robots, Map<string, Compiled>>();
@@ -100,18 +96,21 @@ const compiled = new WeakMap<Robots, Map<string, Compiled>>();
 function rulesFor(robots: Robots, product: string): Compiled {
   const name = latin1(product).toLowerCase();
   const known = compiled.get(robots) ?? new Map<string, Compiled>();
-  compiled.set(robots, known);
-  let found = known.get(name);
-  if (!found) {
-    const own = (group: Group) => name !== "*" && group.agents.has(name);
-    found = {
-      specific: sortedRules(robots.groups.filter(own)),
-      global: sortedRules(robots.groups.filter((group) => group.agents.has("*"))),
-      isNamed: robots.groups.some(own),
-    };
-    known.set(name, found);
-  }
-  return found;
+  const rules = known.get(name) ?? compile(robots, name);
+  compiled.set(robots, known.set(name, rules));
+  return rules;
+}
+
+function compile(robots: Robots, name: string): Compiled {
+  const own = robots.filter(({ agents }) => name !== "*" && agents.has(name));
+  const all = robots.filter(({ agents }) => agents.has("*"));
+  const delays = (own.length > 0 ? own : all).flatMap(({ delay }) => delay ?? []);
+  return {
+    specific: sortedRules(own),
+    global: sortedRules(all),
+    isNamed: own.length > 0,
+    delayMs: delays.length > 0 ? Math.max(...delays) * 1000 : null,
+  };
 }
 
 function sortedRules(groups: Group[]): Rule[] {
