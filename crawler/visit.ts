@@ -75,6 +75,7 @@ export function createVisitor(options: VisitorOptions): Visitor {
   const { delay: least = DEFAULT_DELAY_MS, followRedirects = true } = options;
   const { maxAttempts = RETRY_POLICY.visit.maxAttempts } = options;
   let requests = 0;
+  const proxyFor = (source?: RequestingSource) => (source ? proxyOf(source) : null);
   const filesBy = hostFiles({
     ask: (url, delay, params) => request(http, url, delay, params),
     product,
@@ -88,12 +89,9 @@ export function createVisitor(options: VisitorOptions): Visitor {
         hops: [],
         failed: describe(failureOf(error)),
       })),
-    robots: async (url, source) => {
-      const { robots } = filesBy(source ? proxyOf(source) : null);
-      return robots.get(new URL(url).origin);
-    },
+    robots: async (url, source) => filesBy(proxyFor(source)).robots.get(new URL(url).origin),
     rights: async (url, source) => {
-      const files = filesBy(source ? proxyOf(source) : null);
+      const files = filesBy(proxyFor(source));
       const { origin } = new URL(url);
       const tdm = await files.tdmrep.get(origin);
       const robots = await files.robots.get(origin);
@@ -120,7 +118,7 @@ export function createVisitor(options: VisitorOptions): Visitor {
 
   async function visit(first: string, kind: LinkKind, source?: RequestingSource): Promise<Visited> {
     const hops: Hop[] = [];
-    const proxy = source ? proxyOf(source) : null;
+    const proxy = proxyFor(source);
     const cookies = source && logins ? await cookiesNow(logins, source) : [];
     for (let url = first, attempts = 1; ; ) {
       const robots = await filesBy(proxy).robots.get(new URL(url).origin);

@@ -59,7 +59,7 @@ export function createGuard(options: {
       const family = opts.family === "IPv4" ? 4 : opts.family === "IPv6" ? 6 : opts.family || 0;
       const wanted = all.filter((entry) => family === 0 || entry.family === family);
       const [first] = wanted;
-      if (!first) return callback(notFound(hostname), []);
+      if (!first) return callback(failure("ENOTFOUND", hostname), []);
       if (opts.all) callback(null, wanted);
       else callback(null, first.address, first.family);
     };
@@ -216,15 +216,11 @@ export function createResolve(
   return callbackify(addressesOf);
 }
 
-function notFound(hostname: string): NodeJS.ErrnoException {
-  return failure("ENOTFOUND", hostname, "");
-}
-
 function silence(hostname: string, why: string): NodeJS.ErrnoException {
   return failure("EAI_AGAIN", hostname, `: its name server doesn't answer (${why})`);
 }
 
-function failure(code: string, hostname: string, more: string): NodeJS.ErrnoException {
+function failure(code: string, hostname: string, more = ""): NodeJS.ErrnoException {
   const message = `getaddrinfo ${code} ${hostname}${more}`;
   return Object.assign(new Error(message), { code, syscall: "getaddrinfo", hostname });
 }
@@ -250,7 +246,7 @@ async function askBothFamilies(
   );
   if (codes.includes("ECONNREFUSED")) return "no-server";
   const unknown = codes.find((code) => !ABSENT.has(code));
-  if (unknown === undefined) throw notFound(name);
+  if (unknown === undefined) throw failure("ENOTFOUND", name);
   throw silence(name, unknown === "ECANCELLED" ? "ETIMEOUT" : unknown);
 }
 
