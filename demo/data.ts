@@ -61,53 +61,44 @@ const decoySchema = z.strictObject({
 
 const copySchema = z.strictObject({ of: z.string(), slug: z.string(), edit: editSchema });
 
-const siteSchema = z
-  .strictObject({
-    id: z.string(),
-    name: z.string(),
-    host: z.string(),
-    language: z.string(),
-    country: z.string(),
-    region: z.string().optional(),
-    topics: z.array(z.string()),
-    zone: z.string(),
-    entry: z.enum([
-      "rss",
-      "rss-full",
-      "rss-broken",
-      "rss1",
-      "atom",
-      "json",
-      "news-sitemap",
-      "listing",
-    ]),
-    template: z.enum(["classic", "magazine", "tables", "cms", "blog", "portal", "shell"]),
-    /** Where an article's page states its date. `time-day` and `text` state no time of day. */
-    dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
-    charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
-    charsetIn: z.enum(["header", "meta"]).optional(),
-    /** `{slug}` and `{number}` in this pattern are replaced. */
-    path: z.string().startsWith("/"),
-    /** The oldest article has this number plus 1. */
-    numbersFrom: z.int().default(0),
-    robots: z.string().nullable(),
-    delayMs: z.int().positive(),
-    concurrency: z.int().positive().default(1),
-    render: z.enum(["http", "auto"]).default("auto"),
-    hideLanguage: z.boolean().default(false),
-    copies: z.array(copySchema).default([]),
-    quirks: z.array(quirkSchema).default([]),
-    decoys: z.array(decoySchema).default([]),
-    articles: z.array(articleSchema),
-  })
-  .check(({ value, issues }) => {
-    const slugs = new Set(value.articles.map(({ slug }) => slug));
-    for (const [index, { slug }] of value.quirks.entries()) {
-      if (slugs.has(slug)) continue;
-      const message = `the site has no article "${slug}"`;
-      issues.push({ code: "custom", message, input: slug, path: ["quirks", index, "slug"] });
-    }
-  });
+const siteSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  host: z.string(),
+  language: z.string(),
+  country: z.string(),
+  region: z.string().optional(),
+  topics: z.array(z.string()),
+  zone: z.string(),
+  entry: z.enum([
+    "rss",
+    "rss-full",
+    "rss-broken",
+    "rss1",
+    "atom",
+    "json",
+    "news-sitemap",
+    "listing",
+  ]),
+  template: z.enum(["classic", "magazine", "tables", "cms", "blog", "portal", "shell"]),
+  /** Where an article's page states its date. `time-day` and `text` state no time of day. */
+  dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
+  charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
+  charsetIn: z.enum(["header", "meta"]).optional(),
+  /** `{slug}` and `{number}` in this pattern are replaced. */
+  path: z.string().startsWith("/"),
+  /** The oldest article has this number plus 1. */
+  numbersFrom: z.int().default(0),
+  robots: z.string().nullable(),
+  delayMs: z.int().positive(),
+  concurrency: z.int().positive().default(1),
+  render: z.enum(["http", "auto"]).default("auto"),
+  hideLanguage: z.boolean().default(false),
+  copies: z.array(copySchema).default([]),
+  quirks: z.array(quirkSchema).default([]),
+  decoys: z.array(decoySchema).default([]),
+  articles: z.array(articleSchema),
+});
 
 const labelsSchema = z.strictObject({
   nav: z.array(z.string()),

@@ -4,28 +4,21 @@ import { feedPath } from "./entries.ts";
 import { applyHappened, type Happened, withFaults } from "./live.ts";
 import { type Placed, placeCopy, placeOwn, type Setting, trueArticle } from "./place.ts";
 import { moved, type Plan, type Reply, type Site } from "./site.ts";
-import { DECOY_REASONS, decoyReply, extentOf, isForbidden, siteOf } from "./site-routes.ts";
+import { DECOY_FATES, decoyReply, siteOf } from "./site-routes.ts";
 import type { Truth } from "./truth.ts";
 
 function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Placed[]> {
-  const places = new Map(specs.map((spec) => [spec.id, placeOwn(spec, setting)]));
-  const own = new Map(specs.map((spec) => [spec.id, places.get(spec.id) ?? []]));
-  for (const spec of specs) {
-    for (const [index, copy] of spec.copies.entries()) {
-      const text = specs
-        .find((one) => one.id === copy.of)
-        ?.articles.find((one) => one.slug === copy.slug);
-      const placed = own.get(copy.of)?.find((one) => one.slug === copy.slug);
-      if (!text || !placed) throw new Error(`${spec.id} copies ${copy.slug}, which is not there`);
-      const number = spec.articles.length + index + 1;
-      const list = places.get(spec.id) ?? [];
-      places.set(spec.id, [...list, placeCopy(spec, copy, number, { text, placed }, setting)]);
-    }
-  }
-  for (const list of places.values()) {
-    list.sort((one, other) => other.publishedAt.getTime() - one.publishedAt.getTime());
-  }
-  return places;
+  const own = new Map(specs.map((spec) => [spec.id, placeOwn(spec, setting)]));
+  const placesOf = (spec: SiteSpec): Placed[] => {
+    const copies = spec.copies.map((copy, index) => {
+      const original = own.get(copy.of)?.find((one) => one.slug === copy.slug);
+      if (!original) throw new Error(`${spec.id} copies ${copy.slug}, which is not there`);
+      return placeCopy(spec, copy, spec.articles.length + index + 1, original, setting);
+    });
+    const all = [...(own.get(spec.id) ?? []), ...copies];
+    return all.toSorted((a, b) => b.publishedAt.getTime() - a.publishedAt.getTime());
+  };
+  return new Map(specs.map((spec) => [spec.id, placesOf(spec)]));
 }
 
 function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>): Site[] {
@@ -62,24 +55,24 @@ export function handMade(setting: Setting, happened: readonly Happened[] = []): 
     ...helperSites(SITES, places),
   ];
   const decoys = SITES.flatMap((spec) =>
-    spec.decoys.map((decoy) => ({
-      decoy,
+    spec.decoys.map(({ kind, title, host = spec.host, path }) => ({
+      ...DECOY_FATES[kind],
+      title,
       sourceId: spec.id,
-      url: new URL(decoy.path, `http://${decoy.host ?? spec.host}:${setting.port}`).href,
+      url: new URL(path, `http://${host}:${setting.port}`).href,
     })),
   );
   const truth: Truth = {
     articles: SITES.flatMap((spec) =>
       (places.get(spec.id) ?? []).map((placed) => trueArticle(spec, placed)),
     ),
-    announced: decoys.flatMap(({ decoy, sourceId, url }) => {
-      const [completeness, reason] = [extentOf(decoy), DECOY_REASONS[decoy.kind]];
-      return completeness ? [{ url, sourceId, title: decoy.title, completeness, reason }] : [];
-    }),
-    forbidden: decoys.filter(({ decoy }) => isForbidden(decoy)).map(({ url }) => url),
+    announced: decoys.flatMap(({ url, sourceId, title, completeness, reason }) =>
+      completeness ? [{ url, sourceId, title, completeness, reason }] : [],
+    ),
+    forbidden: decoys.filter(({ isForbidden }) => isForbidden).map(({ url }) => url),
     expectSkipped: decoys
-      .filter(({ decoy }) => extentOf(decoy) !== "partial")
-      .map(({ decoy, url }) => ({ url, reason: DECOY_REASONS[decoy.kind] })),
+      .filter(({ completeness }) => completeness !== "partial")
+      .map(({ url, reason }) => ({ url, reason })),
     paces: sites.map((site) => ({
       host: `${site.host}:${setting.port}`,
       delayMs: site.delayMs,

@@ -1,4 +1,4 @@
-import { HAPPENINGS, type Happening, type SiteSpec, type Text } from "./data.ts";
+import { HAPPENINGS, type Happening, type SiteSpec } from "./data.ts";
 import { type Placed, placeCopy, placeNew, type Setting } from "./place.ts";
 import type { Site } from "./site.ts";
 import { edited, paragraphsOf } from "./text.ts";
@@ -33,14 +33,11 @@ export function applyHappened(
   happened: readonly Happened[],
   setting: Setting,
 ): void {
-  const texts = new Map<string, Text>(
-    specs.flatMap((spec) => spec.articles.map((text) => [text.slug, text] as const)),
-  );
   const articleOf = (slug: string) => {
-    const placed = [...places.values()].flat().find((one) => one.slug === slug);
-    const text = texts.get(slug);
-    if (!placed || !text) throw new Error(`there is no article ${slug}`);
-    return { placed, text };
+    const all = [...places.values()].flat();
+    const placed = all.find((one) => one.slug === slug && one.duplicateOf === null);
+    if (!placed) throw new Error(`there is no article ${slug}`);
+    return placed;
   };
   const siteOf = (id: string) => {
     const spec = specs.find((one) => one.id === id);
@@ -52,18 +49,17 @@ export function applyHappened(
     if (happening.kind === "faulty") continue;
     if (happening.kind === "published") {
       const { spec, there } = siteOf(happening.site);
-      texts.set(happening.article.slug, happening.article);
       there.unshift(placeNew(spec, happening.article, there.length + 1, at, setting));
     } else if (happening.kind === "copied") {
       const { spec, there } = siteOf(happening.site);
-      const { slug, edit } = happening;
-      const copy = placeCopy(spec, { slug, edit }, there.length + 1, articleOf(slug), setting);
+      const original = articleOf(happening.slug);
+      const copy = placeCopy(spec, happening, there.length + 1, original, setting);
       there.unshift({ ...copy, publishedAt: at });
     } else {
-      const { placed, text } = articleOf(happening.slug);
+      const placed = articleOf(happening.slug);
       placed.modifiedAt = at;
       if (happening.kind === "corrected") {
-        const after = edited(text, happening.edit);
+        const after = edited(placed.text, happening.edit);
         placed.title = after.title;
         placed.paragraphs = paragraphsOf(after.body);
       } else {

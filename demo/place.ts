@@ -13,6 +13,8 @@ export interface Setting {
 }
 
 export interface Placed {
+  /** The text as first published, without later corrections. */
+  text: Text;
   slug: string;
   title: string;
   author: string;
@@ -55,6 +57,7 @@ export function placeNew(
   const quirk = spec.quirks.find((one) => one.slug === text.slug) ?? null;
   const path = pathOf(spec, text, number) + (quirk?.kind === "pdf" ? ".pdf" : "");
   const placed: Placed = {
+    text,
     slug: text.slug,
     title: text.title,
     author: text.author,
@@ -119,16 +122,16 @@ export function placeCopy(
   spec: SiteSpec,
   copy: Pick<WireCopy, "slug" | "edit">,
   number: number,
-  original: { text: Text; placed: Placed },
+  original: Placed,
   setting: Setting,
 ): Placed {
   const chance = random(setting.seed, spec.id, copy.slug);
-  const at = original.placed.publishedAt.getTime();
+  const at = original.publishedAt.getTime();
   const free = Math.floor((setting.now.getTime() - at) / 60_000) - 1;
   const minutes = Math.max(1, Math.min(60 + chance.int(0, 120), free));
   const text = edited(original.text, copy.edit);
   const placed = placeNew(spec, text, number, new Date(at + minutes * 60_000), setting);
-  return { ...placed, duplicateOf: original.placed.url };
+  return { ...placed, duplicateOf: original.url };
 }
 
 const PAGES_PER_ARTICLE = 3;

@@ -135,27 +135,25 @@ function withoutTracking(path: string): string {
   return url.pathname + url.search;
 }
 
-export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]["reason"]> = {
-  missing: "gone",
-  gone: "gone",
-  endless: "timeout",
-  consent: "consent",
-  advert: "off-site",
-  forbidden: "robots",
-  blocked: "blocked",
-  film: "not-article",
-  paywall: "paywall",
-};
-
-/** Returns how complete a decoy's stored article is expected to be; null if none may be stored. */
-export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
-  if (kind === "missing" || kind === "gone" || kind === "advert") return null;
-  return kind === "paywall" ? "partial" : "announced";
+interface DecoyFate {
+  reason: Truth["expectSkipped"][number]["reason"];
+  /** How complete the stored article is expected to be; missing if none may be stored. */
+  completeness?: "announced" | "partial";
+  /** Whether a crawler must not request it, because of robots.txt or because it is off-site. */
+  isForbidden?: true;
 }
 
-/** Whether a crawler must not request a decoy, because of robots.txt or because it is off-site. */
-export const isForbidden = (decoy: Decoy): boolean =>
-  decoy.kind === "advert" || decoy.kind === "forbidden";
+export const DECOY_FATES: Record<Decoy["kind"], DecoyFate> = {
+  missing: { reason: "gone" },
+  gone: { reason: "gone" },
+  endless: { reason: "timeout", completeness: "announced" },
+  consent: { reason: "consent", completeness: "announced" },
+  advert: { reason: "off-site", isForbidden: true },
+  forbidden: { reason: "robots", completeness: "announced", isForbidden: true },
+  blocked: { reason: "blocked", completeness: "announced" },
+  film: { reason: "not-article", completeness: "announced" },
+  paywall: { reason: "paywall", completeness: "partial" },
+};
 
 export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
   const { cookies, footer, nav, newsletter } = labelsOf(spec.language);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { readData, SITES } from "../../../demo/data.ts";
+import { readData, SITES, UNWATCHED } from "../../../demo/data.ts";
 import { edited, paragraphsOf, plainText } from "../../../demo/text.ts";
 import { tokensOf } from "../../../demo/truth.ts";
 
@@ -46,6 +46,13 @@ describe("hand-made texts", () => {
         if (a.site.language !== b.site.language) continue;
         expect(jaccard(a.shingles, b.shingles)).toBeLessThan(0.1);
       }
+    }
+  });
+
+  it("are there for each quirk", () => {
+    for (const site of [...SITES, UNWATCHED]) {
+      const slugs = site.articles.map(({ slug }) => slug);
+      for (const { slug } of site.quirks) expect(slugs).toContain(slug);
     }
   });
 
