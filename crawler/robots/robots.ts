@@ -48,7 +48,7 @@ export function parseRobots(text: string): Robots {
 
 /** Returns whether a URL is allowed, as google/robotstxt does. The URL must be percent-encoded. */
 export function isAllowed(robots: Robots, product: string, url: string): boolean {
-  const path = beforeNul(pathOf(latin1(url))).slice(0, MAX_PATH);
+  const path = until(pathOf(latin1(url)), "\0").slice(0, MAX_PATH);
   const { specific, global, isNamed } = rulesFor(robots, product);
   const own = verdictOf(specific, path);
   if (own !== null) return own;
@@ -138,11 +138,6 @@ export function head(text: string): string {
   if (bytes.length <= MAX_ROBOTS_BYTES) return bytes;
   const cut = bytes.slice(0, MAX_ROBOTS_BYTES);
   return cut.slice(0, Math.max(cut.lastIndexOf("\n"), cut.lastIndexOf("\r"), 0));
-}
-
-function beforeNul(path: string): string {
-  const at = path.indexOf("\0");
-  return at === -1 ? path : path.slice(0, at);
 }
 
 /** Each character of `value` is one byte (Latin-1). */
@@ -305,11 +300,8 @@ export function pathOf(url: string): string {
 }
 
 function firstOf(url: string, from: number): number {
-  for (let at = from; at < url.length; at++) {
-    const char = url[at];
-    if (char === "/" || char === "?" || char === ";") return at;
-  }
-  return -1;
+  const at = url.slice(from).search(/[/?;]/);
+  return at === -1 ? -1 : from + at;
 }
 
 /** The status and text after any redirects, or why there is no response. */
