@@ -212,37 +212,33 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
   const file = new URL(TDM_PATH, url).href;
   const stated = [
     {
-      value: rule ? String(Number(rule.reserved)) : null,
-      policy: rule?.policy ?? null,
+      value: rule ? String(Number(rule.reserved)) : undefined,
+      policy: rule?.policy,
       seen: { place: "tdmrep.json", url: file, seenAt: rule?.seenAt ?? seenAt },
     },
     {
-      value: headers["tdm-reservation"] ?? null,
-      policy: headers["tdm-policy"] ?? null,
+      value: headers["tdm-reservation"],
+      policy: headers["tdm-policy"],
       seen: { place: "header", url, seenAt },
     },
     {
-      value: declared?.tdmReservation ?? null,
-      policy: declared?.tdmPolicy ?? null,
+      value: declared?.tdmReservation,
+      policy: declared?.tdmPolicy,
       seen: { place: "meta", url, seenAt },
     },
   ] as const;
-  let value: string | null = null;
-  let policy: string | null = null;
-  let seen: Seen | null = null;
-  for (const one of stated) {
-    const values = one.value?.split(/[,\n]/).map((each) => each.trim());
+  const read = stated.map(({ value: text, policy: policies, seen }) => {
+    const values = text?.split(/[,\n]/).map((each) => each.trim());
     // If a header has several values, 1 wins. Values other than 0 and 1 are ignored.
-    const strictest = ["1", "0"].find((each) => values?.includes(each));
-    if (strictest !== undefined) {
-      value = strictest;
-      seen = one.seen;
-    }
-    policy = one.policy?.split("\n")[0]?.trim() || policy;
-  }
-  if (value === null || seen === null) return null;
+    const value = ["1", "0"].find((each) => values?.includes(each));
+    return { value, policy: policies?.split("\n")[0]?.trim(), seen };
+  });
+  const last = read.findLast(({ value }) => value !== undefined);
+  if (!last) return null;
+  const { value, seen } = last;
+  const policy = read.findLast((one) => one.policy)?.policy;
   const statement = stating("tdmrep", `tdm-reservation: ${value}`, MINING, value === "0");
-  if (value === "0" || policy === null || !URL.canParse(policy, url)) return { statement, seen };
+  if (value === "0" || !policy || !URL.canParse(policy, url)) return { statement, seen };
   return { statement: { ...statement, terms: new URL(policy, url).href }, seen };
 }
 
@@ -390,24 +386,23 @@ function readPart(words: string, next: string[]): { statements: Statement[]; tak
     const statement: Statement = { format: "robots-directive", text, unavailableAfter: at };
     return { statements: [statement], taken: both ? 1 : 0 };
   }
-  const limit = /^max-snippet\s*:?\s*(-?\d{1,9})$/.exec(lower)?.[1];
-  if (limit !== undefined) return { statements: [snippet(Number(limit))], taken: 0 };
-  const preview = imagePreview(lower);
-  if (preview) return { statements: [preview], taken: 0 };
+  const valued = valuedDirective(lower);
+  if (valued) return { statements: [valued], taken: 0 };
   if (DIRECTIVES_WITH_VALUE.has(lower.slice(0, lower.indexOf(":")).trim()))
     return { statements: [], taken: 0 };
   const statements = lower.split(/\s+/).flatMap((word): Statement | Statement[] => {
     if (word === "nosnippet") return { ...snippet(0), text: word };
-    const inner = /^max-snippet:(-?\d{1,9})$/.exec(word)?.[1];
-    if (inner !== undefined) return snippet(Number(inner));
     if (word === "noimageai") return { format: "robots-directive", text: word, noImageAi: true };
     const denies = Object.hasOwn(DENIED, word) ? DENIED[word] : undefined;
-    return denies ? { format: "robots-directive", text: word, denies } : (imagePreview(word) ?? []);
+    if (denies) return { format: "robots-directive", text: word, denies };
+    return valuedDirective(word) ?? [];
   });
   return { statements, taken: 0 };
 }
 
-function imagePreview(words: string): Statement | null {
+function valuedDirective(words: string): Statement | null {
+  const limit = /^max-snippet\s*:?\s*(-?\d{1,9})$/.exec(words)?.[1];
+  if (limit !== undefined) return snippet(Number(limit));
   const value = /^max-image-preview\s*:?\s*(\w+)$/.exec(words)?.[1];
   const maxImagePreview = IMAGE_PREVIEWS.find((size) => size === value);
   if (!maxImagePreview) return null;

@@ -95,6 +95,8 @@ export function usageLinesOf(text: string): string {
 const USAGE_RULE = /content-(?:usage|signal)|license/i;
 const GROUP_LINE = /^(?:dis)?allow|^content-(?:usage|signal)$|^license$|^crawl-delay/;
 
+const OUTSIDE_GROUPS = new Set(["", "license"]);
+
 function parse(text: string): RobotsUsage {
   const usage: RobotsUsage = {
     agents: new Set(),
@@ -118,7 +120,8 @@ function parse(text: string): RobotsUsage {
       isClosed = true;
     }
     // For `License`, a blank line also ends a group, because many publishers end groups that way.
-    isApart = line === null || line.name === "sitemap" || (isApart && isOutside(line.name));
+    isApart =
+      line === null || line.name === "sitemap" || (isApart && OUTSIDE_GROUPS.has(line.name));
     if (line?.name === "license") {
       const isGlobal = isApart || agents.size === 0;
       const licence = { agents: isApart ? new Set<string>() : agents, isGlobal, url: line.value };
@@ -126,23 +129,12 @@ function parse(text: string): RobotsUsage {
       else usage.hasMoreLicences = true;
     }
     if (line?.name !== "content-usage" && line?.name !== "content-signal") continue;
-    const { path, value } = split(line.value);
+    const [, path = "", value = ""] = /^(\/[^ \t]*)?[ \t]*(.*)$/.exec(line.value) ?? [];
     const pattern = toPattern(path);
     if (pattern.parts.length > 1 && ++wildcards > HTTP_BOUNDS.robotsWildcards) continue;
     usage.rules.push({ agents, name: line.name, pattern, text: value });
   }
   return usage;
-}
-
-function isOutside(name: string): boolean {
-  return name === "" || name === "license";
-}
-
-function split(value: string): { path: string; value: string } {
-  if (!value.startsWith("/")) return { path: "", value };
-  const end = value.search(/[ \t]/);
-  if (end === -1) return { path: value, value: "" };
-  return { path: value.slice(0, end), value: value.slice(end).trim() };
 }
 
 const MAX_STATEMENT_CHARS = 2000;
