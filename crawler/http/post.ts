@@ -30,15 +30,12 @@ interface Message {
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 
 /** Returns a client that sends each message as an HTTP POST through the egress guard. */
-export function createPost({
-  guard,
-  userAgent,
-  limits = POST_LIMITS,
-}: {
+export function createPost(options: {
   guard: Guard;
   userAgent: string;
   limits?: typeof POST_LIMITS;
 }): Post {
+  const { guard, userAgent, limits = POST_LIMITS } = options;
   const { deadline } = limits;
   const dispatchers = createDispatchers(guard, { headersTimeout: deadline, deadline });
   const refusal: Post["refusal"] = (url) =>
