@@ -39,11 +39,7 @@ export const moved = (status: number, location: string): Reply => ({
 export function page(spec: SiteSpec, markup: string): Reply {
   const charset = spec.charset ?? "utf-8";
   const declared = spec.charsetIn === "meta" ? "" : `; charset=${charset}`;
-  return {
-    status: 200,
-    headers: { "content-type": `text/html${declared}` },
-    body: encode(markup, charset),
-  };
+  return ok(`text/html${declared}`, encode(markup, charset));
 }
 
 const tables = new Map<Charset, Map<string, number[]>>();
