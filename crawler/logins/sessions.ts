@@ -66,13 +66,12 @@ export function createLoginSessions(redis: Redis, prefix: string): LoginSessions
   };
 }
 
-const SALT_BYTES = 16;
-const NONCE_BYTES = 12;
-const AUTH_TAG_BYTES = 16;
+/** Sealed bytes: a salt from 0, then a nonce, an authentication tag, and the encrypted text. */
+const [NONCE_AT, TAG_AT, TEXT_AT] = [16, 28, 44] as const;
 
 /** Encrypts a text (AES-256-GCM) with a key derived from `secret` by scrypt. Returns base64. */
 export async function seal(text: string, secret: string): Promise<string> {
-  const [salt, nonce] = [randomBytes(SALT_BYTES), randomBytes(NONCE_BYTES)];
+  const [salt, nonce] = [randomBytes(NONCE_AT), randomBytes(TAG_AT - NONCE_AT)];
   const cipher = createCipheriv("aes-256-gcm", await keyOf(secret, salt), nonce);
   const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   return Buffer.concat([salt, nonce, cipher.getAuthTag(), sealed]).toString("base64");
@@ -81,19 +80,15 @@ export async function seal(text: string, secret: string): Promise<string> {
 /** Decrypts the result of `seal`. Returns null if `secret` is wrong or the text was changed. */
 export async function unseal(sealed: string, secret: string): Promise<string | null> {
   const bytes = Buffer.from(sealed, "base64");
-  const [salt, nonce] = [
-    bytes.subarray(0, SALT_BYTES),
-    bytes.subarray(SALT_BYTES, SALT_BYTES + NONCE_BYTES),
-  ];
+  const nonce = bytes.subarray(NONCE_AT, TAG_AT);
   try {
-    const cipher = createDecipheriv("aes-256-gcm", await keyOf(secret, salt), nonce, {
-      authTagLength: AUTH_TAG_BYTES,
+    const key = await keyOf(secret, bytes.subarray(0, NONCE_AT));
+    const cipher = createDecipheriv("aes-256-gcm", key, nonce, {
+      authTagLength: TEXT_AT - TAG_AT,
     });
-    cipher.setAuthTag(
-      bytes.subarray(SALT_BYTES + NONCE_BYTES, SALT_BYTES + NONCE_BYTES + AUTH_TAG_BYTES),
-    );
-    const rest = bytes.subarray(SALT_BYTES + NONCE_BYTES + AUTH_TAG_BYTES);
-    return Buffer.concat([cipher.update(rest), cipher.final()]).toString("utf8");
+    cipher.setAuthTag(bytes.subarray(TAG_AT, TEXT_AT));
+    const text = [cipher.update(bytes.subarray(TEXT_AT)), cipher.final()];
+    return Buffer.concat(text).toString("utf8");
   } catch {
     return null;
   }
