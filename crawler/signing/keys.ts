@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { jsonOf } from "../../lib/text.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
@@ -177,7 +177,6 @@ export function followSigningKeys(
   options: { now: () => Date; onError: (error: unknown) => void },
 ): () => SigningKey | null {
   let readAt = Number.NEGATIVE_INFINITY;
-  let changedAt = Number.NaN;
   let keys: StoredSigningKey[] = [];
   let open: SigningKey | null = null;
   return () => {
@@ -185,9 +184,7 @@ export function followSigningKeys(
     if (now.getTime() - readAt >= REREAD_AFTER_MS || now.getTime() < readAt) {
       readAt = now.getTime();
       try {
-        const at = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-        if (at !== changedAt) keys = readSigningKeys(file);
-        changedAt = at;
+        keys = readSigningKeys(file);
       } catch (error) {
         options.onError(error);
       }
