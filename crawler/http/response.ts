@@ -346,9 +346,7 @@ function targetIn(content: string, base: string): string | null {
 
 type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
-const AUDIT_INTERVAL = 10;
-const EARLY_AUDIT_INTERVAL = 3;
-const ARTICLE_AUDIT_INTERVAL = 3;
+const AUDIT_INTERVAL = { early: 3, proven: 10 };
 const MIN_PASSED_AUDITS = 2;
 
 export function validatorsFor(link: ConditionalLink, trusted: boolean): Validators {
@@ -358,12 +356,8 @@ export function validatorsFor(link: ConditionalLink, trusted: boolean): Validato
 
 function isAudit({ kind, notModified, audits }: ConditionalLink): boolean {
   if (audits?.doubted) return false;
-  return notModified >= auditInterval(kind, audits?.passed ?? 0);
-}
-
-function auditInterval(kind: LinkKind, passed: number): number {
-  if (kind === "article") return ARTICLE_AUDIT_INTERVAL;
-  return passed < MIN_PASSED_AUDITS ? EARLY_AUDIT_INTERVAL : AUDIT_INTERVAL;
+  const isProven = kind !== "article" && (audits?.passed ?? 0) >= MIN_PASSED_AUDITS;
+  return notModified >= (isProven ? AUDIT_INTERVAL.proven : AUDIT_INTERVAL.early);
 }
 
 /** The judgement about a link's stored validators, and the fields to store in the link (`set`). */
