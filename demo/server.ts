@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { isSubResource, type Reply } from "./site.ts";
@@ -91,10 +90,6 @@ function drip(head: Uint8Array, response: ServerResponse): void {
   response.write(head);
   const timer = setInterval(() => response.write(DRIP.chunk), DRIP.intervalMs);
   response.once("close", () => clearInterval(timer));
-}
-
-export async function listen(server: Server, port: number, address: string): Promise<void> {
-  await once(server.listen(port, address), "listening");
 }
 
 export function shut(server: Server): Promise<void> {

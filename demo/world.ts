@@ -1,11 +1,12 @@
+import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { handMade } from "./hand-made.ts";
 import { describeHappening, type Happened, happeningAt } from "./live.ts";
 import type { Setting } from "./place.ts";
-import { listen, shut, siteServer } from "./server.ts";
-import { isSubResource, ok, type Plan, picture, type Reply, type Site } from "./site.ts";
+import { shut, siteServer } from "./server.ts";
+import { ok, type Plan, picture, type Reply, type Site } from "./site.ts";
 import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
 
 export interface WorldOptions {
@@ -58,7 +59,7 @@ async function serve(
     try {
       for (let index = 0; index < count; index++) {
         const server = make();
-        await listen(server, chosen, addressOf(index));
+        await once(server.listen(chosen, addressOf(index)), "listening");
         servers.push(server);
         const bound = server.address();
         if (!chosen && bound && typeof bound === "object") chosen = bound.port;
@@ -99,7 +100,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const key = `${host}${path}`;
     visits.set(key, (visits.get(key) ?? 0) + 1);
     const found = site.reply(path, visits.get(key) ?? 1);
-    return found ?? (isSubResource(path) && path.startsWith("/img/") ? picture() : null);
+    return found ?? (path.startsWith("/img/") ? picture() : null);
   };
 
   const { port, servers } = await serve(planFor(wanted).sites.length, wanted, () =>
