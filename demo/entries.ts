@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { chunksOf } from "../lib/async.ts";
 import { labelsOf, type SiteSpec } from "./data.ts";
 import { humanDate, isoIn } from "./dates.ts";
 import type { Placed } from "./place.ts";
@@ -48,13 +49,10 @@ ${[1, 2].map((number) => `<sitemap><loc>${base}/sitemaps/news-${number}.xml.gz</
 }
 
 function listings(spec: SiteSpec, items: FeedItem[]): Map<string, Reply> {
-  const pages = Math.ceil(items.length / ITEMS_PER_PAGE);
-  const replies = new Map<string, Reply>();
-  for (let number = 1; number <= pages; number++) {
-    const part = items.slice((number - 1) * ITEMS_PER_PAGE, number * ITEMS_PER_PAGE);
-    replies.set(listingPath(number), listingPage(spec, part, number, pages));
-  }
-  return replies;
+  const pages = chunksOf(items, ITEMS_PER_PAGE);
+  const listingOf = (part: FeedItem[], at: number) =>
+    [listingPath(at + 1), listingPage(spec, part, at + 1, pages.length)] as const;
+  return new Map(pages.map(listingOf));
 }
 
 export function listingPath(number: number): string {

@@ -88,7 +88,7 @@ function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: num
       `${placed.url}?fbclid=IwAR0x7pQ2`,
     ];
   }
-  if (quirk?.kind === "paged") return pageUrls(placed.url, quirk.form);
+  if (quirk?.kind === "paged") return [2, 3].map((page) => `${placed.url}${quirk.form}${page}`);
   if (quirk?.kind === "amp") return [`${base}/amp/${quirk.slug}`];
   if (quirk?.kind === "moved") return [`${base}/archive/${quirk.slug}`, `${base}/r/${quirk.slug}`];
   if (quirk?.kind === "short-link") return [`http://${quirk.host}:${port}${quirk.path}`];
@@ -132,12 +132,6 @@ export function placeCopy(
   const text = edited(original.text, copy.edit);
   const placed = placeNew(spec, text, number, new Date(at + minutes * 60_000), setting);
   return { ...placed, duplicateOf: original.url };
-}
-
-const PAGES_PER_ARTICLE = 3;
-
-function pageUrls(url: string, form: string): string[] {
-  return Array.from({ length: PAGES_PER_ARTICLE - 1 }, (_, index) => `${url}${form}${index + 2}`);
 }
 
 export function pagesOf(article: Placed): { url: string; article: Placed; pager: string }[] {

@@ -21,6 +21,7 @@ export function dateMarks(view: View): { head: string; visible: string } {
   const seen = escape(humanDate(article.publishedAt, spec.language, spec.zone));
   const iso = isoIn(article.publishedAt, spec.zone);
   const changed = article.modifiedAt && isoIn(article.modifiedAt, spec.zone);
+  const visible = (markup: string) => ({ head: "", visible: markup });
   switch (spec.dateIn) {
     case "jsonld":
       return { head: jsonLd(view, iso, changed), visible: `<span class="pub">${seen}</span>` };
@@ -32,22 +33,17 @@ export function dateMarks(view: View): { head: string; visible: string } {
         visible: `<span class="date">${seen}</span>`,
       };
     case "time":
-      return {
-        head: "",
-        visible:
-          `<time datetime="${iso}" itemprop="datePublished">${seen}</time>` +
+      return visible(
+        `<time datetime="${iso}" itemprop="datePublished">${seen}</time>` +
           (changed
             ? ` (${escape(view.labels.updated)} <time datetime="${changed}" itemprop="dateModified">${escape(humanDate(article.modifiedAt ?? view.now, spec.language, spec.zone))}</time>)`
             : ""),
-      };
+      );
     case "time-day":
-      return {
-        head: "",
-        visible: `<time datetime="${dayIn(spec.zone, article.publishedAt)}">${seen}</time>`,
-      };
+      return visible(`<time datetime="${dayIn(spec.zone, article.publishedAt)}">${seen}</time>`);
     case "text":
     default:
-      return { head: "", visible: `<span class="info">${seen}</span>` };
+      return visible(`<span class="info">${seen}</span>`);
   }
 }
 
