@@ -197,10 +197,7 @@ export interface DeclaredUse {
 /** A licence (RSL) or policy (TDM) to which a page or its host refers, and its last request. */
 export interface RightsDocument {
   url: string;
-  /**
-   * The document's text; null if it couldn't be fetched. After a temporary failure, an earlier text
-   * stays until a day after `validUntil`.
-   */
+  /** The text, kept until a day after `validUntil` if requests fail; null if there is none. */
   text: string | null;
   status: number | null;
   fetchedAt: Date;
@@ -394,10 +391,7 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
   };
 }
 
-/**
- * Returns the strictest terms of several articles; null if none has terms. For more than one
- * article, `maxCharacters` and `unavailableAfter` are null.
- */
+/** Returns the strictest terms; `maxCharacters` and `unavailableAfter` only of one article. */
 export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | null {
   const spoken = all.filter((one) => one !== null);
   const [first] = spoken;

@@ -28,10 +28,7 @@ export interface Score {
   editors: Tally & { of: number };
 }
 
-/**
- * Articles as the current rules read them, stored beside the live ones until somebody promotes or
- * deletes them. `_id` is the name of the set.
- */
+/** Articles as the current rules read them, beside the live ones. `_id` is the set's name. */
 export interface StagingSet {
   _id: string;
   /** Hash of the request and of the versions of the rules, places and topics. */
@@ -91,10 +88,7 @@ export interface StagedArticle {
   fields: string[];
   /** The staged fields; null once the article is promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
-  /**
-   * The result of extracting the page again; null if the set's `stages` don't include `extract`, or
-   * after the article's promotion.
-   */
+  /** The page, extracted again; null without the stage `extract`, or after the promotion. */
   page: StagedPage | null;
   expiresAt: Date;
 }

@@ -26,10 +26,7 @@ export interface LinkConstraint {
   with: string[];
 }
 
-/**
- * The source whose text an article repeats. `after` is how many seconds after the source's article
- * the repeating article appeared.
- */
+/** The source whose text an article repeats, and how many seconds later it appeared (`after`). */
 export interface Origin {
   sourceId: string;
   after: number;

@@ -63,10 +63,7 @@ export interface Key {
 
 export type LoginWay = "password" | "link" | "provider";
 
-/**
- * A session of a user, or a link with which a user can log in once. `_id` is the SHA-256 of the
- * token in the cookie or link.
- */
+/** A user's session, or a link to log in once. `_id` is the SHA-256 of the token in it. */
 export interface Session {
   _id: string;
   user: string;

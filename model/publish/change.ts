@@ -1,9 +1,6 @@
 import type { ChangeKind, Item, PublicRevision, Visible } from "../articles/article.ts";
 
-/**
- * What readers no longer get of a change: the whole `item`, or the `teaser` and the image. Both
- * also withhold the reason for the revision.
- */
+/** What readers no longer get of a change: the whole item, or teaser, image and reason. */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;
 
 /** One entry of the change stream. `seq` counts 1, 2, 3, ... without a gap. */
@@ -18,10 +15,7 @@ export interface Change {
   revision?: PublicRevision;
   /** Set if the publisher permits less than before: shorter excerpts, no image or no quotes. */
   reserves?: true;
-  /**
-   * What readers no longer get of this change, because the article was later hidden or restricted.
-   * Missing if readers still get everything.
-   */
+  /** What readers no longer get, because the article was later hidden; missing if nothing. */
   withheld?: Withheld;
   at: Date;
 }
@@ -47,10 +41,7 @@ export function epochOf(seq: number, restores: readonly Restore[]): number {
   return restores.findLast((restore) => restore.seq < seq)?.epoch ?? 0;
 }
 
-/**
- * Returns the number of the last change that an epoch shares with the current one: 0 for an unknown
- * epoch, Infinity for the current one.
- */
+/** Returns the last change that an epoch shares with the current one; 0 if it is unknown. */
 export function lastShared(epoch: number, restores: readonly Restore[]): number {
   const known = restores.findIndex((restore) => restore.epoch === epoch);
   // The epoch of another restore, which this store doesn't know.

@@ -12,10 +12,7 @@ export interface Day {
   byDenied: Record<string, number>;
 }
 
-/**
- * How often readers clicked `Read more` on an article on one day, in the portal's time zone.
- * Nothing is stored about the readers.
- */
+/** Clicks on `Read more` on a day in the portal's time zone. Nothing is stored about readers. */
 export interface Click {
   /** `DAY ARTICLE`, or `DAY` for all articles together. */
   _id: string;

@@ -173,10 +173,7 @@ export interface SourceOnDay {
   work: Work;
 }
 
-/**
- * Counts of the responses and runs of one UTC day, by source; responses with policy files of hosts
- * are counted under `robots`. `_id` is the day.
- */
+/** Counts of a UTC day (`_id`) by source; `robots` has the responses with hosts' policy files. */
 export interface SourceDay {
   _id: string;
   day: string;

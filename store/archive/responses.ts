@@ -17,10 +17,7 @@ export interface Archived {
   today: UsageSignal[];
 }
 
-/**
- * Where to continue reading the archive, which is read source by source: at the first capture of
- * `sourceId` that was fetched at `since` or later.
- */
+/** Where to continue reading: at the first capture of `sourceId` since `since`. */
 export interface ArchivePlace {
   sourceId: string;
   since: Date;

@@ -2,10 +2,7 @@ import type { Subscription } from "../../model/crawl/subscription.ts";
 import { readDue } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/**
- * Makes sure that a feed has a subscription to this hub and topic. For a new or dropped
- * subscription, a request to the hub is due at once.
- */
+/** Subscribes a feed to a hub and topic. If that is new, a request to the hub is due at once. */
 export async function ensureSubscription(
   { collections: { subscriptions } }: Store,
   wanted: Pick<Subscription, "_id" | "secret" | "sourceId" | "linkId" | "hub" | "topic">,

@@ -41,10 +41,7 @@ export async function countSamples(
   }));
 }
 
-/**
- * Stores what was learnt from a run. If `learnt.recent` is set, it includes the sample `run`, which
- * is then subtracted from the stored `run`.
- */
+/** Stores what a run taught. With `recent`, which then includes `run`, subtracts `run`. */
 export async function saveBaseline(
   store: Store,
   { _id, run }: Baseline,
@@ -252,10 +249,7 @@ export async function getFill(store: Store, sourceId: string): Promise<Fill | nu
   return found && fillOf(found);
 }
 
-/**
- * Returns the share of articles that have each field, by source id. Omits sources without articles.
- * Without `ids`, reads up to 1,000 sources.
- */
+/** Returns the fill rates of sources with articles, by id; without `ids`, of up to 1,000. */
 export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
   const { quality } = store.collections;
   const found = await (ids ? findIn(quality, "_id", ids) : quality.find().limit(1000).toArray());
