@@ -67,7 +67,11 @@ for (const { iso } of packages.countries().toSorted((a, b) => (a.iso < b.iso ? -
     ),
   );
 }
-const { regions, regionOf, districts, lost } = await readRegions(packages, regionNames, keyOf);
+const { regions, regionOf, districts, lost } = await readRegions(
+  packages,
+  { extra: regionNames, codes: yaml("codes") },
+  keyOf,
+);
 const cities = packages
   .cities()
   .toSorted((a, b) => b.population - a.population || a.geonameid - b.geonameid);

