@@ -194,19 +194,23 @@ export interface DeclaredUse {
   isAccessibleForFree: boolean | null;
 }
 
+/** The last request for a file about a host's rights or rules. */
+export interface FetchedFile {
+  status: number | null;
+  fetchedAt: Date;
+  /** When to request the file again. */
+  expiresAt: Date;
+  /** Why the last request couldn't read the file; null if it could, or if there is no file. */
+  detail: string | null;
+}
+
 /** A licence (RSL) or policy (TDM) to which a page or its host refers, and its last request. */
-export interface RightsDocument {
+export interface RightsDocument extends FetchedFile {
   url: string;
   /** The text, kept until a day after `validUntil` if requests fail; null if there is none. */
   text: string | null;
-  status: number | null;
-  fetchedAt: Date;
-  /** When to request the document again. */
-  expiresAt: Date;
   /** When `text` stops being valid; null if there is no text. */
   validUntil: Date | null;
-  /** Explains why the last request for the document failed; null if it succeeded. */
-  detail: string | null;
 }
 
 /** Returns the maximum number of characters in an excerpt; null if unlimited, 0 if forbidden. */

@@ -180,10 +180,7 @@ export interface Each {
   set: Document;
 }
 
-/**
- * Updates documents, and returns how many changed. Skips documents whose `compared` fields don't
- * have the expected values. Removes the fields in `unset`.
- */
+/** Updates documents whose `compared` fields are as expected, removes `unset`; returns how many. */
 export async function updateEach<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,
   compared: readonly string[],

@@ -19,10 +19,10 @@ import {
   SHOWN_FIELDS,
   type ShownFields,
 } from "./fields.ts";
-import type { Origin } from "./story.ts";
+import type { Origin, Representation } from "./story.ts";
 
 /** The current fields of one article. `_id` is the key of its first link and never changes. */
-export interface Article extends ArticleFields {
+export interface Article extends ArticleFields, Representation {
   _id: string;
   version: number;
   sourceId: string;
@@ -84,10 +84,6 @@ export interface Article extends ArticleFields {
   reservations: string[];
   /** Usage signals that apply to us. */
   rights: UsageSignal[];
-  duplicateOf: string | null;
-  storyId: string;
-  /** Null for an original text. */
-  origin: Origin | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
   /** When readers could first see the article; null if never. */
@@ -102,10 +98,7 @@ export interface Article extends ArticleFields {
   /** Number, kind and reason of the current revision. */
   revised: RevisionMark;
   pending: PendingChange[];
-  /**
-   * When the last change in `pending` was made; after an erasure, it can be the time of an earlier
-   * change. Missing if `pending` is empty.
-   */
+  /** When the last pending change was made (after an erasure, perhaps earlier); else missing. */
   pendingAt?: Date;
 }
 
@@ -113,6 +106,7 @@ export interface Article extends ArticleFields {
 export interface PendingChange {
   version: number;
   kind: ChangeKind;
+  /** The article before this change, for filters and statistics; null for a new article. */
   before: Visible | null;
   item: Item;
   /** Missing if the change adds no revision. */

@@ -1,9 +1,9 @@
 import { DAY_MS } from "../../lib/time.ts";
-import type { RightsDocument } from "../usage-rights.ts";
+import type { FetchedFile, RightsDocument } from "../usage-rights.ts";
 import type { Lane } from "./link.ts";
 
 /** The result of the last request for a host's robots.txt, and the rules in force. */
-export interface RobotsCopy {
+export interface RobotsCopy extends FetchedFile {
   /**
    * Result of the last request:
    * - `ok`: the rules apply
@@ -16,13 +16,8 @@ export interface RobotsCopy {
   text: string | null;
   /** Set if the rules are in the collection `robots`, because they are too long for `text`. */
   isLong?: true;
-  status: number | null;
-  fetchedAt: Date;
-  /** When to request robots.txt again. */
-  expiresAt: Date;
   /** When the rules were last read or found missing; null while everything is forbidden. */
   goodAt: Date | null;
-  detail: string | null;
 }
 
 /** The rules of a robots.txt that are too long for the host's document. `_id` is the host. */
@@ -41,14 +36,8 @@ export interface TdmRule {
 }
 
 /** The rules of a host's tdmrep.json (W3C TDMRep). They stay in force if a new read fails. */
-export interface TdmCopy {
+export interface TdmCopy extends FetchedFile {
   rules: TdmRule[];
-  status: number | null;
-  fetchedAt: Date;
-  /** When to request tdmrep.json again. */
-  expiresAt: Date;
-  /** Why the last request couldn't read the file; null if it could, or if there is no file. */
-  detail: string | null;
 }
 
 /** A licence or policy that hosts or their pages name. `_id` is the hash of its URL. */
@@ -66,10 +55,7 @@ export interface RenderMemory {
   vain?: number;
 }
 
-/**
- * The state of a host: when to fetch next, pace, circuit breaker and policy files. `_id` is the
- * hostname, with `:PORT` unless the port is the default.
- */
+/** A host's pace, breaker and policy files. `_id` is its name, with `:PORT` if not the default. */
 export interface Host {
   _id: string;
   /** When the next request in each lane (`http`, `browser`) is due; idle lanes are missing. */

@@ -1,23 +1,14 @@
-import type { ChangeKind, Item, PublicRevision, Visible } from "../articles/article.ts";
+import type { PendingChange } from "../articles/article.ts";
 
 /** What readers no longer get of a change: the whole item, or teaser, image and reason. */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;
 
 /** One entry of the change stream. `seq` counts 1, 2, 3, ... without a gap. */
-export interface Change {
+export interface Change extends PendingChange {
   seq: number;
   articleId: string;
-  version: number;
-  kind: ChangeKind;
-  /** The article before this change, for filters and statistics; null for a new article. */
-  before: Visible | null;
-  item: Item;
-  revision?: PublicRevision;
-  /** Set if the publisher permits less than before: shorter excerpts, no image or no quotes. */
-  reserves?: true;
   /** What readers no longer get, because the article was later hidden; missing if nothing. */
   withheld?: Withheld;
-  at: Date;
 }
 
 /** A restore of a backup. It began the epoch `epoch`, after the change with the number `seq`. */

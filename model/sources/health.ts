@@ -237,10 +237,7 @@ export interface Quality {
   previous: FillCounts;
 }
 
-/**
- * Fill rates of a source's latest articles: the mean of `fieldScore`, and in `fields` the share of
- * articles that have each field, 0 to 1.
- */
+/** Fill rates: the mean of `fieldScore`, and the share of articles with each field, 0 to 1. */
 export type Fill = FillCounts;
 
 /** Counting restarts after this many articles, so fill rates cover the last 100 to 200. */

@@ -77,10 +77,7 @@ export const DRIFTS = {
 export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
-  /**
-   * How many of the latest `of` articles (or pages, for the kind `empty`) are affected. For the
-   * kinds `length` and `shared`, equal to `of`.
-   */
+  /** How many of the latest `of` articles (`empty`: pages) are so; for `length`, `shared`: all. */
   count: number;
   of: number;
   /** The measure before: characters of text for the kind `length`, otherwise a share, 0 to 1. */
@@ -115,12 +112,7 @@ export interface BoilerplateEntry {
 }
 
 /** A source's final boilerplate, and the articles to extract again because of it. */
-export interface FinishedBoilerplate {
-  recent: BoilerplateEntry[];
-  known: Learnt[];
-  /** Ids of articles to extract again, because the paragraphs to remove have changed. */
-  reread: string[];
-}
+export type FinishedBoilerplate = Required<Pick<Boilerplate, "recent" | "known" | "reread">>;
 
 /** Paragraphs that a source's articles share, and these articles. `_id` is the source's id. */
 export interface Boilerplate {

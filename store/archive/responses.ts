@@ -23,10 +23,7 @@ export interface ArchivePlace {
   since: Date;
 }
 
-/**
- * Yields captures from `since` to `until` (excluded), source by source, oldest first. `sources`
- * must be sorted. `from` is the position to continue at.
- */
+/** Yields captures of sorted `sources`, oldest first, before `until`, beginning at `from`. */
 export async function* readArchive(
   store: Store,
   { sources, since, until }: { sources: readonly string[]; since: Date; until: Date },

@@ -45,10 +45,7 @@ async function findOfStory<T extends { _id: string }>(
   return representative ? [representative, ...found.slice(1)] : found;
 }
 
-/**
- * Returns up to 200 published articles of a story: the representative, other listed articles,
- * copies. Listed articles and copies are sorted oldest first.
- */
+/** Returns up to 200 published articles: representative, listed ones, copies; each oldest first. */
 export async function readStoryArticles(store: Store, storyId: string): Promise<ListedArticle[]> {
   const projection = { html: 0, text: 0, evidence: 0, pending: 0, pendingAt: 0 };
   const published = { status: "published" } as const;
@@ -132,10 +129,7 @@ export async function countStories(
 
 type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations" | "rights">;
 
-/**
- * Returns, by article id, the match or editor's decision that put each article into its story.
- * Omits the shared words if either article must not be quoted.
- */
+/** Returns what put each article into its story, without shared words that can't be quoted. */
 export async function whyInStory(
   { collections }: Store,
   articles: readonly JudgedArticle[],

@@ -33,10 +33,7 @@ export async function addRuns(store: Store, runs: Run[]): Promise<void> {
   await ignoreDuplicates(store.collections.runs.insertMany(runs, { ordered: false }));
 }
 
-/**
- * Opens a run for each source, or restarts the source's open run. Returns the runs' ids by source
- * id, except runs that are just being closed.
- */
+/** Opens or restarts a run of each source; returns their ids by source, unless one just closes. */
 export async function openSourceRuns(
   store: Store,
   opening: readonly Run[],
