@@ -57,115 +57,79 @@ export async function exportArticleFiles(
 ): Promise<ArticleCounts> {
   const { format, now } = out;
   const output = withoutSlash(out.output);
-  if (output === "-") return toStandardOutput(store, sliceAt(now()), out);
+  const nothing = { articles: 0, leftOut: {}, next: null, bytes: 0, files: [] };
+  const fresh: Progress = { request: out.request, begunAt: now(), ...nothing };
+  if (output === "-") {
+    const writer = lineWriter(format === "csv" ? "csv" : "jsonl", toStdout, true);
+    return writeRows(store, sliceAt(fresh.begunAt), writer, { ...out, progress: fresh });
+  }
   if (format === "parquet") await requireExport(output);
   const part = `${output}.part`;
   if (!out.resume) await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true, mode: 0o700 });
-  const fresh = {
-    request: out.request,
-    begunAt: now(),
-    articles: 0,
-    leftOut: {},
-    next: null,
-    bytes: 0,
-    files: [],
-  };
   const stored = await readProgress(part, out.request);
   // An earlier process can have ended after it moved `data` to `output`. Then begin again.
   const lacks = stored !== null && stored.bytes > 0 && !existsSync(join(part, "data"));
   const progress = stored && !lacks ? stored : fresh;
   const slice = sliceAt(progress.begunAt);
   await keepProgress(part, progress);
-  const { articles, leftOut, files } = await write(store, slice, out, { part, progress });
+  const isOne = isOneParquet({ format, output });
+  const writer = isOne
+    ? fileOfParquet(join(part, "data"))
+    : format === "parquet"
+      ? daysOfParquet(part, progress.files)
+      : await lineFileWriter(format, join(part, "data"), progress.bytes);
+  const keep = { keep: (reached: Progress) => keepProgress(part, reached) };
+  const how = { ...out, progress, ...(!isOne && keep) };
+  const { articles, leftOut, files } = await writeRows(store, slice, writer, how);
   const { found, judgedAt: _, ...span } = slice;
   const request = { ...span, ...(found && { search: found.query }) };
-  const about = { schemaVersion: SCHEMA_VERSION, format, at: progress.begunAt, request: request };
-  const facts = { ...about, columns: COLUMNS };
-  const isFolder = format === "parquet" && !isOneParquet({ format, output });
-  if (isFolder) {
+  const about = { schemaVersion: SCHEMA_VERSION, format, at: progress.begunAt, request };
+  const facts = { ...about, columns: COLUMNS, articles, leftOut };
+  if (format === "parquet" && !isOne) {
     const namedFiles = files.map((file): NamedFile => [file, join(part, file)]);
-    await writeManifest(join(part, MANIFEST), { ...facts, articles, leftOut }, namedFiles);
+    await writeManifest(join(part, MANIFEST), facts, namedFiles);
     await dropProgress(part);
     await putInPlace(part, output);
   } else {
     await putInPlace(join(part, "data"), output);
-    const namedFiles: NamedFile[] = [[basename(output), output]];
-    await writeManifest(
-      manifestOf({ format, output }),
-      { ...facts, articles, leftOut },
-      namedFiles,
-    );
+    await writeManifest(manifestOf({ format, output }), facts, [[basename(output), output]]);
     await rm(part, { recursive: true, force: true });
   }
   return { articles, leftOut };
 }
 
-async function write(
+async function writeRows(
   store: Store,
   slice: ArticleSlice,
-  { format, output, onArticle }: ArticleOutput,
-  { part, progress }: { part: string; progress: Progress },
-): Promise<Pick<Progress, "articles" | "leftOut" | "files">> {
-  const isOne = isOneParquet({ format, output: withoutSlash(output) });
-  const writer: Writer<number | string[]> = isOne
-    ? fileOfParquet(join(part, "data"))
-    : format === "parquet"
-      ? daysOfParquet(part, progress.files)
-      : await lineFileWriter(format, join(part, "data"), progress.bytes);
-  let { articles, bytes, files } = progress;
-  const leftOut = { ...progress.leftOut };
+  writer: Writer,
+  { progress, keep, onArticle }: Pick<ArticleOutput, "onArticle"> & Writing,
+): Promise<Progress> {
+  const done = structuredClone(progress);
   let last: { sortAt: Date; day: string } | null = null;
-  async function flush() {
-    const position = await writer.flush();
-    if (typeof position === "number") bytes = position;
-    else files = position;
-  }
   try {
     for await (const one of exportRows(store, slice, progress.next)) {
       const { row, sortAt, day } = one;
-      if (!isOne && last && day !== last.day && sortAt > last.sortAt) {
-        await flush();
-        await keepProgress(part, {
-          ...progress,
-          articles,
-          leftOut,
-          bytes,
-          files,
-          next: sortAt,
-        });
+      if (keep && last && day !== last.day && sortAt > last.sortAt) {
+        Object.assign(done, await writer.flush(), { next: sortAt });
+        await keep(done);
       }
       last = { sortAt, day };
-      if (!row) {
-        leftOut[one.leftOut] = (leftOut[one.leftOut] ?? 0) + 1;
-        continue;
+      if (row) {
+        await writer.add(row);
+        onArticle(++done.articles);
+      } else {
+        done.leftOut[one.leftOut] = (done.leftOut[one.leftOut] ?? 0) + 1;
       }
-      await writer.add(row);
-      onArticle(++articles);
     }
-    await flush();
+    return Object.assign(done, await writer.flush());
   } finally {
-    await writer.close();
+    await writer.close?.();
   }
-  return { articles, leftOut, files };
 }
 
-async function toStandardOutput(
-  store: Store,
-  slice: ArticleSlice,
-  { format, onArticle }: ArticleOutput,
-): Promise<ArticleCounts> {
-  const writer = lineWriter(format === "csv" ? "csv" : "jsonl", toStdout, true);
-  let articles = 0;
-  const leftOut: DeniedCounts = {};
-  for await (const one of exportRows(store, slice, null)) {
-    if (!one.row) {
-      leftOut[one.leftOut] = (leftOut[one.leftOut] ?? 0) + 1;
-      continue;
-    }
-    await writer.add(one.row);
-    onArticle(++articles);
-  }
-  await writer.flush();
-  return { articles, leftOut };
+interface Writing {
+  progress: Progress;
+  /** Stores the progress after each day; missing if the export can't be continued. */
+  keep?: (progress: Progress) => Promise<void>;
 }

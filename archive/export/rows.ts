@@ -78,18 +78,10 @@ interface Place {
 /** Yields rows from `from` (null: the beginning), by current `sortAt`, without erased articles. */
 export async function* exportRows(
   store: Store,
-  {
-    sources,
-    where = null,
-    found = null,
-    since,
-    until,
-    asOf = null,
-    purpose,
-    judgedAt,
-  }: ArticleSlice,
+  slice: ArticleSlice,
   from: Date | null,
 ): AsyncGenerator<ExportRow> {
+  const { sources, where, found, since, until, asOf, purpose, judgedAt } = slice;
   const span = { since: from ?? since, until };
   const now = () => (found ? articlesAmong(store, found.ids, span) : articlesNow(store, span));
   const all = asOf ? articlesAsOf(store, asOf, from ?? undefined) : now();
@@ -161,75 +153,53 @@ async function* articlesAmong(
 }
 
 function exported(article: Article): ExportedArticle {
-  const { _id: id, reservations, origin } = article;
-  const whole = provenanceOf(article.evidence);
-  const rules = reservations.length > 0 ? withoutSeen(whole) : whole;
-  const derived = {
-    id,
-    reservations,
-    originSourceId: origin?.sourceId ?? null,
-    originAfter: origin?.after ?? null,
-    provenance: Object.keys(rules).length > 0 ? JSON.stringify(rules) : null,
-  } satisfies Partial<ExportedArticle>;
-  const row = { ...article, ...derived };
+  const row = rowOf(article);
   const cells = COLUMNS.map(({ name }) => [name, row[name] ?? null]);
   return Object.fromEntries(cells) as ExportedArticle;
 }
 
+function rowOf(article: Article) {
+  const { _id: id, reservations, origin } = article;
+  const whole = provenanceOf(article.evidence);
+  const rules = reservations.length > 0 ? withoutSeen(whole) : whole;
+  return {
+    ...article,
+    id,
+    originSourceId: origin?.sourceId ?? null,
+    originAfter: origin?.after ?? null,
+    provenance: Object.keys(rules).length > 0 ? JSON.stringify(rules) : null,
+  };
+}
+
+type Row = ReturnType<typeof rowOf>;
+
 /** An article in the shape of an export; `COLUMNS` explains each field. */
-export type ExportedArticle = Pick<
-  Article,
-  | ExportedField
-  | "url"
-  | "sourceId"
-  | "sourceVersion"
-  | "firstSeenAt"
-  | "lastSeenAt"
-  | "day"
-  | "country"
-  | "region"
-  | "regionCode"
-  | "city"
-  | "topics"
-  | "status"
-  | "duplicateOf"
-  | "storyId"
-  | "version"
-  | "revision"
-  | "completeness"
-  | "captureId"
-  | "extractor"
-> & {
-  id: string;
-  incompleteReason: string | null;
-  fieldScore: number | null;
-  reservations: string[];
-  servedAt: Date | null;
-  originSourceId: string | null;
-  originAfter: number | null;
-  provenance: string | null;
+export type ExportedArticle = {
+  [Name in ColumnName]: undefined extends Row[Name] ? NonNullable<Row[Name]> | null : Row[Name];
 };
+
+type ColumnName = ExportedField | (typeof OWN_COLUMNS)[number]["name"];
 
 /** Raise this if a column is removed or changes its meaning, not if a column is added. */
 export const SCHEMA_VERSION = 1;
 
 type ColumnType = "string" | "strings" | "time" | "integer" | "number";
 
-export interface Column {
-  name: keyof ExportedArticle;
+export interface Column<Name = ColumnName> {
+  name: Name;
   type: ColumnType;
   about: string;
 }
 
-const column = (name: Column["name"], type: ColumnType, about: string): Column => ({
-  name,
-  type,
-  about,
-});
+const column = <Name extends keyof Row>(name: Name, type: ColumnType, about: string) => {
+  return { name, type, about };
+};
 
-const field = (name: ExportedField): Column => ({ name, ...ARTICLE_FIELDS[name].exported });
+const field = <Name extends ExportedField>(name: Name): Column<Name> => {
+  return { name, ...ARTICLE_FIELDS[name].exported };
+};
 
-const OWN_COLUMNS: readonly Column[] = [
+const OWN_COLUMNS = [
   column("id", "string", "id of the article; never changes"),
   column("url", "string", "URL of the original, to which readers are sent"),
   field("canonicalUrl"),

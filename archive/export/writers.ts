@@ -5,8 +5,8 @@ import type { SchemaElement } from "hyparquet";
 import { ParquetWriter, fileWriter as parquetFile } from "hyparquet-writer";
 import { PRODUCT, VERSION } from "../../config/env.ts";
 import { writeAt } from "../../lib/write-file.ts";
-import type { ExportedArticle } from "./rows.ts";
-import { COLUMNS, type Column, SCHEMA_VERSION } from "./rows.ts";
+import { COLUMNS, type Column, type ExportedArticle, SCHEMA_VERSION } from "./rows.ts";
+import type { Progress } from "./target.ts";
 
 /** A row group stays in memory until it is written. */
 const ROW_GROUP_LIMITS = { articles: 2000, characters: 1_000_000 };
@@ -16,7 +16,7 @@ const ROW_GROUP_LIMITS = { articles: 2000, characters: 1_000_000 };
  * arrive in order of publication. To continue an export, pass the files that `flush` returned as
  * `before`.
  */
-export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
+export function daysOfParquet(folder: string, before: readonly string[]): Writer {
   const files = [...before];
   let rows: Rows | null = null;
   let day: string | null = null;
@@ -42,22 +42,20 @@ export function daysOfParquet(folder: string, before: readonly string[]): Writer
     },
     async flush() {
       await finish();
-      return [...files];
+      return { files: [...files] };
     },
-    close: () => Promise.resolve(),
   };
 }
 
 /** Returns a writer of one Parquet file. Call `flush` once, at the end: it completes the file. */
-export function fileOfParquet(path: string): Writer<string[]> {
+export function fileOfParquet(path: string): Writer {
   const opened = openRows(path, COLUMNS);
   return {
     add: async (article) => (await opened).add(article),
     async flush() {
       await (await opened).finish();
-      return [];
+      return {};
     },
-    close: () => Promise.resolve(),
   };
 }
 
@@ -128,11 +126,11 @@ function columnsOf(group: ExportedArticle[], columns: readonly Column[]) {
 
 const LINE_BATCH_SIZE = 200;
 
-export interface Writer<Position> {
+export interface Writer {
   add(article: ExportedArticle): Promise<void>;
   /** Writes everything added so far. Returns the position at which to continue. */
-  flush(): Promise<Position>;
-  close(): Promise<void>;
+  flush(): Promise<Partial<Pick<Progress, "bytes" | "files">>>;
+  close?(): Promise<void>;
 }
 
 /** Returns a writer of JSON or CSV lines. If the sink is `fresh` (empty), CSV has a header. */
@@ -140,24 +138,24 @@ export function lineWriter(
   format: "jsonl" | "csv",
   sink: (text: string) => Promise<void>,
   fresh: boolean,
-): Writer<void> {
+): Writer {
   let group: ExportedArticle[] = [];
   let first = fresh;
   async function flush() {
     // An export without articles still has its header.
-    if (group.length === 0 && !(first && format === "csv")) return;
+    if (group.length === 0 && !(first && format === "csv")) return {};
     const text = format === "csv" ? csvText(group, first) : jsonText(group);
     first = false;
     group = [];
     await sink(text);
+    return {};
   }
   return {
     async add(article) {
       group.push(article);
       if (group.length === LINE_BATCH_SIZE) await flush();
     },
-    flush: flush,
-    close: () => Promise.resolve(),
+    flush,
   };
 }
 
@@ -166,7 +164,7 @@ export async function lineFileWriter(
   format: "jsonl" | "csv",
   file: string,
   at: number,
-): Promise<Writer<number>> {
+): Promise<Writer> {
   const handle = await open(file, at > 0 ? "r+" : "w", 0o600);
   await handle.truncate(at);
   let end = at;
@@ -179,7 +177,7 @@ export async function lineFileWriter(
     async flush() {
       await lines.flush();
       await handle.datasync();
-      return end;
+      return { bytes: end };
     },
     close: () => handle.close(),
   };
