@@ -1,5 +1,7 @@
-import { type Article, asEdited, isListed, type Revision } from "../../model/articles/article.ts";
+import { asEdited, isListed, type Revision } from "../../model/articles/article.ts";
+import type { ArticleFields } from "../../model/articles/fields.ts";
 import { FACETS, type Facet } from "../../model/publish/search.ts";
+import type { IndexableArticle } from "../../store/articles/articles.ts";
 
 /** The indexed parts of an article, or of one of its earlier revisions. */
 export interface Document {
@@ -18,38 +20,21 @@ export interface Document {
   facets: Record<Facet, string[]>;
 }
 
-export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
-
 /** Returns an article's documents: the current version, as edited, and each earlier revision. */
-export function documentsOf(stored: Indexable, earlier: readonly Revision[]): Document[] {
+export function documentsOf(stored: IndexableArticle, earlier: readonly Revision[]): Document[] {
   const article = asEdited(stored);
   const { _id: articleId, sortAt, language } = article;
   const facets = facetsOf(article);
   const common = { articleId, sortAt, facets };
   return [
-    {
-      ...common,
-      revision: null,
-      shown: isListed(article),
-      language,
-      ...wordsOf(article),
-    },
-    ...earlier.map(({ revision, fields }) => ({
-      ...common,
-      revision,
-      shown: false,
-      language: fields.language,
-      ...wordsOf(fields),
-    })),
+    { ...common, revision: null, shown: isListed(article), language, ...wordsOf(article) },
+    ...earlier.map(({ revision, fields }) => {
+      return { ...common, revision, shown: false, language: fields.language, ...wordsOf(fields) };
+    }),
   ];
 }
 
-function wordsOf(
-  fields: {
-    [Field in "title" | "teaser" | "text" | "section"]: string | null;
-  } & { authors: string[] | null; tags: string[] | null },
-) {
-  const { title, teaser, text, authors, section, tags } = fields;
+function wordsOf({ title, teaser, text, authors, section, tags }: Omit<ArticleFields, "html">) {
   return {
     title: title ?? "",
     teaser: teaser ?? "",
@@ -59,7 +44,7 @@ function wordsOf(
   };
 }
 
-function facetsOf(article: Indexable): Document["facets"] {
+function facetsOf(article: IndexableArticle): Document["facets"] {
   const { sourceId, country, regionCode, topics, language, day, status } = article;
   const one = (value: string | null | undefined) => (value ? [value] : []);
   const values: Record<Facet, string[]> = {

@@ -18,7 +18,10 @@ export interface Vocabulary {
 export interface Match {
   /** FTS5's MATCH expression; null matches everything. */
   expression: string | null;
-  /** Stems of the words to highlight. A final `*` stands for any ending. */
+  /**
+   * Stems of the words to highlight. A final `*` stands for any ending. If empty, matches can't be
+   * ranked by relevance.
+   */
   highlights: string[];
   /** The indexed forms of each required word; null if there is an `OR` outside of `NOT`. */
   words: string[][] | null;
@@ -41,14 +44,10 @@ export function titleForm(form: string): string {
 /** Translates a query for FTS5. If `root` is null, the query matches everything. */
 export function matchOf(root: Node | null, vocabulary: Vocabulary): Match {
   const highlights = new Set<string>();
-  const expression = root && expressionOf(root, vocabulary, highlights);
-  const words = root ? wordsOfAll(root, vocabulary) : [];
-  return {
-    expression,
-    highlights: [...highlights],
-    words,
-    typed: [...new Set(root ? typedIn(root) : [])],
-  };
+  if (!root) return { expression: null, highlights: [], words: [], typed: [] };
+  const expression = expressionOf(root, vocabulary, highlights);
+  const words = wordsOfAll(root, vocabulary);
+  return { expression, highlights: [...highlights], words, typed: [...new Set(typedIn(root))] };
 }
 
 function typedIn(node: Node): string[] {
@@ -161,15 +160,9 @@ export function quoted(text: string): string {
   return `"${text.replaceAll('"', "")}"`;
 }
 
-/** A query in the form that the index uses. */
-export interface IndexQuery {
+/** A query in the form that the index uses; `match` is its MATCH expression. */
+export interface IndexQuery extends Omit<Match, "expression"> {
   match: string;
-  /** See `Match.highlights`. If empty, matches can't be ranked by relevance. */
-  highlights: string[];
-  /** See `Match.words`. */
-  words: string[][] | null;
-  /** See `Match.typed`. */
-  typed: string[];
   /** First and last document number of the query's time span, both inclusive. */
   span: { from: number; to: number };
   parts: readonly Part[];
@@ -179,16 +172,9 @@ export interface IndexQuery {
 export function readQuery(db: Database, query: string, all: boolean): IndexQuery {
   const { root, since, until } = parseQuery(query);
   const parts: readonly Part[] = all ? PARTS : ["shown"];
-  const { expression, highlights, words, typed } = matchOf(root, vocabularyOf(db, parts));
-  const match = expression ?? `"${ALL_DOCUMENTS_WORD}"`;
-  return {
-    match,
-    highlights,
-    words,
-    typed,
-    span: numbersOf(since, until),
-    parts,
-  };
+  const { expression, ...words } = matchOf(root, vocabularyOf(db, parts));
+  const match = expression ?? quoted(ALL_DOCUMENTS_WORD);
+  return { ...words, match, span: numbersOf(since, until), parts };
 }
 
 export function matchesIn(part: Part): string {

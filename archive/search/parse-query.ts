@@ -24,8 +24,7 @@ export function parseQuery(text: string, now = new Date()): Query {
   if (text.length > MAX_QUERY_LENGTH) {
     throw new QueryProblem(`a query has at most ${MAX_QUERY_LENGTH} characters`, MAX_QUERY_LENGTH);
   }
-  const parser = new Parser(lex(text), { end: text.length + 1, now });
-  const query = parser.query();
+  const query = parseTokens(lex(text), { end: text.length + 1, now });
   if (query.root && !asksAnything(query.root)) {
     const hint = "write a word of at least one letter or digit, or a field such as country:DE";
     throw new QueryProblem(`"${text.trim()}" has nothing to search for: ${hint}`, 1, "no-words");
@@ -39,69 +38,56 @@ function asksAnything(node: Node): boolean {
   return node.kind === "not" ? asksAnything(node.part) : node.parts.some(asksAnything);
 }
 
-class Parser {
-  #next = 0;
-  #since: Date | null = null;
-  #until: Date | null = null;
-  readonly #tokens: Token[];
-  readonly #end: number;
-  readonly #now: Date;
+/** Parses tokens by recursive descent. `end` is the position after the query. */
+function parseTokens(tokens: readonly Token[], { end, now }: { end: number; now: Date }): Query {
+  let next = 0;
+  const bounds: Pick<Query, "since" | "until"> = { since: null, until: null };
+  const root = tokens.length === 0 ? null : parseOr(0, null, true);
+  const rest = tokens[next];
+  if (rest) throw new QueryProblem("this closing bracket has no opening bracket", rest.at);
+  return { root, ...bounds };
 
-  constructor(tokens: Token[], { end, now }: { end: number; now: Date }) {
-    this.#tokens = tokens;
-    this.#end = end;
-    this.#now = now;
-  }
-
-  query(): Query {
-    if (this.#tokens.length === 0) return { root: null, since: null, until: null };
-    const root = this.#or(0, null, true);
-    const rest = this.#tokens[this.#next];
-    if (rest) throw new QueryProblem("this closing bracket has no opening bracket", rest.at);
-    return { root, since: this.#since, until: this.#until };
-  }
-
-  #or(depth: number, field: TextField | null, top: boolean): Node | null {
-    if (depth > MAX_DEPTH) throw new QueryProblem("brackets are nested too deep", this.#at());
+  function parseOr(depth: number, field: TextField | null, top: boolean): Node | null {
+    if (depth > MAX_DEPTH) throw new QueryProblem("brackets are nested too deep", position());
     // Time bounds are only allowed where they apply to the whole query.
-    const alone = top && !hasOuterOr(this.#tokens);
-    const parts: (Node | null)[] = [this.#and(depth, field, alone)];
-    while (this.#tokens[this.#next]?.kind === "or") {
-      this.#next++;
-      parts.push(this.#and(depth, field, false));
+    const alone = top && !hasOuterOr(tokens);
+    const parts: (Node | null)[] = [parseAnd(depth, field, alone)];
+    while (tokens[next]?.kind === "or") {
+      next++;
+      parts.push(parseAnd(depth, field, false));
     }
     return joined("or", parts);
   }
 
-  #and(depth: number, field: TextField | null, top: boolean): Node | null {
+  function parseAnd(depth: number, field: TextField | null, top: boolean): Node | null {
     const parts: (Node | null)[] = [];
     for (;;) {
-      parts.push(this.#term(depth, field, top));
-      const token = this.#tokens[this.#next];
-      if (token?.kind === "and") this.#next++;
+      parts.push(parseTerm(depth, field, top));
+      const token = tokens[next];
+      if (token?.kind === "and") next++;
       else if (!token || token.kind === "or" || token.kind === ")") break;
     }
     return joined("and", parts);
   }
 
-  #term(depth: number, field: TextField | null, top: boolean): Node | null {
-    const at = this.#at();
-    const token = this.#tokens[this.#next++];
+  function parseTerm(depth: number, field: TextField | null, top: boolean): Node | null {
+    const at = position();
+    const token = tokens[next++];
     switch (token?.kind) {
       case "not": {
         if (depth > MAX_DEPTH) throw new QueryProblem("too many NOT in a row", at);
-        const part = this.#term(depth + 1, field, false);
+        const part = parseTerm(depth + 1, field, false);
         return part && { kind: "not", part };
       }
       case "(": {
-        const inner = this.#or(depth + 1, field, false);
-        if (this.#tokens[this.#next++]?.kind !== ")") {
+        const inner = parseOr(depth + 1, field, false);
+        if (tokens[next++]?.kind !== ")") {
           throw new QueryProblem("this bracket is not closed", at);
         }
         return inner;
       }
       case "field":
-        return this.#field(token.name, at, depth, top);
+        return parseField(token.name, at, depth, top);
       case "word":
       case "phrase":
         return { kind: "words", text: token.text, phrase: token.kind === "phrase", field, at };
@@ -113,25 +99,24 @@ class Parser {
     throw new QueryProblem("a word, a phrase or a field is missing here", at);
   }
 
-  #field(name: string, at: number, depth: number, top: boolean): Node | null {
-    if (isTextField(name)) return this.#term(depth, name, false);
-    const token = this.#tokens[this.#next++];
+  function parseField(name: string, at: number, depth: number, top: boolean): Node | null {
+    if (isTextField(name)) return parseTerm(depth, name, false);
+    const token = tokens[next++];
     const value = token?.kind === "word" || token?.kind === "phrase" ? token.text : "";
     if (isTimeField(name)) {
-      const time = timeBound(name, value, { at, now: this.#now });
+      const time = timeBound(name, value, { at, now });
       if (!top) {
         const hint = `so it can't be in brackets, after NOT or beside OR; write (a OR b) ${name}:2026`;
         throw new QueryProblem(`${name}: applies to the whole query, ${hint}`, at);
       }
-      if (name === "since") this.#since = time;
-      else this.#until = time;
+      bounds[name] = time;
       return null;
     }
-    return { kind: "facet", field: name as Facet, value: facetValue(name, value, at) };
+    return { kind: "facet", ...facetIn(name, value, at) };
   }
 
-  #at(): number {
-    return this.#tokens[this.#next]?.at ?? this.#end;
+  function position(): number {
+    return tokens[next]?.at ?? end;
   }
 }
 
@@ -197,26 +182,22 @@ const FORMS: Record<Facet, { form: RegExp; write: string }> = {
 
 const ALL_FIELDS = [...TEXT_FIELDS, ...FACETS, ...TIME_FIELDS];
 
-function isTextField(field: string): field is TextField {
-  return (TEXT_FIELDS as readonly string[]).includes(field);
+function isOneOf<Name extends string>(names: readonly Name[]) {
+  return (field: string): field is Name => names.some((name) => name === field);
 }
 
-function isTimeField(field: string): field is (typeof TIME_FIELDS)[number] {
-  return (TIME_FIELDS as readonly string[]).includes(field);
-}
+const isTextField = isOneOf(TEXT_FIELDS);
+const isTimeField = isOneOf(TIME_FIELDS);
+const isFacet = isOneOf(FACETS);
 
-function isFacet(field: string): field is Facet {
-  return (FACETS as readonly string[]).includes(field);
-}
-
-function facetValue(field: string, value: string, at: number): string {
+function facetIn(field: string, value: string, at: number): { field: Facet; value: string } {
   if (!isFacet(field)) {
     const hint = `write one of ${ALL_FIELDS.join(", ")}, or put the words in quotes`;
     throw new QueryProblem(`there is no field "${field}": ${hint}`, at);
   }
   const { form, write } = FORMS[field];
   const lower = value.toLowerCase();
-  if (form.test(lower)) return lower;
+  if (form.test(lower)) return { field, value: lower };
   throw new QueryProblem(`${field}:${value}: write ${write}`, at);
 }
 

@@ -93,13 +93,10 @@ export function writerOf(db: Database): Writer {
     ];
     const [inTitle, other] = [new Set<string>(), new Set<string>()];
     const title = indexed(document.title, language, inTitle);
-    const [teaser, text, author, tag] = [
-      document.teaser,
-      document.text,
-      document.author,
-      document.tag,
-    ].map((field) => indexed(field, language, other));
-    insert[part].run([no, title, teaser, text, author, tag, words.join(" ")] as string[]);
+    const rest = (["teaser", "text", "author", "tag"] as const).map((field) =>
+      indexed(document[field], language, other),
+    );
+    insert[part].run([no, title, ...rest, words.join(" ")]);
     const forms = [...new Set([...inTitle, ...other]), ...[...inTitle].map(titleForm)];
     insertForms[part].run([no, forms.join(" ")]);
     const facetLine = FACETS.map((of) => facets[of].join(",")).join("\t");
@@ -114,17 +111,15 @@ export function writerOf(db: Database): Writer {
     },
     dropBefore: (until) => drop(before.all(firstNumber(until) + NUMBERS_PER_MINUTE - 1)),
     close() {
-      for (const statement of statements) finalize(statement);
+      for (const statement of statements) {
+        try {
+          statement.finalize();
+        } catch {
+          // SQLite repeats the error of the statement's last run, which was thrown then.
+        }
+      }
     },
   };
-}
-
-function finalize(statement: Statement): void {
-  try {
-    statement.finalize();
-  } catch {
-    // SQLite repeats the error of the statement's last run, which was thrown then.
-  }
 }
 
 function byPart<T>(make: (part: Part) => T): Record<Part, T> {
