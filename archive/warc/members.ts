@@ -219,14 +219,17 @@ async function* openWarcs(path: string): AsyncGenerator<Source> {
 }
 
 async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source> {
-  const zip = await readZip(path).catch((error: unknown) => {
+  const broken = (error: unknown) => {
     throw new CommandError("usage", `${path} isn't a complete ZIP file`, { cause: error });
-  });
+  };
+  const zip = await openPromise(path, { lazyEntries: true, autoClose: false }).catch(broken);
   try {
-    const warcs = zip.entries.filter(({ name }) => WARC_NAME.test(name));
+    const warcs = (await entriesOf(zip).catch(broken)).filter((one) =>
+      WARC_NAME.test(one.fileName),
+    );
     if (warcs.length === 0) throw new CommandError("usage", `${path} contains no WARC file`);
     // Several entries can refer to the same bytes of the file, so limit the sum of their sizes.
-    const size = warcs.reduce((sum, one) => sum + (one.stored ? 0 : one.size), 0);
+    const size = warcs.reduce((sum, one) => sum + (isStored(one) ? 0 : one.uncompressedSize), 0);
     if (size > MAX_EXPANSION_RATIO * (await handle.stat()).size)
       throw new CommandError(
         "usage",
@@ -234,19 +237,33 @@ async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source
       );
     for (const warc of warcs) {
       // The specification requires uncompressed entries. Such an entry is read in place.
-      if (warc.stored) yield sourceOf(handle, warc.size, await warc.start());
-      else yield* unzipped(warc);
+      if (isStored(warc)) {
+        const { fileDataStart } = await zip.readLocalFileHeaderPromise(warc, { minimal: true });
+        yield sourceOf(handle, warc.uncompressedSize, fileDataStart);
+      } else {
+        yield* unzipped(await zip.openReadStreamPromise(warc));
+      }
     }
   } finally {
     zip.close();
   }
 }
 
-async function* unzipped(warc: ZippedFile): AsyncGenerator<Source> {
+async function entriesOf(zip: ZipFile): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for await (const entry of zip.eachEntry()) entries.push(entry);
+  return entries;
+}
+
+function isStored(entry: Entry): boolean {
+  return entry.compressionMethod === 0 && !entry.isEncrypted();
+}
+
+async function* unzipped(warc: Readable): AsyncGenerator<Source> {
   const folder = await mkdtemp(join(tmpdir(), "newsgather-wacz-"));
   try {
     const file = join(folder, "data.warc");
-    await pipeline(await warc.stream(), createWriteStream(file));
+    await pipeline(warc, createWriteStream(file));
     const plain = await open(file);
     try {
       yield sourceOf(plain, (await plain.stat()).size);
@@ -277,36 +294,5 @@ function sourceOf(handle: FileHandle, size: number, base = 0): Source {
       }
       return buffer.subarray(0, filled);
     },
-  };
-}
-
-interface ZippedFile {
-  name: string;
-  size: number;
-  stored: boolean;
-  start(): Promise<number>;
-  stream(): Promise<Readable>;
-}
-
-async function readZip(path: string): Promise<{ entries: ZippedFile[]; close(): void }> {
-  const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
-  const entries: ZippedFile[] = [];
-  try {
-    for await (const entry of zip.eachEntry()) entries.push(zippedFile(zip, entry));
-  } catch (error) {
-    zip.close();
-    throw error;
-  }
-  return { entries, close: () => zip.close() };
-}
-
-function zippedFile(zip: ZipFile, entry: Entry): ZippedFile {
-  return {
-    name: entry.fileName,
-    size: entry.uncompressedSize,
-    stored: entry.compressionMethod === 0 && !entry.isEncrypted(),
-    start: async () =>
-      (await zip.readLocalFileHeaderPromise(entry, { minimal: true })).fileDataStart,
-    stream: () => zip.openReadStreamPromise(entry),
   };
 }
