@@ -142,10 +142,15 @@ export interface Discovered {
 export function sourceView(source: SourceRecord) {
   const { _id, home, include, exclude, allowHosts, select, language, country, region } = source;
   const { topics, keepTopics, trust, relevance, rights } = source;
+  const scope = { _id, home, include, exclude, allowHosts, select, language, country, region };
   return {
-    ...{ _id, home, include, exclude, allowHosts, select, language, country, region },
-    ...{ topics, keepTopics, trust, relevance, rights },
+    ...scope,
     ...pickEntryPoints(source),
+    topics,
+    keepTopics,
+    trust,
+    relevance,
+    rights,
     /** Selector of an element that only logged-out visitors get; undefined if none is declared. */
     signedOut: source.login?.signedOut,
     /** Whether we have an account at the source, so that its pages contain the complete text. */
