@@ -1,4 +1,9 @@
-import { type CommitOptions, commitArticles, skipBuried } from "../../articles/ingest/commit.ts";
+import {
+  type CommitOptions,
+  commitArticles,
+  createCommit,
+  skipBuried,
+} from "../../articles/ingest/commit.ts";
 import { learnRepeated, type ReadPage } from "../../articles/ingest/decide.ts";
 import { rejoin } from "../../articles/ingest/reread.ts";
 import { DAY_MS } from "../../lib/time.ts";
@@ -94,11 +99,7 @@ async function joinArticlePages(
   entries: readonly ImportEntry[],
 ): Promise<{ articlePages: Link[]; strangers: ImportEntry[] }> {
   const { store, options } = deps;
-  const commit = {
-    storeArticles: async (pages: Parameters<typeof commitArticles>[1]) => {
-      await commitArticles(store, pages, options);
-    },
-  };
+  const commit = createCommit(store, options);
   const found = entries.flatMap((entry) => firstOf(entry) ?? []);
   const articleIds = await articlesOfKeys(store, [...new Set(found.map(({ linkId }) => linkId))]);
   const articles = new Map<string, Awaited<ReturnType<typeof rejoin>>>();

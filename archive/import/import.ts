@@ -146,13 +146,7 @@ function splitByUrl(filed: readonly Unlinked[]): Unlinked[][] {
 
 const MAX_REMEMBERED = 200_000;
 
-interface EarlierPayloads {
-  resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
-  /** Call this after a batch is stored. It replaces payloads in memory with ids of captures. */
-  stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
-}
-
-function createPayloads(store: Store): EarlierPayloads {
+function createPayloads(store: Store) {
   const pending = new Map<string, ArchivedResponse>();
   const captures = new Map<string, string>();
 
@@ -170,7 +164,7 @@ function createPayloads(store: Store): EarlierPayloads {
   }
 
   return {
-    async resolve(response) {
+    async resolve(response: ArchivedResponse): Promise<ArchivedResponse> {
       const { payload, digest, repeats, headers } = response;
       if (payload !== null) {
         if (digest !== null) pending.set(digest, response);
@@ -181,7 +175,8 @@ function createPayloads(store: Store): EarlierPayloads {
         ? { ...response, payload: earlier.payload, headers: withCoding(headers, earlier.headers) }
         : response;
     },
-    stored(responses, entries) {
+    /** Call this after a batch is stored. It replaces payloads in memory with ids of captures. */
+    stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]) {
       for (const [index, { digest }] of responses.entries()) {
         const capture = entries[index]?.capture;
         if (digest === null || !capture?.bodyId) continue;
@@ -205,33 +200,23 @@ function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse[
 const MAX_HOSTS = 10_000;
 
 /** Assigns URLs to sources, and determines what the hosts of the URLs allow. */
-export interface ImportRules {
-  sourceOf(url: string): SourceRecord | null;
-  kindOf(url: string, source: SourceRecord): Capture["kind"];
-  refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
-  /** Returns the rights that a host's files declare, as stored here and as found in the archive. */
-  rightsOf(url: string, host: Host | null): HostRights;
-  /** Records a host's robots.txt or tdmrep.json found in the archive. */
-  remember(received: Received): void;
-}
-
 function createImportRules(
   sources: readonly SourceRecord[],
   { onlySource, product }: { onlySource: SourceRecord | null; product: string },
-): ImportRules {
+) {
   const bySite = new Map<string, SourceRecord[]>();
   const files = new Map<string, { robots?: RobotsCopy; tdm?: TdmCopy }>();
   const entries = new Map<string, Map<string, Capture["kind"]>>();
 
   return {
-    sourceOf(url) {
+    sourceOf(url: string): SourceRecord | null {
       if (onlySource) return onlySource;
       const { origin } = new URL(url);
       const known = bySite.get(origin) ?? sources.filter((source) => !offSite(url, source));
       setBounded(bySite, origin, known, MAX_HOSTS);
       return known.find((source) => !leftOut(url, source)) ?? known[0] ?? null;
     },
-    kindOf(url, source) {
+    kindOf(url: string, source: SourceRecord): Capture["kind"] {
       const { pathname } = new URL(url);
       if (pathname === "/robots.txt") return "robots";
       if (pathname === TDM_PATH) return "tdmrep";
@@ -241,7 +226,7 @@ function createImportRules(
       entries.set(source._id, known);
       return known.get(urlKey(url)) ?? "article";
     },
-    refusal(url, source, host) {
+    refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null {
       const { host: name, hostname } = new URL(url);
       const scope = onlySource
         ? { ...source, allowHosts: [...source.allowHosts, hostname] }
@@ -255,14 +240,16 @@ function createImportRules(
       }
       return null;
     },
-    rightsOf(url, host) {
+    /** Returns the rights that a host's files declare, as stored here and as found in the archive. */
+    rightsOf(url: string, host: Host | null): HostRights {
       const fromFiles = files.get(new URL(url).host) ?? {};
       return combinedRights(
         hostRights(host ?? {}, product, url),
         hostRights(fromFiles, product, url),
       );
     },
-    remember(received) {
+    /** Records a host's robots.txt or tdmrep.json found in the archive. */
+    remember(received: Received) {
       const { host, pathname } = new URL(received.url);
       const { status, decoded, headers, startedAt } = received;
       const answer = { status, text: decodeText(decoded, headers["content-type"]).text };
