@@ -78,15 +78,7 @@ async function shownOf(
   articles: Article[],
   { time, page }: PortalQuery,
 ): Promise<AsOfItem[]> {
-  const known = articles.filter(
-    ({ firstSeenAt, contentHash }) => firstSeenAt <= time && contentHash !== "",
-  );
-  const ids = known.map(({ _id }) => _id);
-  const changes = await changesOfArticles(store, ids);
-  return known.flatMap((today) => {
-    const history = [...(changes.get(today._id) ?? []), ...today.pending].toSorted(
-      (a, b) => a.version - b.version,
-    );
+  return (await withHistory(store, articles, time)).flatMap(({ today, history }) => {
     const later = history.find(({ at }) => at > time);
     const visible = later ? later.before : toVisible(today);
     if (!visible?.listed || !matchesFields(page.where, visible)) return [];
@@ -97,6 +89,21 @@ async function shownOf(
     // Without the change that was in effect then, the texts of that time are unknown.
     const sure = !later || then !== undefined;
     return { item, sure, today: { status, duplicateOf, version, sortAt } };
+  });
+}
+
+/** Returns the articles known at `time`, except erased ones, with their changes by version. */
+async function withHistory(store: Store, articles: Article[], time: Date) {
+  const known = articles.filter(
+    ({ firstSeenAt, contentHash }) => firstSeenAt <= time && contentHash !== "",
+  );
+  const changes = await changesOfArticles(
+    store,
+    known.map(({ _id }) => _id),
+  );
+  return known.map((today) => {
+    const all = [...(changes.get(today._id) ?? []), ...today.pending];
+    return { today, history: all.toSorted((a, b) => a.version - b.version) };
   });
 }
 
@@ -141,42 +148,45 @@ export async function* articlesAsOf(
     const last = batch.at(-1);
     if (!last) return;
     after = { sortAt: last.sortAt, id: last._id };
-    const known = batch.filter(
-      ({ firstSeenAt, contentHash }) => firstSeenAt <= time && contentHash !== "",
+    const known = await withHistory(store, batch, time);
+    const revisions = await revisionsOfArticles(
+      store,
+      known.map(({ today }) => today._id),
     );
-    const ids = known.map(({ _id }) => _id);
-    const changes = await changesOfArticles(store, ids);
-    const revisions = await revisionsOfArticles(store, ids);
-    for (const article of known) {
-      const history = [...(changes.get(article._id) ?? []), ...article.pending];
-      const past = asOf(article, history, revisions.get(article._id) ?? [], time);
-      if (past) yield { article: past, today: article };
+    for (const { today, history } of known) {
+      const article = asOf(today, history, revisions.get(today._id) ?? [], time);
+      if (article) yield { article, today };
     }
   }
 }
 
-/** Returns an article as it was known at a time; null if it was created later. */
+/**
+ * Returns an article as it was known at a time; null if it was created later. `history` has its
+ * changes by version.
+ */
 export function asOf(
   article: Article,
-  changes: readonly (Change | PendingChange)[],
+  history: readonly (Change | PendingChange)[],
   revisions: readonly Revision[],
   time: Date,
 ): Article | null {
-  const byVersion = changes.toSorted((a, b) => a.version - b.version);
-  const later = byVersion.find(({ at }) => at > time);
+  const later = history.find(({ at }) => at > time);
   if (!later) return withoutLaterTimes(article, time);
   if (later.before === null) return null;
-  const item = byVersion.findLast(({ at }) => at <= time)?.item;
+  const item = history.findLast(({ at }) => at <= time)?.item;
   const revision = revisions
     .filter(({ at }) => at <= time)
     .toSorted((a, b) => b.revision - a.revision)[0];
   // If the change that set these fields is no longer stored, the next change contains their earlier
   // values.
-  const { sourceId, country, region, city, language, topics, relevanceScore, status, day } = item
-    ? toVisible(item)
-    : later.before;
-  const place = { country, regionCode: region, city };
-  const visible = { sourceId, ...place, language, topics, relevanceScore, status, day };
+  const {
+    listed: _,
+    denies: __,
+    timing: ___,
+    region,
+    ...visible
+  } = item ? toVisible(item) : later.before;
+  const { status } = visible;
   return withoutLaterTimes(
     {
       ...article,
@@ -187,16 +197,9 @@ export function asOf(
       ...(!item && later.before.listed && { duplicateOf: null }),
       // The name of an earlier region is stored only in items.
       ...(region !== article.regionCode && { region: null }),
-      ...(item && {
-        version: item.version,
-        url: item.url,
-        region: item.region,
-        duplicateOf: item.duplicateOf,
-        storyId: item.storyId,
-        sortAt: item.sortAt,
-        origin: item.timing.origin,
-      }),
+      ...(item && fieldsOfItem(item)),
       ...visible,
+      regionCode: region,
     },
     time,
   );
@@ -205,22 +208,22 @@ export function asOf(
 function fieldsOf(revision: Revision | undefined): Partial<Article> {
   if (!revision) return {};
   const { fields, contentHash, captureId, extractor, sourceVersion } = revision;
-  const { title, text, ...rest } = fields;
-  const { completeness, fieldScore, provenance, reservations } = revision;
+  const { completeness, fieldScore, reservations } = revision;
+  const origin = { contentHash, captureId, extractor, sourceVersion, reservations };
   return {
-    ...rest,
-    title: title ?? "",
-    text: text ?? "",
+    ...fields,
+    ...origin,
+    title: fields.title ?? "",
+    text: fields.text ?? "",
     revision: revision.revision,
-    contentHash,
-    captureId,
-    extractor,
-    sourceVersion,
-    reservations,
+    evidence: evidenceOf(revision.provenance),
     completeness,
-    evidence: evidenceOf(provenance),
     fieldScore,
   };
+}
+
+function fieldsOfItem({ version, url, region, duplicateOf, storyId, sortAt, timing }: Item) {
+  return { version, url, region, duplicateOf, storyId, sortAt, origin: timing.origin };
 }
 
 function withoutLaterTimes(article: Article, time: Date): Article {
