@@ -32,8 +32,7 @@ import {
   differencesOf,
   emptyReport,
   filledFields,
-  noteLeft,
-  noteOne,
+  noteAll,
   pieces,
   type ReprocessProgress,
 } from "./reprocess.ts";
@@ -66,20 +65,14 @@ export async function* fillStagingSet(
     const next = { after: piece.after, report: structuredClone(done.report) };
     const scored = structuredClone(score);
     next.report.articles += piece.articles.length;
-    const found: Derivation[] = [];
-    for (const planned of await plan(deps, piece.articles, stages)) {
-      if ("left" in planned) {
-        noteLeft(next.report, planned.left);
-        continue;
-      }
-      noteOne(next.report, planned);
-      noteScore(scored, planned.before, planned.draft);
-      if (planned.differs) found.push(planned);
-    }
+    const derivations = noteAll(next.report, await plan(deps, piece.articles, stages));
+    for (const { before, draft } of derivations) noteScore(scored, before, draft);
     const { _id, expiresAt } = stagingSet;
     await putStagedArticles(
       store,
-      found.map((planned) => stageArticle(planned, { stagingSet: _id, expiresAt })),
+      derivations
+        .filter(({ differs }) => differs)
+        .map((derivation) => stageArticle(derivation, { stagingSet: _id, expiresAt })),
     );
     [done, score] = [next, scored];
     await saveStagingProgress(store, stagingSet, { done, score });
@@ -123,23 +116,14 @@ const MIN_LENGTH_CHANGE_SHARE = 0.2;
 function emptyScore(): Score {
   const none = { before: 0, after: 0 };
   const editors = { ...none, of: 0 };
-  return {
-    articles: 0,
-    fieldScore: { ...none },
-    filled: {},
-    shorter: 0,
-    longer: 0,
-    editors,
-  };
+  return { articles: 0, fieldScore: none, filled: {}, shorter: 0, longer: 0, editors };
 }
 
 function noteScore(score: Score, before: Draft, after: Draft): void {
   score.articles++;
-  const readings = [
-    ["before", before],
-    ["after", after],
-  ] as const;
-  for (const [which, article] of readings) {
+  const readings = { before, after };
+  for (const which of ["before", "after"] as const) {
+    const article = readings[which];
     score.fieldScore[which] += article.fieldScore;
     for (const field of filledFields(article)) {
       const tally = (score.filled[field] ??= { before: 0, after: 0 });
@@ -160,18 +144,13 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
 function agreementsWithEditors(article: Draft): Map<string, boolean> {
   const { overruled, topics, edited, title } = article;
   const found = new Map<string, boolean>();
-  if (overruled) found.set("topics", sameSet(topicsOf(overruled), topics));
+  if (overruled) {
+    const ofRules = overruled.byTopic.map(({ id }) => id);
+    found.set("topics", ofRules.toSorted().join("\n") === topics.toSorted().join("\n"));
+  }
   const word = edited?.title;
   if (word) found.set("title", word === title);
   return found;
-}
-
-function topicsOf({ byTopic }: NonNullable<Draft["overruled"]>): string[] {
-  return byTopic.map(({ id }) => id);
-}
-
-function sameSet(one: readonly string[], other: readonly string[]): boolean {
-  return one.toSorted().join("\n") === other.toSorted().join("\n");
 }
 
 /** Derivations don't depend on these: an article can be promoted although they changed. */

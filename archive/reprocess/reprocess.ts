@@ -1,13 +1,7 @@
 import type { Draft } from "../../articles/revisions/draft.ts";
 import { applyMissingCorrections } from "../../articles/stories/corrections.ts";
 import { restoryArticles } from "../../articles/stories/repair.ts";
-import type {
-  Progress,
-  Report,
-  Reprocessing,
-  Slice,
-  Stage,
-} from "../../model/archive/reprocessing.ts";
+import type { Progress, Report, Reprocessing, Slice } from "../../model/archive/reprocessing.ts";
 import type { FieldChange } from "../../model/archive/staging-set.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { COMPARED_FIELDS } from "../../model/articles/fields.ts";
@@ -19,7 +13,7 @@ import {
 import { getArticles, getStatuses } from "../../store/articles/articles.ts";
 import { readSlice, sliceStart } from "../../store/articles/slice.ts";
 import type { Store } from "../../store/store.ts";
-import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
+import { type Derivation, type Planned, plan, type ReprocessDeps } from "./plan.ts";
 import { write } from "./write.ts";
 
 const BATCH_SIZE = 50;
@@ -54,7 +48,11 @@ export async function* reprocess(
     batch,
   )) {
     const next: Progress = { after, report: structuredClone(done.report) };
-    const derivations = await deriveBatch(deps, articles, stages, next.report);
+    next.report.articles += articles.length;
+    const isOnlyStories = stages.size === 1 && stages.has("stories");
+    const derivations = isOnlyStories
+      ? []
+      : noteAll(next.report, await plan(deps, articles, stages));
     if (keep) {
       // If an earlier process ended while it wrote this batch, `planned` has the report, which
       // can't be computed again.
@@ -77,26 +75,6 @@ export async function* reprocess(
   if (keep && stages.has("stories")) await applyMissingCorrections(deps.store, deps.now);
   if (keep) await endReprocessing(deps.store, reprocessing);
   yield { ...done, share: 1 };
-}
-
-async function deriveBatch(
-  deps: ReprocessDeps,
-  articles: readonly Article[],
-  stages: ReadonlySet<Stage>,
-  report: Report,
-): Promise<Derivation[]> {
-  report.articles += articles.length;
-  if (stages.size === 1 && stages.has("stories")) return [];
-  const found: Derivation[] = [];
-  for (const one of await plan(deps, articles, stages)) {
-    if ("left" in one) {
-      noteLeft(report, one.left);
-      continue;
-    }
-    noteOne(report, one);
-    found.push(one);
-  }
-  return found;
 }
 
 async function redecideStories(
@@ -154,20 +132,15 @@ const MAX_EXCERPT = 120;
 const EXCERPT_LEAD_CHARS = 30;
 
 const FIELDS: Record<string, (article: Draft) => unknown> = {
-  ...Object.fromEntries(
-    COMPARED_FIELDS.map((name) => [name, (article: Draft) => article[name] ?? null]),
-  ),
-  url: (article) => article.url,
-  country: (article) => article.country,
-  region: (article) => article.region,
-  city: (article) => article.city,
-  prefix: (article) => article.prefix,
-  topics: (article) => article.topics,
+  ...readersOf(COMPARED_FIELDS),
+  ...readersOf(["url", "country", "region", "city", "prefix", "topics"]),
   relevance: (article) => article.evidence.relevance?.score ?? null,
-  status: (article) => article.status,
-  fieldScore: (article) => article.fieldScore,
-  storyId: (article) => article.storyId,
+  ...readersOf(["status", "fieldScore", "storyId"]),
 };
+
+function readersOf(names: readonly (keyof Draft)[]) {
+  return Object.fromEntries(names.map((name) => [name, (article: Draft) => article[name]]));
+}
 
 export function emptyReport(): Report {
   return { articles: 0, changed: 0, refreshed: 0, left: {}, fields: {} };
@@ -194,20 +167,24 @@ function noteDifferences(report: Report, before: Draft, after: Draft): void {
   }
 }
 
-export function noteOne(report: Report, { before, draft, visible, differs }: Derivation): void {
-  if (visible) report.changed++;
-  else if (differs) report.refreshed++;
-  noteDifferences(report, before, draft);
+/** Adds to a report what was planned. Returns the derivations. */
+export function noteAll(report: Report, planned: readonly Planned[]): Derivation[] {
+  return planned.flatMap((one) => {
+    if ("left" in one) {
+      report.left[one.left] = (report.left[one.left] ?? 0) + 1;
+      return [];
+    }
+    if (one.visible) report.changed++;
+    else if (one.differs) report.refreshed++;
+    noteDifferences(report, one.before, one.draft);
+    return one;
+  });
 }
 
 export function filledFields(article: Draft): string[] {
   return Object.entries(FIELDS).flatMap(([field, read]) =>
     textOf(read(article)) === "" ? [] : [field],
   );
-}
-
-export function noteLeft(report: Report, why: string): void {
-  report.left[why] = (report.left[why] ?? 0) + 1;
 }
 
 function textOf(value: unknown): string {

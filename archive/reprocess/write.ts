@@ -94,15 +94,19 @@ interface RereadDeps {
   settings: { timezone: string };
 }
 
+function readingDeps(deps: RereadDeps) {
+  // Read from the store, because a cache can have outdated boilerplate.
+  const boilerplate = { get: (id: string) => boilerplateKeys(deps.store, id), forget: () => {} };
+  return { ...deps, boilerplate, timezone: deps.settings.timezone };
+}
+
 /** Extracts articles of a source again if the boilerplate to remove from them has changed. */
 export async function rereadArticles(
   deps: RereadDeps & { noteProgress(): void },
   sourceId: string,
 ): Promise<void> {
-  const { store, now, settings } = deps;
-  // Read from the store, because a cache can have outdated boilerplate.
-  const boilerplate = { get: (id: string) => boilerplateKeys(store, id), forget: () => {} };
-  const reading = { ...deps, boilerplate, timezone: settings.timezone };
+  const { store, now } = deps;
+  const reading = readingDeps(deps);
   for (;;) {
     const at = now();
     const until = new Date(at.getTime() + LEASE_MS);
@@ -126,9 +130,7 @@ export async function rereadArticle(
   deps: RereadDeps,
   article: Article,
 ): Promise<{ differs: boolean; visible: boolean } | { problem: string }> {
-  const { store, settings } = deps;
-  const boilerplate = { get: (id: string) => boilerplateKeys(store, id), forget: () => {} };
-  const reading = { ...deps, boilerplate, timezone: settings.timezone };
+  const reading = readingDeps(deps);
   const planned = await planReading(reading, [article]);
   const [one] = planned;
   if (!one) return { problem: "there is nothing to read" };
