@@ -16,25 +16,22 @@ import type { Store } from "../../store/store.ts";
 import { repairStories } from "../stories/repair.ts";
 
 function blankItem(item: Item): Item {
-  const { id, version, status, sourceId, day, country, topics } = item;
-  const { regionCode, city, timing, firstSeenAt, sortAt, duplicateOf, storyId, completeness } =
-    item;
   return {
-    id,
-    version,
-    status,
-    sourceId,
-    firstSeenAt,
-    sortAt,
-    day,
-    country,
-    topics,
-    regionCode,
-    city,
-    timing,
-    duplicateOf,
-    storyId,
-    completeness,
+    id: item.id,
+    version: item.version,
+    status: item.status,
+    sourceId: item.sourceId,
+    firstSeenAt: item.firstSeenAt,
+    sortAt: item.sortAt,
+    day: item.day,
+    country: item.country,
+    topics: item.topics,
+    regionCode: item.regionCode,
+    city: item.city,
+    timing: item.timing,
+    duplicateOf: item.duplicateOf,
+    storyId: item.storyId,
+    completeness: item.completeness,
     incompleteReason: null,
     erased: true,
     url: "",
@@ -56,30 +53,26 @@ function blankChange<T extends PendingChange>(change: T): T {
 }
 
 function blankArticle(article: Article): Article {
-  const { _id, version, sourceId, sourceVersion, status, country, topics, derived } = article;
-  const { completeness, captureId, extractor, duplicateOf, storyId, firstSeenAt, lastSeenAt } =
-    article;
-  const { sortAt, day, canonVersion, revision, pending, pendingAt } = article;
   return {
-    _id,
-    version,
-    sourceId,
-    sourceVersion,
-    status,
-    country,
-    topics,
-    derived,
-    completeness,
-    captureId,
-    extractor,
-    duplicateOf,
-    storyId,
-    firstSeenAt,
-    lastSeenAt,
-    sortAt,
-    day,
-    canonVersion,
-    revision,
+    _id: article._id,
+    version: article.version,
+    sourceId: article.sourceId,
+    sourceVersion: article.sourceVersion,
+    status: article.status,
+    country: article.country,
+    topics: article.topics,
+    derived: article.derived,
+    completeness: article.completeness,
+    captureId: article.captureId,
+    extractor: article.extractor,
+    duplicateOf: article.duplicateOf,
+    storyId: article.storyId,
+    firstSeenAt: article.firstSeenAt,
+    lastSeenAt: article.lastSeenAt,
+    sortAt: article.sortAt,
+    day: article.day,
+    canonVersion: article.canonVersion,
+    revision: article.revision,
     url: "",
     ...eraseFields(article),
     title: "",
@@ -98,8 +91,8 @@ function blankArticle(article: Article): Article {
     revised: { ...article.revised, because: "" },
     contentHash: "",
     evidence: {},
-    pending: pending.map(blankChange),
-    ...(pendingAt && { pendingAt }),
+    pending: article.pending.map(blankChange),
+    ...(article.pendingAt && { pendingAt: article.pendingAt }),
   };
 }
 

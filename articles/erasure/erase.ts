@@ -1,21 +1,28 @@
 import { gunzipSync } from "node:zlib";
 import type { Collection, Document } from "mongodb";
-import { decodeText } from "../../crawler/http/decode.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { decode, decodeText, labelIn } from "../../crawler/http/decode.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import type { Tombstone } from "../../model/articles/article.ts";
-import type { Capture } from "../../model/crawl/capture.ts";
+import { type Body, type Capture, isLost } from "../../model/crawl/capture.ts";
 import type { Preview, PreviewPage } from "../../model/sources/preview.ts";
 import { requireTiers } from "../../store/archive/bodies.ts";
-import { capturesOfLinks, removeCaptures } from "../../store/archive/erasure.ts";
+import {
+  type CaptureOfBody,
+  capturesOfLinks,
+  type NamedBody,
+  readBodiesInBatches,
+  removeCaptures,
+  withholdBodies,
+} from "../../store/archive/erasure.ts";
 import { withdrawExports } from "../../store/archive/exports.ts";
-import { addTombstones } from "../../store/articles/articles.ts";
+import { addTombstones, articlesOfKeys, getArticles } from "../../store/articles/articles.ts";
 import { addAuditEntry } from "../../store/operations/audit.ts";
 import { readInBatches } from "../../store/queries.ts";
 import { getPreview, previewIds, removePreviews } from "../../store/sources/previews.ts";
 import type { Collections, Store } from "../../store/store.ts";
 import { repairStories } from "../stories/repair.ts";
 import { blankArticles, hideArticles, removeKeys } from "./blank.ts";
-import { type BodyCount, eraseBodies } from "./bodies.ts";
 import {
   type Finds,
   findsIn,
@@ -65,14 +72,9 @@ export async function erase(
   const target = await targetOf(store, subject, progress);
   const ids = target.articles.map(({ _id }) => _id);
   const keys = new Set(target.keys);
+  const audit = { actor, subject: subject.kind, reason };
   if (!dryRun) {
-    await addAuditEntry(store, {
-      at: now(),
-      actor,
-      action: "erase.begin",
-      subject: subject.kind,
-      reason,
-    });
+    await addAuditEntry(store, { at: now(), ...audit, action: "erase.begin" });
     const stone = { kind: "erased", at: now(), reason, actor } satisfies Omit<Tombstone, "_id">;
     // Hide first: upkeep blanks buried articles that are shown, and their words are needed to find
     // what quotes them.
@@ -97,14 +99,7 @@ export async function erase(
     await blankArticles(store, ids, now());
     await withdrawExports(store, now());
     const detail = `articles: ${ids.length}, URLs: ${keys.size}, captures: ${captures}, bodies that quote erased text: ${bodies.withheld}`;
-    await addAuditEntry(store, {
-      at: now(),
-      actor,
-      action: "erase",
-      subject: subject.kind,
-      reason,
-      detail,
-    });
+    await addAuditEntry(store, { at: now(), ...audit, action: "erase", detail });
   }
   return { articles: target.articles, addresses: keys.size, captures, bodies, elsewhere, sources };
 }
@@ -113,7 +108,7 @@ async function eraseCaptures(
   store: Store,
   finds: Finds,
   keys: ReadonlySet<string>,
-  { dryRun, progress }: { dryRun: boolean; progress: Progress },
+  { dryRun, progress }: EraseOptions,
 ): Promise<number> {
   let [seen, gone] = [0, 0];
   for await (const piece of readInBatches(store.collections.captures)) {
@@ -125,10 +120,108 @@ async function eraseCaptures(
   return dryRun ? gone + (await capturesOfLinks(store, [...keys])).length : gone;
 }
 
+interface BodyCount {
+  /**
+   * Number of stored feeds, lists and pages that contain what is erased. They were removed, or only
+   * counted in a dry run.
+   */
+  withheld: number;
+  /** Ids of other articles that also contain the erased words. The bodies of their pages stay. */
+  copies: string[];
+  /** Ids of bodies that couldn't be searched because they were lost or changed in storage. */
+  unread: string[];
+}
+
+type Read = NamedBody & { body: Body };
+
+/**
+ * Removes stored feeds, lists and pages that contain what is to be erased. Keeps pages of other
+ * articles with the same words. With `dryRun`, only counts.
+ */
+async function eraseBodies(
+  store: Store,
+  { keys, finds }: { keys: ReadonlySet<string>; finds: Finds },
+  { dryRun, progress }: EraseOptions,
+): Promise<BodyCount> {
+  let seen = 0;
+  let withheld = 0;
+  const copies = new Set<string>();
+  const unread: string[] = [];
+  for await (const piece of readBodiesInBatches(store)) {
+    const found: Read[] = [];
+    for (const entry of piece.filter(isRead)) {
+      // `removeKeys` removes the bodies of the erased pages themselves.
+      const foreign = entry.captures.some(({ linkId }) => !keys.has(linkId));
+      const orphan = entry.captures.length === 0;
+      if ((foreign || orphan) && (await bodyHolds(entry.body, entry.captures, finds))) {
+        found.push(entry);
+      }
+    }
+    unread.push(...piece.flatMap((entry) => (isRead(entry) ? [] : entry.id)));
+    const staying = await copiesAmong(store, found, finds);
+    for (const { articleId } of staying) copies.add(articleId);
+    const stored = new Set(staying.map(({ bodyId }) => bodyId));
+    const gone = found.filter(({ body }) => !stored.has(body._id));
+    withheld += gone.length;
+    if (!dryRun) {
+      await withholdBodies(
+        store,
+        gone.map(({ body }) => body._id),
+      );
+    }
+    progress("bodies", (seen += piece.length));
+  }
+  return { withheld, copies: [...copies], unread };
+}
+
+function isRead(entry: NamedBody): entry is Read {
+  return !isLost(entry.body);
+}
+
+async function bodyHolds(body: Body, captures: CaptureOfBody[], finds: Finds): Promise<boolean> {
+  try {
+    const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
+    // Responses with the same bytes can declare different charsets.
+    const types = captures.map(({ headers }) => headers["content-type"] ?? "");
+    const byCharset = new Map(
+      (types.length > 0 ? types : [""]).map((type) => [labelIn(type)?.toLowerCase(), type]),
+    );
+    return [...byCharset.values()].some((type) => finds(decodeText(bytes, type).text));
+  } catch {
+    // Search the stored bytes of a body that is truncated or doesn't have the coding of its header.
+    return finds(Buffer.from(body.bytes).toString("latin1"));
+  }
+}
+
+async function copiesAmong(
+  store: Store,
+  found: Read[],
+  finds: Finds,
+): Promise<{ bodyId: string; articleId: string }[]> {
+  const pages = found.flatMap(({ body, captures }) =>
+    captures
+      .filter(({ kind }) => kind === "article")
+      .map(({ linkId }) => ({ bodyId: body._id, linkId })),
+  );
+  const owners = await articlesOfKeys(
+    store,
+    pages.map(({ linkId }) => linkId),
+  );
+  const articles = await getArticles(store, [...new Set(owners.values())]);
+  const saying = [...articles.values()].filter(({ title, teaser, text }) =>
+    findsIn(finds, [title, teaser, text]),
+  );
+  const ids = new Set(saying.map(({ _id }) => _id));
+  return pages.flatMap(({ bodyId, linkId }) => {
+    const articleId = owners.get(linkId);
+    return articleId && ids.has(articleId) ? [{ bodyId, articleId }] : [];
+  });
+}
+
 async function erasePreviews(
   store: Store,
   { keys, finds }: { keys: ReadonlySet<string>; finds: Finds },
-  { dryRun, progress }: { dryRun: boolean; progress: Progress },
+  { dryRun, progress }: EraseOptions,
 ): Promise<number> {
   const found: string[] = [];
   // One at a time, because a preview can be several megabytes.
@@ -181,7 +274,7 @@ const SKIPPED_COLLECTIONS: readonly (keyof Collections)[] = [
 async function redactElsewhere(
   store: Store,
   finds: Finds,
-  { dryRun, progress }: { dryRun: boolean; progress: Progress },
+  { dryRun, progress }: EraseOptions,
 ): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const [name, collection] of Object.entries(store.collections)) {
