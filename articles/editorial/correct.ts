@@ -1,4 +1,3 @@
-import { shortHash } from "../../lib/text.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
 import {
   type ArticleDecision,
@@ -6,7 +5,6 @@ import {
   decisionText,
   type Intent,
   isOfStory,
-  type StateDecision,
   type TimesDecision,
   type TopicsDecision,
   type WordingDecision,
@@ -28,7 +26,7 @@ import { readInBatches } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/draft.ts";
 import { corrected, visibleState } from "../revisions/visibility.ts";
-import { applyStoryDecisions, constraintsOf } from "../stories/corrections.ts";
+import { applyStoryDecisions, constraintsOf, correctionOf } from "../stories/corrections.ts";
 import { repairStories } from "../stories/repair.ts";
 
 export interface CorrectParams {
@@ -54,16 +52,7 @@ export async function correct(
   if (problem) return { problem };
   if (!article) return { problem: "no such article" };
   const full = inFull(word, topics);
-  const _id = shortHash(JSON.stringify([articleId, full, actor, now]));
-  const correction: Correction = {
-    _id,
-    articleId,
-    word: full,
-    actor,
-    at: now,
-    reason,
-    undone: null,
-  };
+  const correction = correctionOf({ articleId, word: full, actor, at: now, reason });
   const what = { action: "article.correct", subject: articleId, detail: decisionText(full) };
   const changed = await runAudited(store, { actor, now, reason }, what, async () => {
     const intent = { at: now, articleIds: [articleId], corrections: [correction], undone: [] };
@@ -175,25 +164,21 @@ async function applyToArticle(store: Store, articleId: string, now: Date): Promi
   return true;
 }
 
-interface AllOutcome {
-  done: { id: string; correction: string; changed: boolean }[];
-  problems: { id: string; problem: string }[];
-}
-
 /** Makes the same correction to several articles. A problem with one doesn't stop the others. */
 export async function correctAll(
   store: Store,
   params: { articleIds: readonly string[]; word: ArticleDecision; actor: string; reason: string },
   { topics, now }: { topics: Topics; now: Date },
-): Promise<AllOutcome> {
+) {
   const { articleIds, ...correction } = params;
-  const outcome: AllOutcome = { done: [], problems: [] };
+  const done: { id: string; correction: string; changed: boolean }[] = [];
+  const problems: { id: string; problem: string }[] = [];
   for (const id of new Set(articleIds)) {
     const result = await correct(store, { articleId: id, ...correction }, { topics, now });
-    if ("problem" in result) outcome.problems.push({ id, problem: result.problem });
-    else outcome.done.push({ id, correction: result.correction._id, changed: result.changed });
+    if ("problem" in result) problems.push({ id, problem: result.problem });
+    else done.push({ id, correction: result.correction._id, changed: result.changed });
   }
-  return outcome;
+  return { done, problems };
 }
 
 type Topics = readonly Pick<TopicRule, "id" | "parent">[];
@@ -203,18 +188,19 @@ const MAX_TEXT_CHARS = { title: 500, prefix: 100, teaser: 5000 };
 export function problemOf(word: ArticleDecision, topics: Topics): string | null {
   if (word.field === "topics") return ofTopics(word, topics);
   if (word.field === "wording") return ofWording(word);
-  return word.field === "state" ? ofState(word) : ofTimes(word);
+  if (word.field === "times") return ofTimes(word);
+  return word.say === "new"
+    ? "the state `new` can't be set: only articles that no editor has opened are new"
+    : null;
 }
 
 function inFull<Word extends ArticleDecision>(word: Word, topics: Topics): Word {
-  if (word.field === "wording" && word.prefix) return { ...word, prefix: spaced(word.prefix) };
+  if (word.field === "wording" && word.prefix) {
+    const prefix = word.prefix.trim();
+    return { ...word, prefix: prefix && `${prefix} ` };
+  }
   if (word.field !== "topics") return word;
   return { ...word, add: [...new Set(word.add.flatMap((id) => withWider(id, topics)))] };
-}
-
-function spaced(prefix: string): string {
-  const trimmed = prefix.trim();
-  return trimmed && `${trimmed} `;
 }
 
 function ofTopics({ add, remove }: TopicsDecision, topics: Topics): string | null {
@@ -239,12 +225,6 @@ function ofWording({ language, title, prefix, teaser }: WordingDecision): string
     ([name, most]) => (wording.find(([field]) => field === name)?.[1]?.length ?? 0) > most,
   );
   return long ? `the ${long[0]} is longer than ${long[1]} characters` : null;
-}
-
-function ofState({ say }: StateDecision): string | null {
-  return say === "new"
-    ? "the state `new` can't be set: only articles that no editor has opened are new"
-    : null;
 }
 
 function ofTimes({ embargo, expires, pin }: TimesDecision): string | null {

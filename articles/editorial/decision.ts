@@ -42,7 +42,7 @@ export async function readLastDecision(
   return decisionAt(own, last.at);
 }
 
-export interface UndoOutcome {
+interface UndoOutcome {
   done: number;
   problems: { id: string; problem: string }[];
 }
@@ -74,22 +74,22 @@ export async function undoDecision(
     return retractedAt.getTime() !== at.getTime();
   };
   const undone = now();
-  const outcome: UndoOutcome = { done: 0, problems: [] };
-  for (const articleId of articleIds) {
-    const author = { actor, reason };
+  const undoOne = async (articleId: string) => {
+    const undo = { articleId, actor, reason, isUndo: true };
+    if (verdict === "reinstated") return retractByEditor(store, undo, undone);
+    if (verdict === "withdrawn") {
+      if (isOfOther(articleId)) return { problem: "another decision retracted the article" };
+      return reinstate(store, undo, undone);
+    }
     const own = corrections
       .get(articleId)
       ?.find((one) => one.at.getTime() === at.getTime() && one.actor === actor);
-    const result =
-      verdict === "withdrawn"
-        ? isOfOther(articleId)
-          ? { problem: "another decision retracted the article" }
-          : await reinstate(store, { articleId, ...author, isUndo: true }, undone)
-        : verdict === "reinstated"
-          ? await retractByEditor(store, { articleId, ...author, isUndo: true }, undone)
-          : own
-            ? await undoCorrection(store, { id: own._id, ...author }, undone)
-            : { problem: "the correction was already undone" };
+    if (!own) return { problem: "the correction was already undone" };
+    return undoCorrection(store, { id: own._id, actor, reason }, undone);
+  };
+  const outcome: UndoOutcome = { done: 0, problems: [] };
+  for (const articleId of articleIds) {
+    const result = await undoOne(articleId);
     if ("problem" in result) outcome.problems.push({ id: articleId, problem: result.problem });
     else outcome.done++;
   }

@@ -1,5 +1,10 @@
 import { shortHash } from "../../lib/text.ts";
-import { type Correction, isOfStory, type StoryDecision } from "../../model/articles/correction.ts";
+import {
+  type Correction,
+  type EditorsDecision,
+  isOfStory,
+  type StoryDecision,
+} from "../../model/articles/correction.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import { getStatuses } from "../../store/articles/articles.ts";
 import {
@@ -114,7 +119,6 @@ async function storeStoryCorrection(
 ): Promise<StoryOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
   const at = now();
-  const _id = shortHash(JSON.stringify([articleId, word, actor, at]));
   const groupFacing = (id: string) => (own.includes(id) ? theirs : theirs.includes(id) ? own : []);
   const restOf = ({ articleId: one, word: { with: others } }: Correction<StoryDecision>) =>
     others.filter((id) => !groupFacing(one).includes(id));
@@ -124,15 +128,7 @@ async function storeStoryCorrection(
     .filter(isOfStory)
     .filter((each) => each.word.say !== word.say)
     .filter((each) => restOf(each).length < each.word.with.length);
-  const correction: Correction<StoryDecision> = {
-    _id,
-    articleId,
-    word,
-    actor,
-    at,
-    reason,
-    undone: null,
-  };
+  const correction = correctionOf({ articleId, word, actor, at, reason });
   // The part of an ended correction that concerns other articles stays in force.
   const rests = contrary.flatMap((each): Correction<StoryDecision>[] => {
     const rest = restOf(each);
@@ -153,6 +149,15 @@ async function storeStoryCorrection(
     return applyStoryDecisions(store, [...withoutContrary, ...corrections], now);
   });
   return { correction, moved };
+}
+
+/** Returns a correction that is in effect. Its id depends only on who decides what, and when. */
+export function correctionOf<Word extends EditorsDecision>(
+  decided: Omit<Correction<Word>, "_id" | "undone">,
+): Correction<Word> {
+  const { articleId, word, actor, at } = decided;
+  const _id = shortHash(JSON.stringify([articleId, word, actor, at]));
+  return { _id, ...decided, undone: null };
 }
 
 const MAX_CORRECTIONS = 10_000;
