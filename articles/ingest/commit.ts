@@ -3,13 +3,7 @@ import { type TimeStage, untimed } from "../../config/telemetry.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import { Batcher } from "../../lib/async.ts";
 import { sleep } from "../../lib/time.ts";
-import {
-  type Article,
-  isLess,
-  type Retraction,
-  type Revision,
-  type Tombstone,
-} from "../../model/articles/article.ts";
+import type { Article, Retraction, Revision, Tombstone } from "../../model/articles/article.ts";
 import type { Features, Fingerprint } from "../../model/articles/fingerprint.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
 import type { Discovery, Link, LinkChanges } from "../../model/crawl/link.ts";
@@ -44,6 +38,7 @@ import {
   recluster,
   repairStories,
   representations,
+  type Status,
   sameFeatures,
   saveReclustering,
 } from "../stories/repair.ts";
@@ -220,8 +215,7 @@ export async function commitArticles(
     for (const decision of decisions) {
       const { link, articleId, revised, before } = decision;
       if (lost.has(articleId)) continue;
-      const outcome =
-        wasAlreadyStored(decision) || isCompleted(decision) ? "new" : decision.outcome;
+      const outcome = countsAsNew(decision) ? "new" : decision.outcome;
       const again = outcome === "updated" && revised !== null;
       const isCopy = outcome === "new" && (copies.has(articleId) || Boolean(before?.duplicateOf));
       const rewritten = again && revised.revised.kind !== "reading";
@@ -233,18 +227,14 @@ export async function commitArticles(
   return outcomes;
 }
 
-/** Whether a worker stored the article, but ended before it updated the link. */
-function wasAlreadyStored({ link, articleId, outcome }: Decision): boolean {
-  return outcome === "unchanged" && isUnrecorded(link, articleId);
-}
-
-function isCompleted({ outcome, before, draft }: Decision): boolean {
-  return (
-    outcome === "updated" &&
-    before?.completeness === "announced" &&
-    draft !== null &&
-    isLess("announced", draft.completeness)
-  );
+/**
+ * Whether an article counts as new although it is stored: a worker ended before it updated the
+ * link, or only the announcement was stored.
+ */
+function countsAsNew({ link, articleId, outcome, before, draft }: Decision): boolean {
+  if (outcome === "unchanged") return isUnrecorded(link, articleId);
+  if (outcome !== "updated" || before?.completeness !== "announced") return false;
+  return draft !== null && draft.completeness !== "announced";
 }
 
 function done(articleId: string, outcome: Link["outcome"]): Outcome {
@@ -292,11 +282,7 @@ interface Entry extends ReadPage {
   isVersion: boolean;
 }
 
-async function decideAndWrite(
-  store: Store,
-  open: Entry[],
-  options: CommitOptions,
-): Promise<{ decisions: Decision[]; lost: Set<string>; copies: Set<string> }> {
+async function decideAndWrite(store: Store, open: Entry[], options: CommitOptions) {
   const existing = await getArticles(store, [...new Set(open.map((entry) => entry.articleId))]);
   const corrections = await correctionsOf(store, [...existing.keys()]);
   const ready = open.filter((entry) => !postponeAfterAnnouncement(entry, existing, options));
@@ -304,8 +290,8 @@ async function decideAndWrite(
   const { timed = untimed } = options;
   const placement = await timed("dedupe", () => placeArticles(store, decisions, options.now()));
   const lost = await storeDecisions(store, decisions, placement, options.now);
-  const copies = [...placement.own].filter(([, { article }]) => article.duplicateOf !== null);
-  return { decisions, lost, copies: new Set(copies.map(([id]) => id)) };
+  const copies = [...placement.own].flatMap(([id, { article }]) => (article.duplicateOf ? id : []));
+  return { decisions, lost, copies: new Set(copies) };
 }
 
 function postponeAfterAnnouncement(
@@ -327,14 +313,12 @@ async function storeDecisions(
   { own, moved, reclustering }: Placement,
   now: () => Date,
 ): Promise<Set<string>> {
-  const losing = new Set(await writeArticles(store, [...own.values(), ...moved]));
-  const lost = new Set([...losing].map(({ article }) => article._id));
+  const all = await writeArticles(store, [...own.values(), ...moved]);
+  const lost = new Set(all.map(({ article }) => article._id));
+  const losing = new Set<ArticleWrite | undefined>(all);
   const again = await saveReclustering(store, reclustering, { open: lost, now: now() });
   await repairStories(store, again, now);
-  const isLost = ({ articleId }: Decision) => {
-    const write = own.get(articleId);
-    return write !== undefined && losing.has(write);
-  };
+  const isLost = ({ articleId }: Decision) => losing.has(own.get(articleId));
   const won = decisions.filter((decision) => !isLost(decision));
   await Promise.all([
     addRevisions(
@@ -409,11 +393,7 @@ function seedOf(
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
-function suitabilityKey({
-  status,
-  completeness,
-  fieldScore,
-}: NonNullable<Decision["draft"]>): string {
+function suitabilityKey({ status, completeness, fieldScore }: Omit<Status, "_id">): string {
   return `${status} ${completeness} ${fieldScore}`;
 }
 
@@ -422,11 +402,8 @@ function featuresOf(seed: Fingerprint): Features & { _id: string } {
   return features;
 }
 
-interface BuriedEntry {
-  link: Link;
-  token: string;
+interface BuriedEntry extends Pick<CommitEntry, "link" | "token" | "reading"> {
   capture: Pick<Capture, "hops" | "finalUrl">;
-  reading: Reading | null;
 }
 
 /**
@@ -442,11 +419,11 @@ export async function withoutBuried(
   if (buried.size === 0) return { discovery, erased: 0 };
   const isAlive = ({ url }: { url: string }) => !buried.has(keyOf(url) ?? "");
   const erased = [...buried.values()].filter(({ kind }) => kind === "erased").length;
-  // Links of purged articles are still stored and record the purge themselves.
-  const erasedProblem = erased > 0 ? [`erased links skipped: ${erased}`] : [];
-  const problems = [...discovery.problems, ...erasedProblem];
   const links = discovery.links.filter(isAlive);
   const skipped = discovery.skipped.filter(isAlive);
+  const problems = [...discovery.problems];
+  // Links of purged articles are still stored and record the purge themselves.
+  if (erased > 0) problems.push(`erased links skipped: ${erased}`);
   return { discovery: { ...discovery, links, skipped, problems }, erased };
 }
 
@@ -463,18 +440,19 @@ export async function skipBuried<T extends BuriedEntry>(
   entries: T[],
   now: Date,
 ): Promise<T[]> {
-  const keys = new Map(entries.map((entry) => [entry, keysOfUrls(entry)]));
-  const buried = await tombstonesOf(store, [...keys.values()].flat());
-  if (buried.size === 0) return entries;
-  const remaining: T[] = [];
-  const left: { entry: T; tombstone: Tombstone }[] = [];
-  for (const entry of entries) {
-    const tombstone = keys.get(entry)?.flatMap((key) => buried.get(key) ?? [])[0];
-    if (tombstone) left.push({ entry, tombstone });
-    else remaining.push(entry);
-  }
+  const all = entries.map((entry) => ({ entry, keys: keysOfUrls(entry) }));
+  const buried = await tombstonesOf(
+    store,
+    all.flatMap(({ keys }) => keys),
+  );
+  const left = all.flatMap(({ entry, keys }) => {
+    const [tombstone] = keys.flatMap((key) => buried.get(key) ?? []);
+    return tombstone ? { entry, tombstone } : [];
+  });
+  if (left.length === 0) return entries;
   await recordBuried(store, left, now);
-  return remaining;
+  const gone = new Set(left.map(({ entry }) => entry));
+  return entries.filter((entry) => !gone.has(entry));
 }
 
 /**

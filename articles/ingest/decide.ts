@@ -8,6 +8,7 @@ import {
 } from "../../extractors/boilerplate.ts";
 import { filledBy, scoreFields } from "../../extractors/fields/labels.ts";
 import { shortHash } from "../../lib/text.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import {
   type Alias,
   type Article,
@@ -18,7 +19,7 @@ import {
 import type { Correction } from "../../model/articles/correction.ts";
 import {
   type ArticleFields,
-  type ArticlePageRead,
+  type Evidence,
   type Extraction,
   MEASURED_FIELDS,
 } from "../../model/articles/fields.ts";
@@ -29,7 +30,6 @@ import { matchesFilter } from "../../model/publish/filter.ts";
 import type { FillCounts } from "../../model/sources/health.ts";
 import {
   type Boilerplate,
-  type Learnt,
   type Sample,
   WATCHED_FIELDS,
   type WatchedField,
@@ -89,20 +89,13 @@ export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
     const before = grounds.existing.get(articleId) ?? null;
     const seenAt = reading.capture.fetchedAt;
     const nothing = { draft: null, revised: null, features: null };
-    const duplicate = {
-      link,
-      articleId,
-      seenAt,
-      before,
-      outcome: "duplicate",
-      ...nothing,
-    } as const;
+    const page = { link, articleId, seenAt, before, ...nothing };
     // Of two URLs for one article, only the first counts.
     const isMute = before && (entry.isVersion || !canChange(link, before, reading));
-    if (seen.has(articleId) || isMute) return duplicate;
+    if (seen.has(articleId) || isMute) return { ...page, outcome: "duplicate" };
     seen.add(articleId);
-    if (before && containsLess(before, reading)) return { ...duplicate, outcome: "unchanged" };
-    return { ...duplicate, ...decideOne(entry, before, grounds) };
+    if (before && containsLess(before, reading)) return { ...page, outcome: "unchanged" };
+    return { ...page, ...decideOne(entry, before, grounds) };
   });
 }
 
@@ -208,15 +201,17 @@ export function variantsOf(
   finalUrl: string,
 ): Arrival["variants"] {
   const amp = ampUrl ? [{ url: ampUrl, kind: "amp" as const }] : [];
-  const joined = (evidence.text?.articlePages ?? []).filter(({ state }) =>
-    ARTICLE_STATES.has(state),
-  );
-  const articlePages = joined.map(({ url }) => ({ url, kind: "page" as const }));
+  const articlePages = ownPagesOf(evidence.text).map((url) => ({ url, kind: "page" as const }));
   const all = [...amp, ...variants, ...articlePages];
   return all.filter(({ url }) => sameSite(url, finalUrl));
 }
 
-const ARTICLE_STATES = new Set<ArticlePageRead["state"]>(["joined", "repeats"]);
+/** Returns the URLs of the further pages that belong to an article. */
+export function ownPagesOf(text: Evidence | undefined): string[] {
+  return (text?.articlePages ?? []).flatMap(({ url, state }) =>
+    state === "joined" || state === "repeats" ? url : [],
+  );
+}
 
 /** Whether the link's article is stored, but not yet recorded in the link. */
 export function isUnrecorded(
@@ -278,22 +273,21 @@ function aliasesOf(arrival: Arrival, articleId: string, at: Date): Alias[] {
 
 type Outcomes = Map<string, Pick<Link, "articleId" | "outcome">>;
 
-/** Learns boilerplate and quality from new articles. Returns the new boilerplate by source id. */
+/** Learns boilerplate and quality from new articles. */
 export async function learnFrom(
   store: Store,
   pages: ReadPage[],
   outcomes: Outcomes,
   now: Date,
-): Promise<Map<string, Learnt[]>> {
+): Promise<void> {
   const fresh = freshOf(pages, outcomes);
-  if (fresh.length === 0) return new Map();
+  if (fresh.length === 0) return;
   const shared = new Map<string, number>();
-  const [learnt] = await Promise.all([
+  await Promise.all([
     learnParagraphs(store, fresh, shared, now),
     countQuality(store, fillCounts(fresh)),
   ]);
   await countSamples(store, samplesOf(fresh, shared));
-  return learnt;
 }
 
 /** Learns boilerplate, not quality: imported pages don't show how well extraction works now. */
@@ -306,7 +300,7 @@ export async function learnRepeated(
   await learnParagraphs(store, freshOf(pages, outcomes), new Map(), now);
 }
 
-function freshOf(pages: ReadPage[], outcomes: Outcomes): Fresh[] {
+function freshOf(pages: ReadPage[], outcomes: Outcomes) {
   return pages.flatMap(({ link, reading }) => {
     const { articleId = null, outcome = null } = outcomes.get(link._id) ?? {};
     // An earlier process stored another text of the article, and ended before it learned from it.
@@ -316,11 +310,7 @@ function freshOf(pages: ReadPage[], outcomes: Outcomes): Fresh[] {
   });
 }
 
-interface Fresh {
-  articleId: string;
-  link: Link;
-  reading: ReadPage["reading"];
-}
+type Fresh = ReturnType<typeof freshOf>[number];
 
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample[]; titles: string[] }>();
@@ -356,9 +346,9 @@ async function learnParagraphs(
   fresh: Fresh[],
   shared: Map<string, number>,
   now: Date,
-): Promise<Map<string, Learnt[]>> {
+): Promise<void> {
   const own = fresh.filter(({ reading }) => reading.extracted.article.paragraphs?.length);
-  if (own.length === 0) return new Map();
+  if (own.length === 0) return;
   const sourceIds = [...new Set(own.map(({ reading }) => reading.sourceId))];
   const stored = await readBoilerplate(store, sourceIds);
   const additions: BoilerplateAddition[] = [];
@@ -379,9 +369,6 @@ async function learnParagraphs(
     if (addition.recent.length > 0) additions.push(addition);
   }
   await addBoilerplate(store, additions, { at: now, limits: BOILERPLATE_LIMITS });
-  return new Map(
-    additions.filter(({ known }) => known.length > 0).map((one) => [one.sourceId, one.known]),
-  );
 }
 
 export interface Watched {
@@ -392,7 +379,7 @@ export interface Watched {
   shared: number;
 }
 
-const MAX_DATE_DIFFERENCE_MS = 2 * 86_400_000;
+const MAX_DATE_DIFFERENCE_MS = 2 * DAY_MS;
 
 export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {
   const isMissing = (field: WatchedField) => {
@@ -432,7 +419,6 @@ function letters(text: string): string {
 }
 
 function datesDiffer(read: Date | null, stated: Date | undefined): boolean {
-  return Boolean(
-    read && stated && Math.abs(read.getTime() - stated.getTime()) > MAX_DATE_DIFFERENCE_MS,
-  );
+  if (!read || !stated) return false;
+  return Math.abs(read.getTime() - stated.getTime()) > MAX_DATE_DIFFERENCE_MS;
 }

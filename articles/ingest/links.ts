@@ -3,7 +3,6 @@ import { type AttemptState, retryOrGiveUp } from "../../config/retry-policy.ts";
 import { dateOf, newestFirst } from "../../crawler/links/published-at.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
-import type { Completeness } from "../../model/articles/article.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { UnreliableKind } from "../../model/crawl/host.ts";
 import type {
@@ -44,14 +43,8 @@ export interface Origin extends ArticleBounds {
   trusts(word: UnreliableKind): boolean;
 }
 
-interface Refetch {
+interface Refetch extends Pick<Link, "url" | "host" | "lane" | "hints">, Partial<Announced> {
   id: string;
-  url: string;
-  host: string;
-  lane: Lane;
-  hints: Hints;
-  announcement?: NonNullable<Link["announcement"]>;
-  announceAt?: Date;
 }
 
 export interface DiscoveryPlan {
@@ -75,15 +68,12 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
   const isKnown = ({ url }: { url: string }) => known.has(urlKey(url));
   const unknown = discovery.links.filter((found) => !isKnown(found));
   const { fresh, traps, trapped } = withoutTraps(unknown, origin.trapOf);
-  const articles = withinBounds(
-    fresh.filter(({ kind }) => kind === "article"),
-    origin,
-  );
+  const articles = withinBounds(fresh.filter(isArticle), origin);
   // A list's next page is only fetched while the current one still contains something new.
   const inOrder = link.kind === "listing" && origin.trusts("order");
   const follow =
     !inOrder || articles.selected.length > 0 || allFoundInFeeds(discovery.links, origin);
-  const further = follow ? fresh.filter(({ kind }) => kind !== "article") : [];
+  const further = follow ? fresh.filter((found) => !isArticle(found)) : [];
   const due = [...further, ...articles.selected].map((found, index) => {
     // One millisecond apart, to keep the order.
     const dueAt = new Date(now.getTime() + index);
@@ -99,8 +89,8 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     .filter(({ at }) => at > now)
     .map(({ at, again: { id, hints } }) => ({ _id: id, at, hints }));
   const { over } = articles;
-  const full =
-    over > 0 ? [`links over the limit of a run: ${over}; they wait for the next run`] : [];
+  const problems = [...discovery.problems, ...traps];
+  if (over > 0) problems.push(`links over the limit of a run: ${over}; they wait for the next run`);
   return {
     due,
     left,
@@ -108,23 +98,23 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     sooner,
     announced: discovery.links.flatMap((found) => announcedLate(found, origin)),
     over: over + trapped,
-    problems: [...discovery.problems, ...traps, ...full],
+    problems,
   };
+}
+
+function isArticle({ kind }: Pick<FoundLink, "kind">): boolean {
+  return kind === "article";
 }
 
 function allFoundInFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
   const feeds = new Set(source.feeds.map(urlKey));
-  const articles = links.filter(({ kind }) => kind === "article");
+  const articles = links.filter(isArticle);
   // Articles found on list pages don't count, because some lists repeat their last page for ever.
   const isOfFeed = ({ url }: FoundLink) => {
     const there = known.get(urlKey(url));
     return there?.runId === run._id && there.parentId !== null && feeds.has(there.parentId);
   };
   return articles.length > 0 && articles.every(isOfFeed);
-}
-
-function announcedBy(found: FoundLink, { announcer, source, now }: Origin) {
-  return announcementOf(found, announcer, { publish: source.publish, now });
 }
 
 function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announced"] {
@@ -265,10 +255,10 @@ export function firstRunBudget(
   budget: { articles: number; days: number; now: Date },
 ): { selected: FoundLink[]; skipped: Discovery["skipped"] } {
   const oldest = budget.now.getTime() - budget.days * DAY_MS;
-  const selected = links.filter((link) => link.kind !== "article");
+  const selected = links.filter((link) => !isArticle(link));
   const skipped: Discovery["skipped"] = [];
   let left = budget.articles;
-  for (const link of newestFirst(links.filter((each) => each.kind === "article"))) {
+  for (const link of newestFirst(links.filter(isArticle))) {
     const isOld = dateOf(link) < oldest;
     if (!isOld && left > 0) {
       selected.push(link);
@@ -363,17 +353,13 @@ export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
 type AnnouncedBy = Omit<Announcement, "text">;
 
-interface Announced {
-  announcement: Announcement;
-  announceAt: Date;
-}
+type Announced = { [Name in "announcement" | "announceAt"]: NonNullable<Link[Name]> };
 
-function announcementOf(
+function announcedBy(
   { kind, hints }: FoundLink,
-  announcer: AnnouncedBy,
-  { publish, now }: { publish: Completeness; now: Date },
+  { announcer, source, now }: Origin,
 ): Partial<Announced> {
-  if (kind !== "article" || publish !== "announced" || !hasOwnTitle(hints, announcer.kind))
+  if (kind !== "article" || source.publish !== "announced" || !hasOwnTitle(hints, announcer.kind))
     return {};
   const text = hints.contentText;
   return {

@@ -4,7 +4,7 @@ import { decode } from "../../crawler/http/decode.ts";
 import { leftOut, urlKey } from "../../crawler/links/url.ts";
 import type { Cached } from "../../lib/async.ts";
 import type { Article } from "../../model/articles/article.ts";
-import type { ArticlePage, Evidence, Extraction } from "../../model/articles/fields.ts";
+import type { ArticlePage, Extraction } from "../../model/articles/fields.ts";
 import { isLost, lostText } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
@@ -25,11 +25,7 @@ import {
 import type { Parser } from "../reading/parser.ts";
 import { hashContent, sourceFieldsOf } from "../revisions/draft.ts";
 import type { Commit } from "./commit.ts";
-import { canChange, type ReadPage } from "./decide.ts";
-
-export type RejoinDeps = ReadAgainDeps & {
-  commit: Pick<Commit, "storeArticles">;
-};
+import { canChange, ownPagesOf, type ReadPage } from "./decide.ts";
 
 const MAX_REJOIN_ATTEMPTS = 5;
 
@@ -38,7 +34,7 @@ const MAX_REJOIN_ATTEMPTS = 5;
  * changing.
  */
 export async function rejoin(
-  deps: RejoinDeps,
+  deps: ReadAgainDeps & { commit: Pick<Commit, "storeArticles"> },
   articleId: string,
   source: SourceRecord,
 ): Promise<Article | null> {
@@ -55,7 +51,7 @@ export async function rejoin(
     // The article differs if another of its pages was stored in the meantime.
     if (!after || after.captureId !== page.capture._id || after.contentHash !== hash) continue;
     const text = extraction.evidence.text;
-    await recordArticleOfLinks(store, joinedIn(text), articleId);
+    await recordArticleOfLinks(store, ownPagesOf(text).map(urlKey), articleId);
     if (!text || isDeepStrictEqual(after.evidence.text?.articlePages, text.articlePages))
       return after;
     // Readers see no difference: only the evidence of the article's pages changes.
@@ -65,13 +61,6 @@ export async function rejoin(
     return { ...after, ...refreshed };
   }
   return null;
-}
-
-function joinedIn(text: Evidence | undefined): string[] {
-  const joined = (text?.articlePages ?? []).filter(
-    ({ state }) => state === "joined" || state === "repeats",
-  );
-  return joined.map(({ url }) => urlKey(url));
 }
 
 /** A further page's number, and the link (`linkId`) of the first page of the same article. */
@@ -216,13 +205,10 @@ async function storedArticlePage(
 }
 
 function lostArticlePage(article: Pick<Article, "evidence">, now: Extraction): number | null {
-  const missing = (now.evidence.text?.articlePages ?? []).filter(
-    ({ state }) => state === "not read",
-  );
-  const lost = missing.find(({ number }) =>
-    article.evidence.text?.articlePages?.some(
-      (it) => it.number === number && it.state === "joined",
-    ),
+  const before = article.evidence.text?.articlePages ?? [];
+  const joined = before.filter(({ state }) => state === "joined").map(({ number }) => number);
+  const lost = now.evidence.text?.articlePages?.find(
+    ({ number, state }) => state === "not read" && joined.includes(number),
   );
   return lost?.number ?? null;
 }
