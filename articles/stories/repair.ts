@@ -66,18 +66,15 @@ export async function saveReclustering(
   const again = new Set([...open, ...followed, ...unsure, ...left, ...lost]);
   for (const id of await matchesOutdated(store, decided)) again.add(id);
   // If two processes placed articles of one story, the process that checks later sees both.
-  for (const id of await withOutdatedRepresentative(
-    store,
-    possiblySharedStories({ decided, stories }),
-  ))
-    again.add(id);
+  const shared = possiblySharedStories(decided, stories);
+  for (const id of await withOutdatedRepresentative(store, shared)) again.add(id);
   return again;
 }
 
-function possiblySharedStories({
-  decided,
-  stories,
-}: Pick<Reclustering, "decided" | "stories">): Set<string> {
+function possiblySharedStories(
+  decided: Reclustering["decided"],
+  stories: Reclustering["stories"],
+): Set<string> {
   const prints = [...decided.values()];
   const follows = new Set(
     prints.flatMap(({ _id, cluster }) => (cluster && cluster.story !== _id ? cluster.story : [])),
@@ -91,16 +88,15 @@ function possiblySharedStories({
 }
 
 async function matchesOutdated(store: Store, decided: Reclustering["decided"]): Promise<string[]> {
-  const matched = [...decided.values()].filter(({ cluster }) => cluster?.match);
-  const bases = new Set(matched.map(({ cluster }) => cluster?.match?.with ?? ""));
-  const now = await getStoryMembers(store, [...bases]);
-  return matched
-    .filter(({ cluster }) => {
-      const base = now.get(cluster?.match?.with ?? "")?.cluster;
-      const isEvent = cluster?.match?.kind === "same event";
-      return base?.story !== cluster?.story || (!isEvent && base?.origin !== cluster?.origin);
-    })
-    .map(({ _id }) => _id);
+  const matched = [...decided.values()].flatMap(({ _id, cluster }) =>
+    cluster?.match ? { _id, ...cluster, match: cluster.match } : [],
+  );
+  const now = await getStoryMembers(store, [...new Set(matched.map(({ match }) => match.with))]);
+  return matched.flatMap(({ _id, match, story, origin }) => {
+    const base = now.get(match.with)?.cluster;
+    const isOther = match.kind !== "same event" && base?.origin !== origin;
+    return base?.story !== story || isOther ? _id : [];
+  });
 }
 
 /**
@@ -139,23 +135,21 @@ export async function repairStaleStories(store: Store, now: () => Date): Promise
 
 const UNKNOWN_SOURCE_TRUST = 0.5;
 
-async function trustOfSources(store: Store): Promise<Map<string, number>> {
-  return new Map((await listSources(store)).map(({ _id, trust }) => [_id, trust]));
-}
-
 async function recomputeFeatures(
   store: Store,
   articles: readonly Article[],
-  { trust, now }: { trust: ReadonlyMap<string, number>; now: Date },
+  now: Date,
 ): Promise<number> {
+  const trust = new Map((await listSources(store)).map((source) => [source._id, source.trust]));
   const known = await getFingerprints(
     store,
     articles.map(({ _id }) => _id),
   );
   const changed = articles.flatMap((article) => {
     const before = known.get(article._id);
-    // The data of an erased article must never be stored again.
-    if (isErased(article) || (before?.cluster && !mayStoreText(article))) return [];
+    // The data of an erased article, which has no title, must never be stored again.
+    const isWithheld = withholds(article.reservations) !== null;
+    if (article.title === "" || (before?.cluster && isWithheld)) return [];
     const trusted = trust.get(article.sourceId) ?? before?.trust ?? UNKNOWN_SOURCE_TRUST;
     const features = featuresOf(article, trusted, before?.guid ?? null);
     if (before?.cluster && sameFeatures(features, before)) return [];
@@ -173,18 +167,7 @@ async function recomputeOutdatedFeatures(store: Store, ids: string[], now: Date)
     store,
     outdated.map(({ _id }) => _id),
   );
-  await recomputeFeatures(store, [...articles.values()], {
-    trust: await trustOfSources(store),
-    now,
-  });
-}
-
-function isErased({ title }: Article): boolean {
-  return title === "";
-}
-
-function mayStoreText({ reservations }: Article): boolean {
-  return withholds(reservations) === null;
+  await recomputeFeatures(store, [...articles.values()], now);
 }
 
 function featuresOf(article: Article, trust: number, guid: string | null): Features {
@@ -194,20 +177,9 @@ function featuresOf(article: Article, trust: number, guid: string | null): Featu
   return fingerprint({ sourceId, trust, title, text, language, at, guid, isAnnounced });
 }
 
-interface Restoried {
-  featuresChanged: number;
-  moved: number;
-  open: number;
-}
-
 /** Recomputes features and decides the stories again. A repeated call changes nothing. */
-export async function restoryArticles(
-  store: Store,
-  articles: readonly Article[],
-  now: () => Date,
-): Promise<Restoried> {
-  const trust = await trustOfSources(store);
-  const featuresChanged = await recomputeFeatures(store, articles, { trust, now: now() });
+export async function restoryArticles(store: Store, articles: readonly Article[], now: () => Date) {
+  const featuresChanged = await recomputeFeatures(store, articles, now());
   const ids = articles.map(({ _id }) => _id);
   const { moved, open } = await repairStories(store, ids, now);
   return { featuresChanged, moved, open: open.size };
@@ -285,18 +257,8 @@ async function withJoined(
 }
 
 function memberOf(print: StoryMember, status: Status | undefined): Member | null {
-  const { _id, sourceId, at, trust, cluster } = print;
-  if (!status || !cluster) return null;
-  return {
-    _id,
-    sourceId,
-    at,
-    trust,
-    cluster,
-    status: status.status,
-    completeness: status.completeness,
-    fieldScore: status.fieldScore,
-  };
+  const { cluster } = print;
+  return status && cluster ? { ...status, ...print, cluster } : null;
 }
 
 export async function moves(
