@@ -14,7 +14,6 @@ import {
   type PendingChange,
   type Revision,
   type RevisionMark,
-  type RevisionVerdict,
   reservesMore,
   toBefore,
   toItem,
@@ -102,32 +101,27 @@ export function draftArticle(
 ): Draft {
   const { extracted, capture, sourceId, sourceVersion, rules = CURRENT_RULES } = reading;
   const { fields, evidence } = extracted.extraction;
-  const { classified } = extracted.article;
+  const { byTopic, place, relevance, derived, ...shown } = extracted.article.classified;
   const seenAt = capture.fetchedAt;
   const firstSeenAt = existing?.firstSeenAt ?? seenAt;
-  const context = {
-    extractor: rules.extractor,
-    sourceVersion,
-    firstSeenAt,
-    captureId: capture._id,
-  };
+  const { extractor } = rules;
+  const context = { extractor, sourceVersion, firstSeenAt, captureId: capture._id };
   const extent = completenessOf(reading);
   // The date of an announcement isn't compared with that of a page, because they are of different
   // kinds.
   const sameKind = existing?.completeness === "announced" && !reading.announced ? null : existing;
   const published = publishedBy(fields, sameKind, context);
   const sortAt = sortTimeOf(published, firstSeenAt, timezone);
+  const { title } = shown;
   const text = fields.text ?? "";
-  const hash = hashContent(classified.title, text);
-  const { title } = classified;
   const next = {
     title,
     text,
     html: fields.html,
     evidence,
-    contentHash: hash,
+    contentHash: hashContent(title, text),
     captureId: capture._id,
-    extractor: rules.extractor,
+    extractor,
     completeness: extent.completeness,
   };
   const isRetracted = existing !== null && staysRetracted(existing, capture);
@@ -141,18 +135,11 @@ export function draftArticle(
     sourceId: existing?.sourceId ?? sourceId,
     sourceVersion,
     url: articleUrlOf(reading),
-    title: classified.title,
-    text,
+    ...next,
     ...published,
-    language: classified.language,
-    prefix: classified.prefix,
-    country: classified.country,
-    region: classified.region,
-    regionCode: classified.regionCode,
-    city: classified.city,
-    topics: classified.topics,
-    relevanceScore: classified.relevance.score,
-    ...statusByRelevance(classified.relevance, existing, seenAt),
+    ...shown,
+    relevanceScore: relevance.score,
+    ...statusByRelevance(relevance, existing, seenAt),
     ...embargoFieldsOf(reading, sortAt, existing),
     ...(existing?.retraction && { retraction: null }),
     ...(isRetracted && {
@@ -161,19 +148,11 @@ export function draftArticle(
       retraction: existing?.retraction ?? null,
     }),
     overruled: null,
-    contentHash: hash,
     rights: reading.rights,
     reservations: reading.reserved,
-    captureId: capture._id,
     ...(capture.runId && { traceId: traceIdOf(capture.runId) }),
-    extractor: rules.extractor,
-    derived: { language: rules.language, ...classified.derived },
-    evidence: {
-      ...evidence,
-      byTopic: classified.byTopic,
-      relevance: classified.relevance,
-      places: classified.place,
-    },
+    derived: { language: rules.language, ...derived },
+    evidence: { ...evidence, byTopic, relevance, places: place },
     ...extent,
     publish: reading.publish ?? null,
     fieldScore: scoreFields(extracted.extraction),
@@ -243,12 +222,6 @@ function articlePagesOf({ evidence }: Pick<Article, "evidence">): string {
   return (evidence.text?.articlePages ?? []).map(({ captureId }) => captureId).join();
 }
 
-function rereadVerdict({ extractor }: Article, reading: NewReading): RevisionVerdict {
-  const other = extractor !== reading.extractor;
-  const difference = other ? ` by rules ${reading.extractor} instead of ${extractor}` : "";
-  return { kind: "reading", because: `the same response, read again${difference}` };
-}
-
 function nextRevision(existing: Article, reading: NewReading, backAt: Date | null): RevisionMark {
   const revision = existing.revision + 1;
   if (existing.status === "retracted" && backAt) {
@@ -261,35 +234,24 @@ function nextRevision(existing: Article, reading: NewReading, backAt: Date | nul
     return { revision, kind: "reading", because };
   }
   if (existing.contentHash === reading.contentHash) return existing.revised;
+  const isByOtherRules = existing.extractor !== reading.extractor;
+  const rules = `by rules ${reading.extractor} instead of ${existing.extractor}`;
   if (existing.captureId === reading.captureId) {
     const newPages = describeNewPages(existing.evidence, reading.evidence);
     if (newPages) return { revision, kind: "reading", because: newPages };
     // The responses are the same, so our extraction changed, for example by new boilerplate.
-    if (articlePagesOf(existing) === articlePagesOf(reading))
-      return { revision, ...rereadVerdict(existing, reading) };
+    if (articlePagesOf(existing) === articlePagesOf(reading)) {
+      const because = `the same response, read again${isByOtherRules ? ` ${rules}` : ""}`;
+      return { revision, kind: "reading", because };
+    }
   }
   const verdict = revisionBetween(comparable(existing), comparable(reading));
-  return verdict
-    ? { revision, ...attributedToRules(verdict, existing, reading) }
-    : existing.revised;
+  if (!verdict) return existing.revised;
+  if (!isByOtherRules) return { revision, ...verdict };
+  return { revision, kind: "reading", because: `read ${rules}: ${verdict.because}` };
 }
 
-function attributedToRules(
-  verdict: RevisionVerdict,
-  { extractor }: Article,
-  reading: NewReading,
-): RevisionVerdict {
-  if (extractor === reading.extractor) return verdict;
-  const rules = `read by rules ${reading.extractor} instead of ${extractor}`;
-  return { kind: "reading", because: `${rules}: ${verdict.because}` };
-}
-
-function comparable({
-  title,
-  text,
-  html,
-  evidence,
-}: Omit<NewReading, "extractor" | "completeness">) {
+function comparable({ title, text, html, evidence }: NewReading) {
   const without = (evidence.text?.removed ?? []).map(({ seen }) => seen);
   return { title, text, html, without };
 }
@@ -384,18 +346,17 @@ export function revisionOf(article: Draft, at: Date): Revision {
   const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
   const { kind, because } = article.revised;
   const { completeness, fieldScore, reservations } = article;
-  const origin = { contentHash, captureId, extractor, sourceVersion, at };
+  const origin = { contentHash, captureId, extractor, sourceVersion, reservations, at };
   return {
     _id: `${articleId}:${revision}`,
     articleId,
     revision,
     fields: pickFields(article),
-    completeness,
     provenance: provenanceOf(article.evidence),
     kind,
     because,
+    completeness,
     fieldScore,
-    reservations,
     ...origin,
   };
 }

@@ -10,13 +10,13 @@ import {
   type UnlistedReason,
   type Wording,
 } from "../../model/articles/article.ts";
-import type { TopicVerdict } from "../../model/articles/classification.ts";
 import {
   type Correction,
   isOfState,
   isOfTimes,
   isOfTopics,
   isOfWording,
+  type TimesDecision,
 } from "../../model/articles/correction.ts";
 import { denialOf, judgeUse, sameSignals, unavailableFrom } from "../../model/usage-rights.ts";
 import { withTopics } from "../classify/classify.ts";
@@ -44,9 +44,9 @@ export function corrected<T extends Draft>(
 function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): T {
   const corrections = all.filter(isOfTopics);
   if (corrections.length === 0 && !article.overruled) return article;
-  const read = article.overruled?.byTopic ?? verdictsOf(article);
+  const { byTopic: stored = asDeclared(article.topics), relevance } = article.evidence;
+  const read = article.overruled?.byTopic ?? stored;
   const byTopic = correctTopics(read, corrections);
-  const { relevance } = article.evidence;
   const weighed = relevance && withTopics(relevance, byTopic);
   return {
     ...article,
@@ -55,10 +55,6 @@ function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): 
     ...(weighed && { relevanceScore: weighed.score }),
     overruled: corrections.length > 0 ? { byTopic: read } : null,
   };
-}
-
-function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
-  return evidence.byTopic ?? asDeclared(topics);
 }
 
 export function enter<T extends Draft>(article: T, initialState: EditorialState): T {
@@ -115,8 +111,8 @@ function editedBy(corrections: readonly Correction[]): Edited | null {
   const translations: Record<string, Wording> = {};
   for (const { word } of corrections.filter(isOfWording)) {
     const { field: _, language, ...wording } = word;
-    if (language === null) own = written(own, wording);
-    else translations[language] = written(translations[language] ?? {}, wording);
+    if (language === null) own = present({ ...own, ...wording });
+    else translations[language] = present({ ...translations[language], ...wording });
   }
   const filled = Object.entries(translations).filter(([, words]) => Object.keys(words).length > 0);
   const all = {
@@ -126,20 +122,9 @@ function editedBy(corrections: readonly Correction[]): Edited | null {
   return Object.keys(all).length > 0 ? all : null;
 }
 
-function written(
-  words: Wording,
-  wording: { [Name in keyof Wording]?: string | null | undefined },
-): Wording {
-  return present({ ...words, ...wording });
-}
-
 function timesBy(corrections: readonly Correction[]): Times & { pin?: Date } {
-  const all = corrections.filter(isOfTimes).map(({ word: { embargo, expires, pin } }) => ({
-    ...(embargo !== undefined && { embargo }),
-    ...(expires !== undefined && { expires }),
-    ...(pin !== undefined && { pin }),
-  }));
-  return present(Object.assign({}, ...all) as Partial<Record<keyof Times | "pin", Date | null>>);
+  const all = corrections.filter(isOfTimes).map(({ word: { field: _, ...times } }) => times);
+  return present(Object.assign({}, ...all) as Omit<TimesDecision, "field">);
 }
 
 function present<T extends object>(input: T): { [Name in keyof T]?: NonNullable<T[Name]> } {
