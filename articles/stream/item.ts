@@ -170,29 +170,25 @@ export function withinRights(item: Item, source: PublicSource | undefined): Publ
   return publicItem(item, source, teaserWithin(item.teaser, source));
 }
 
-function publicItem(whole: Item, source: PublicSource | undefined, teaser: string): PublicItem {
-  const { usage: _, ...item } = whole;
-  return { ...item, ...fieldsWithinRights(whole, source), teaser: teaser || null };
-}
-
-function fieldsWithinRights(
-  { image, edited = {}, pinnedUntil, usage }: Item,
+function publicItem(
+  { edited = {}, image, usage, ...item }: Item,
   source: PublicSource | undefined,
-): Pick<PublicItem, "image" | "rights" | "credit" | "edited" | "translations" | "pinnedUntil"> {
-  const shown = source?.rights.images && image ? { url: image.url, alt: image.alt } : null;
+  teaser: string,
+): PublicItem {
   const { translations = {}, ...own } = edited;
   const within = Object.entries(translations).map(([language, { teaser, ...words }]) => {
     const lead = teaser && teaserWithin(teaser, source);
     return [language, { ...words, ...(lead && { teaser: lead }) }] as const;
   });
-  const editorial = { edited: Object.keys(own), translations: Object.fromEntries(within) };
-  const credit = source?.rights.credit ?? null;
   return {
-    image: shown,
+    ...item,
+    teaser: teaser || null,
+    image: source?.rights.images && image ? { url: image.url, alt: image.alt } : null,
     rights: usage ?? null,
-    credit,
-    ...editorial,
-    pinnedUntil: pinnedUntil ?? null,
+    credit: source?.rights.credit ?? null,
+    edited: Object.keys(own),
+    translations: Object.fromEntries(within),
+    pinnedUntil: item.pinnedUntil ?? null,
   };
 }
 

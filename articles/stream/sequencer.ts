@@ -25,17 +25,11 @@ export async function sequence(store: Store, now: Date): Promise<number> {
   return (await sequenceAfter({ store, timed: untimed }, now, null)).moved.length;
 }
 
-interface Moved {
-  articleId: string;
-  at: Date;
-  traceId: string | undefined;
-}
-
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },
   now: Date,
   head: number | null,
-): Promise<{ moved: readonly Moved[]; head: number | null }> {
+) {
   const waiting = await articlesWithPending(store, now, BATCH_SIZE);
   if (waiting.length === 0) return { moved: [], head };
   return timed("publish", () => putInStream(store, waiting, head));
@@ -45,7 +39,7 @@ async function putInStream(
   store: Store,
   waiting: Awaited<ReturnType<typeof articlesWithPending>>,
   head: number | null,
-): Promise<{ moved: readonly Moved[]; head: number | null }> {
+) {
   const changes = waiting
     .flatMap(({ _id, pending }) =>
       inOrder(pending).map((change) => ({ articleId: _id, ...change })),
@@ -120,7 +114,11 @@ export async function runSequencer(
       const step = await sequenceAfter({ store, timed: meter.stage }, now(), head);
       const { moved } = step;
       head = step.head;
-      for (const change of moved) served({ trace, meter }, change, now());
+      for (const { articleId, at, traceId } of moved) {
+        const to = now();
+        meter.served((to.getTime() - at.getTime()) / 1000);
+        if (traceId) trace(traceId).note("change", { article: articleId }, { from: at, to });
+      }
       behind ||= moved.length > 0;
       if (behind && performance.now() - countedAt >= COUNTER_UPDATE_INTERVAL_MS) {
         counted = await countFrom(store, counted);
@@ -144,13 +142,4 @@ async function countFrom(store: Store, known: number | null): Promise<number> {
     at += more;
     if (more < BATCH_SIZE) return at;
   }
-}
-
-function served(
-  { trace, meter }: { trace: Tracer; meter: Pick<SequencerDeps["meter"], "served"> },
-  { articleId, at, traceId }: Moved,
-  now: Date,
-): void {
-  meter.served((now.getTime() - at.getTime()) / 1000);
-  if (traceId) trace(traceId).note("change", { article: articleId }, { from: at, to: now });
 }
