@@ -33,7 +33,7 @@ export async function suggestTopics(
   const corrections = await readCorrections(store, now, MAX_CORRECTIONS);
   const valid = corrections.filter(isOfTopics).filter(({ undone }) => undone === null);
   const articles = await getArticles(store, [...new Set(valid.map((one) => one.articleId))]);
-  const groups = new Map<string, { added: Article[]; removed: Article[] }>();
+  const groups: Groups = new Map();
   for (const { articleId, word } of valid) {
     const article = articles.get(articleId);
     if (!article?.language) continue;
@@ -61,11 +61,9 @@ export async function suggestTopics(
   return { found: telling, yaml: yamlOf(telling, valid.length) };
 }
 
-function groupOf(
-  groups: Map<string, { added: Article[]; removed: Article[] }>,
-  topic: string,
-  { language }: Article,
-) {
+type Groups = Map<string, { added: Article[]; removed: Article[] }>;
+
+function groupOf(groups: Groups, topic: string, { language }: Article) {
   const key = `${topic} ${language}`;
   const group = groups.get(key) ?? { added: [], removed: [] };
   groups.set(key, group);
@@ -109,27 +107,23 @@ function yamlOf(found: Finding[], corrections: number): string {
   if (found.length === 0) {
     return `# Corrections: ${corrections}. A rule is suggested once two corrections agree in topic and language.`;
   }
-  const blocks = found.map(({ topic, language, keywords, doubts }) => [
-    ...keywords.map(
-      (one) =>
-        `# ${quoted(one.keyword)}: in ${one.inside} of ${one.corrected} corrected articles, in ${one.elsewhere} of ${one.others} others`,
-    ),
-    ...doubts.map(
-      (one) =>
-        `# ${quoted(one.keyword)}: wrong in ${one.wrong} articles, right in ${one.right}${one.negatives.length > 0 ? "" : "; give it a lower weight, e.g. ^0.5"}`,
-    ),
-    `- id: ${topic}`,
-    ...listOf(
-      "keywords",
-      language,
-      keywords.map(({ keyword }) => keyword),
-    ),
-    ...listOf(
-      "negatives",
-      language,
-      doubts.flatMap(({ negatives }) => negatives),
-    ),
-  ]);
+  const blocks = found.map(({ topic, language, keywords, doubts }) => {
+    const words = keywords.map(({ keyword }) => keyword);
+    const negatives = doubts.flatMap((one) => one.negatives);
+    return [
+      ...keywords.map(
+        (one) =>
+          `# ${quoted(one.keyword)}: in ${one.inside} of ${one.corrected} corrected articles, in ${one.elsewhere} of ${one.others} others`,
+      ),
+      ...doubts.map(
+        (one) =>
+          `# ${quoted(one.keyword)}: wrong in ${one.wrong} articles, right in ${one.right}${one.negatives.length > 0 ? "" : "; give it a lower weight, e.g. ^0.5"}`,
+      ),
+      `- id: ${topic}`,
+      ...listOf("keywords", language, words),
+      ...listOf("negatives", language, negatives),
+    ];
+  });
   return [head, "# to the lists of the topic in their language.", ...blocks.flat()].join("\n");
 }
 

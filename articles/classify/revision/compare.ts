@@ -96,12 +96,10 @@ function compareBodies(
   // The same text, with paragraphs split or joined.
   if (before.join(" ") === after.join(" "))
     return moved ? { ...NO_CHANGES, reordered: true } : null;
-  const { gone, fresh, stayed, remaining } = parted(before, after, (paragraph) => paragraph);
+  const { gone, fresh, stayed, remaining } = parted(before, after);
   const pairs = pair(gone, fresh);
-  const [paired, partners] = [
-    new Set(pairs.map(({ one }) => one.index)),
-    new Set(pairs.map(({ two }) => two.index)),
-  ];
+  const paired = new Set(pairs.map(({ one }) => one.index));
+  const partners = new Set(pairs.map(({ two }) => two.index));
   const edited = pairs
     .flatMap(({ one, two }) => editOf(one, two) ?? [])
     .filter((edit) => !isCounterUpdate(edit));
@@ -123,7 +121,7 @@ function lengthOf(paragraphs: readonly string[]): number {
 function parted(
   before: readonly string[],
   after: readonly string[],
-  keyOf: (paragraph: string) => string,
+  keyOf = (paragraph: string) => paragraph,
 ) {
   const [one, two] = [before.map(keyOf), after.map(keyOf)];
   const [gone, stayed] = splitByOther(before, one, countsOf(two));
@@ -218,11 +216,8 @@ function diceSimilarity(one: Bag, two: Bag): number {
 
 function editOf(before: Read, after: Read): Edit | null {
   if (before.text === after.text) return null;
-  return {
-    before: before.text,
-    after: after.text,
-    swaps: swapsOf(before.words, after.words),
-  };
+  const swaps = swapsOf(before.words, after.words);
+  return { before: before.text, after: after.text, swaps };
 }
 
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
