@@ -1,7 +1,6 @@
 import type { Parser } from "../articles/reading/parser.ts";
 import { PRODUCT } from "../config/env.ts";
 import type { Logger } from "../config/logger.ts";
-import type { Visitor } from "../crawler/visit.ts";
 import type { Author } from "../model/operations/audit.ts";
 import { notPossible } from "../model/problem.ts";
 import { isPaused } from "../model/sources/source.ts";
@@ -13,14 +12,10 @@ import { getSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
-import { beginPreview, type PreviewRequest } from "./preview/run.ts";
+import { beginPreview, type PreviewRequest, type PreviewStoreDeps } from "./preview/run.ts";
 
-interface SiteAccess {
-  /** Fetches single URLs at the pace that all workers share. */
-  visitor: Visitor;
-  parser: Parser;
-  known(keys: string[]): Promise<ReadonlySet<string>>;
-}
+/** What fetches and reads single URLs, at the pace that all workers share. */
+type SiteAccess = Pick<PreviewStoreDeps, "visitor" | "known"> & { parser: Parser };
 
 export interface SiteJobDeps {
   store: Store;
@@ -57,40 +52,37 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const render = { ask: (previewId: string) => producer.add(previewQueue, [{ previewId }]) };
   let running = 0;
   const about = { store, product: PRODUCT, now, progress: () => {} };
-  const begin = (entry: Omit<Noted, "at">, work: (sites: SiteAccess) => Promise<string>) => {
+  const beginJob = () => {
     if (running >= MAX_SITE_JOBS)
       throw notPossible(
         `${MAX_SITE_JOBS} sites are being checked or previewed. Wait until one is done.`,
       );
     running += 1;
+    return () => void (running -= 1);
+  };
+  const begin = (entry: Omit<Noted, "at">, work: (sites: SiteAccess) => Promise<string>) => {
+    const end = beginJob();
     const check = async () => work(await openSites());
     void runAuditedWork(store, entry, entry, check, (detail) => detail)
       .catch((err: unknown) =>
         log.error({ err, ...entry }, "a check of a site failed, or its result can't be stored"),
       )
-      .finally(() => (running -= 1));
+      .finally(end);
     return "the site is being checked; the audit log will show the result";
   };
   return {
     async preview(what, actor) {
-      if (running >= MAX_SITE_JOBS)
-        throw notPossible(
-          `${MAX_SITE_JOBS} sites are being checked or previewed. Wait until one is done.`,
-        );
-      // Counted before any await, because several can be requested at the same moment.
-      running += 1;
+      // Begun before any await, because several can be requested at the same moment.
+      const end = beginJob();
       try {
-        const { id, work } = await beginPreview(
-          { ...(await openSites()), ...about, topics, render },
-          what,
-          actor,
-        );
+        const previewing = { ...(await openSites()), ...about, topics, render };
+        const { id, work } = await beginPreview(previewing, what, actor);
         void work()
           .catch((err: unknown) => log.error({ err, previewId: id }, "can't store the preview"))
-          .finally(() => (running -= 1));
+          .finally(end);
         return id;
       } catch (error) {
-        running -= 1;
+        end();
         throw error;
       }
     },

@@ -55,7 +55,11 @@ export async function previewSource(
 ): Promise<{ result: PreviewResult; pages: PreviewPage[] }> {
   const own = { visitor: deps.visitor, render: deps.render === "elsewhere" ? null : deps.render };
   const { pages, ...recordings } = recording(own, deps.product, source);
-  const recorded = { ...deps, ...recordings, inBrowser: browserOf(deps, recordings.render) };
+  const inBrowser = () => {
+    if (deps.render === "elsewhere") throw new NeedsBrowser("a page needs the browser");
+    return recordings.render;
+  };
+  const recorded = { ...deps, ...recordings, inBrowser };
   const record = recordOf(source);
   const { entries, plans } = await readEntries(recorded, record);
   const due = plans.flatMap((plan) => plan.due);
@@ -77,26 +81,14 @@ interface Recorded
   inBrowser: () => Visitor | null;
 }
 
-function browserOf({ render }: PreviewDeps, recorded: Visitor | null): Recorded["inBrowser"] {
-  return () => {
-    if (render === "elsewhere") throw new NeedsBrowser("a page needs the browser");
-    return recorded;
-  };
-}
-
-type Plans = { due: Link[]; left: Link[] }[];
-
 async function readEntries(deps: Recorded, source: SourceRecord) {
   const entries: PreviewResult["entries"] = [];
-  const plans: Plans = [];
-  const waiting = entryPoints(source);
+  const plans: { due: Link[]; left: Link[] }[] = [];
+  const waiting: FoundLink[] = [...entryPoints(source)];
   const seen = new Set<string>();
   let taken = 0;
-  for (
-    let entry = waiting.shift();
-    entry && seen.size < MAX_ENTRY_POINTS;
-    entry = waiting.shift()
-  ) {
+  for (const entry of waiting) {
+    if (seen.size >= MAX_ENTRY_POINTS) break;
     if (seen.has(urlKey(entry.url))) continue;
     seen.add(urlKey(entry.url));
     deps.progress(entry.url);
@@ -115,16 +107,13 @@ async function readEntries(deps: Recorded, source: SourceRecord) {
       trapOf: () => null,
       trusts: () => true,
     };
-    const announcer = {
-      captureId: link._id,
-      seenAt: deps.now(),
-      kind: entry.kind === "article" ? ("listing" as const) : entry.kind,
-    };
+    const kind = entry.kind === "article" ? "listing" : entry.kind;
+    const announcer = { captureId: link._id, seenAt: deps.now(), kind };
     const plan = planDiscovery(read, { link, announcer, source, run, now: deps.now(), ...rest });
     const due = plan.due.filter(({ kind }) => kind === "article");
     taken += due.length;
     plans.push({ due, left: plan.left });
-    waiting.push(...plan.due.filter(({ kind }) => kind !== "article").map(toFound));
+    waiting.push(...plan.due.filter(({ kind }) => kind !== "article"));
     const articles = read.links.filter(({ kind }) => kind === "article").length;
     const odd = read.links.length + read.skipped.length === 0 ? (read.problems[0] ?? null) : null;
     entries.push({ url: entry.url, kind: entry.kind, articles, why: odd });
@@ -165,20 +154,15 @@ async function readArticle(
   found: Pick<FoundLink, "url" | "hints">,
   source: SourceRecord,
 ): Promise<PreviewArticle> {
-  const read = async (visitor: Visitor, lane: Lane) =>
-    previewArticle(deps, found, await visitor.visit(found.url, "article", source), {
-      source,
-      lane,
-    });
+  const read = async (visitor: Visitor, lane: Lane) => {
+    const visited = await visitor.visit(found.url, "article", source);
+    return previewArticle(deps, found, visited, { source, lane });
+  };
   const set = source.render === "browser" ? deps.inBrowser() : null;
   if (set) return read(set, "browser");
   const overHttp = await read(deps.visitor, "http");
   const filling = overHttp.needsBrowser ? deps.inBrowser() : null;
   return filling ? read(filling, "browser") : overHttp;
-}
-
-function toFound({ url, kind, page, hints }: Link): FoundLink {
-  return { url, kind, page, hints };
 }
 
 function toPreviewLink({ foundUrl, hints, reason, detail }: Link): PreviewLink {
@@ -222,12 +206,8 @@ async function previewArticle(
   const { reserved } = pageRights({ ...page, declared }, source);
   reserve(url, reserved);
   if (extracted.withdrawn) return { ...nothing, why: `withdrawn: "${extracted.withdrawn}"` };
-  const verdict = judgePage(extracted, reserved, {
-    lane,
-    render: source.render,
-    mayFill: true,
-    isKnown: false,
-  });
+  const how = { lane, render: source.render, mayFill: true, isKnown: false };
+  const verdict = judgePage(extracted, reserved, how);
   if (verdict.kind === "needs-browser") {
     return { ...nothing, why: "a script writes the text of this page", needsBrowser: true };
   }

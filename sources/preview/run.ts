@@ -5,7 +5,7 @@ import type { Visitor } from "../../crawler/visit.ts";
 import { sleep } from "../../lib/time.ts";
 import { type Author, givesReason } from "../../model/operations/audit.ts";
 import { notPossible } from "../../model/problem.ts";
-import type { FoundEntryPoint, Preview, PreviewResult } from "../../model/sources/preview.ts";
+import type { FoundEntryPoint, Preview } from "../../model/sources/preview.ts";
 import type { Source } from "../../model/sources/source.ts";
 import {
   endPreview,
@@ -79,14 +79,12 @@ export async function beginPreview(
     expiresAt: new Date(at.getTime() + PREVIEW_RETENTION_MS),
   };
   await savePreview(deps.store, preview);
-  const proxy = "home" in request ? request.proxy : undefined;
-  return { id: preview._id, work: () => finish({ ...deps, proxy }, preview) };
-}
-
-async function finish(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> {
-  const preview = await runPreview(deps, begun);
-  await endPreview(deps.store, preview);
-  return preview;
+  const work = async () => {
+    const ended = await runPreview({ ...deps, proxy: preview.proxy }, preview);
+    await endPreview(deps.store, ended);
+    return ended;
+  };
+  return { id: preview._id, work };
 }
 
 async function runPreview(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> {
@@ -182,22 +180,20 @@ async function fetchAndRead(
   deps: Omit<PreviewStoreDeps, "render"> & Pick<PreviewDeps, "render">,
   preview: Preview,
 ): Promise<Preview> {
-  if (preview.yaml === null) {
-    return {
-      ...preview,
-      state: "failed",
-      step: "no usable feed, sitemap or list was found on this site",
-    };
-  }
+  if (preview.yaml === null)
+    throw new Error("no usable feed, sitemap or list was found on this site");
   const draft = draftSource(preview.yaml, deps.topics);
-  if ("problems" in draft) {
-    return { ...preview, state: "failed", step: draft.problems.join("\n") };
-  }
+  if ("problems" in draft) throw new Error(draft.problems.join("\n"));
   const { source } = draft;
   const current = await getSource(deps.store, source.id);
   const progress = progressOf(deps, preview);
   const { result: seen, pages } = await previewSource({ ...deps, progress }, source);
-  const result = withProblems(seen, await sharedWith(deps, source));
+  const shared = await sharedWith(deps, source);
+  const problems = [
+    ...seen.problems,
+    ...shared.map((text) => ({ level: "warning", text }) as const),
+  ];
+  const result = { ...seen, problems, verdict: verdictOf(problems) };
   return {
     ...preview,
     sourceId: source.id,
@@ -220,13 +216,6 @@ async function sharedWith(
     [...others.values()],
     entryPoints(source).map(({ url }) => url),
   );
-}
-
-function withProblems(result: PreviewResult, warnings: readonly string[]): PreviewResult {
-  if (warnings.length === 0) return result;
-  const more = warnings.map((text) => ({ level: "warning", text }) as const);
-  const problems = [...result.problems, ...more];
-  return { ...result, problems, verdict: verdictOf(problems) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import type { Hints } from "../../model/crawl/link.ts";
 import type { Preview } from "../../model/sources/preview.ts";
-import type { PickerField } from "../../model/sources/selector-picker.ts";
+import type { PickerField, Tally } from "../../model/sources/selector-picker.ts";
 import { getBody } from "../../store/archive/bodies.ts";
 import {
   type CapturePosition,
@@ -98,8 +98,24 @@ async function open(store: Store, listed: ListedCapture): Promise<StoredPage | n
 /** A date without a time can be in any time zone. */
 const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
+/** Returns the number of pages for whose field the entry point gave a hint. */
+export function hintedOf(pages: readonly StoredPage[], field: PickerField): number {
+  return pages.filter((page) => agrees(page, field, null) !== null).length;
+}
+
+/** Counts a field's values, one per page: found, different, and equal to the entry point's hint. */
+export function tallyOf(
+  pages: readonly StoredPage[],
+  field: PickerField,
+  values: readonly (string | null)[],
+): Tally {
+  const there = values.filter((value) => value !== null);
+  const right = pages.filter((page, index) => agrees(page, field, values[index] ?? null));
+  return { filled: there.length, distinct: new Set(there).size, agrees: right.length };
+}
+
 /** Whether a value matches the entry point's hint for the field; null if there is no hint. */
-export function agrees(
+function agrees(
   { hints }: Pick<StoredPage, "hints">,
   field: PickerField,
   value: string | null,

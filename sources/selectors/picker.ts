@@ -1,12 +1,7 @@
 import type { Parser } from "../../articles/reading/parser.ts";
+import type { Author } from "../../model/operations/audit.ts";
 import { notPossible, ProblemError } from "../../model/problem.ts";
-import type {
-  PickerField,
-  Proposal,
-  SelectorCandidate,
-  SelectorMatch,
-  Trial,
-} from "../../model/sources/selector-picker.ts";
+import type { PickerField, Proposal, Trial } from "../../model/sources/selector-picker.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { getPreview } from "../../store/sources/previews.ts";
 import { getSource, recordOf } from "../../store/sources/sources.ts";
@@ -14,7 +9,7 @@ import { type SourcePlace, withSelector } from "../files/edit.ts";
 import { draftSource } from "../files/load.ts";
 import { changeAtPlace, type ManageDeps } from "../files/manage.ts";
 import type { SiteJobs } from "../site-jobs.ts";
-import { agrees, archivedPages, previewPages, type StoredPage } from "./pages.ts";
+import { archivedPages, hintedOf, previewPages, type StoredPage, tallyOf } from "./pages.ts";
 import { tryField, useSelector } from "./trial.ts";
 
 /** Where to pick a selector: on a preview's stored pages, or on a source's archived pages. */
@@ -68,14 +63,11 @@ export async function markPage(
   return (await deps.openParser()).numberElements({ body, contentType, url });
 }
 
-/**
- * Returns selectors for a field, best first. If `at` of `clicked` is null, the parser searches the
- * page for the field.
- */
+/** Returns selectors for a field, best first. */
 export async function proposeFor(
   deps: PickerDeps,
   subject: PickerSubject,
-  clicked: { n: number; field: PickerField; at: number | null },
+  clicked: PickedElement,
 ): Promise<Proposal[]> {
   const { source, pages } = await openSubject(deps, subject);
   const parser = await deps.openParser();
@@ -96,26 +88,19 @@ export async function trySelector(
 export async function applySelector(
   deps: PickerDeps,
   subject: PickerSubject,
-  {
-    field,
-    selector,
-    actor,
-    reason,
-  }: { field: PickerField; selector: string; actor: string; reason: string },
+  { field, selector, ...author }: { field: PickerField; selector: string } & Author,
 ): Promise<{ previewId: string } | { done: string }> {
   const { source, yaml, pages } = await openSubject(deps, subject);
   if (yaml !== null) {
     const changed = withSelector(yaml, { field, selector, from: null });
     const draft = draftSource(changed, null);
     if ("problems" in draft) throw notPossible(draft.problems.join("\n"));
-    return { previewId: await deps.sites.preview({ yaml: changed }, actor) };
+    return { previewId: await deps.sites.preview({ yaml: changed }, author.actor) };
   }
-  const trial = await tryField({ parser: await deps.openParser() }, source, pages, {
-    field,
-    selector,
-  });
+  const parser = await deps.openParser();
+  const trial = await tryField({ parser }, source, pages, { field, selector });
   const { _id: id } = source;
-  const use = (place: SourcePlace) => useSelector(place, id, trial, { actor, reason });
+  const use = (place: SourcePlace) => useSelector(place, id, trial, author);
   return { done: await changeAtPlace(deps, id, use) };
 }
 
@@ -147,55 +132,24 @@ export async function proposeSelectors(
 ): Promise<Proposal[]> {
   const page = pages[n];
   if (!page) return [];
-  const ask = (one: StoredPage, where: number | null, selectors: readonly string[]) =>
-    parser.point({
-      body: one.body,
-      contentType: one.contentType,
-      url: one.finalUrl,
-      now: one.at,
-      field,
-      at: where,
-      selectors,
-      language,
-    });
+  const ask = (one: StoredPage, where: number | null, selectors: readonly string[]) => {
+    const { body, contentType, finalUrl: url, at: now } = one;
+    return parser.point({ body, contentType, url, now, field, at: where, selectors, language });
+  };
   const { candidates } = await ask(page, at, []);
   const selectors = candidates.map(({ selector }) => selector);
   if (selectors.length === 0) return [];
   // With a nonexistent element, the parser only tries the selectors.
   const read = await Promise.all(pages.map((one) => ask(one, NO_ELEMENT, selectors)));
-  return candidates
-    .map((candidate, index) =>
-      weighed(
-        candidate,
-        field,
-        pages,
-        read.map(({ found }) => found[index]),
-      ),
-    )
-    .toSorted(best)
-    .slice(0, MAX_PROPOSALS);
+  const proposals = candidates.map((candidate, index): Proposal => {
+    const values = read.map(({ found }) => found[index]?.value ?? null);
+    const { filled: found, ...tally } = tallyOf(pages, field, values);
+    return { ...candidate, pages: pages.length, found, ...tally, hinted: hintedOf(pages, field) };
+  });
+  return proposals.toSorted(best).slice(0, MAX_PROPOSALS);
 }
 
 const NO_ELEMENT = -1;
-
-function weighed(
-  candidate: SelectorCandidate,
-  field: PickerField,
-  pages: readonly StoredPage[],
-  found: readonly (SelectorMatch | undefined)[],
-): Proposal {
-  const values = found.map((one) => one?.value ?? null);
-  const there = values.filter((value) => value !== null);
-  const verdicts = pages.map((page, index) => agrees(page, field, values[index] ?? null));
-  return {
-    ...candidate,
-    pages: pages.length,
-    found: there.length,
-    distinct: new Set(there).size,
-    agrees: verdicts.filter((one) => one === true).length,
-    hinted: verdicts.filter((one) => one !== null).length,
-  };
-}
 
 function best(a: Proposal, b: Proposal): number {
   return b.agrees - a.agrees || b.found - a.found || b.distinct - a.distinct;

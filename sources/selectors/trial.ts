@@ -5,7 +5,6 @@ import type { Author } from "../../model/operations/audit.ts";
 import type {
   PickerField,
   Reading,
-  Tally,
   Trial,
   TriedPage,
 } from "../../model/sources/selector-picker.ts";
@@ -13,7 +12,7 @@ import type { Select, SourceRecord } from "../../model/sources/source.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import { rewriteSource, type SourcePlace, withSelector } from "../files/edit.ts";
 import type { Outcome } from "../files/lifecycle.ts";
-import { agrees, type StoredPage } from "./pages.ts";
+import { hintedOf, type StoredPage, tallyOf } from "./pages.ts";
 
 /**
  * Extracts a field of stored pages with the current selectors and with `selector`. Compares both
@@ -44,8 +43,11 @@ export async function tryField(
       return { url: page.url, at: page.at, before, after };
     }),
   );
-  const hinted = archived.filter((page) => agrees(page, field, null) !== null).length;
-  const tally = (which: "before" | "after") => tallyOf(pages, archived, { field, which });
+  const hinted = hintedOf(archived, field);
+  const tally = (which: "before" | "after") => {
+    const values = pages.map((page) => page[which].value);
+    return tallyOf(archived, field, values);
+  };
   const better = pages.filter(({ before, after }) => isSelected(after) && !isSelected(before));
   const first = better.map(({ at }) => at.getTime()).toSorted((a, b) => a - b)[0];
   const from = first === undefined ? null : new Date(first);
@@ -54,19 +56,6 @@ export async function tryField(
 
 function isSelected({ rule }: Reading): boolean {
   return rule === "select";
-}
-
-function tallyOf(
-  pages: readonly TriedPage[],
-  archived: readonly StoredPage[],
-  { field, which }: { field: PickerField; which: "before" | "after" },
-): Tally {
-  const values = pages.map((page) => page[which].value);
-  const there = values.filter((value) => value !== null);
-  const right = archived.filter(
-    (page, index) => agrees(page, field, values[index] ?? null) === true,
-  );
-  return { filled: there.length, distinct: new Set(there).size, agrees: right.length };
 }
 
 function inWords(value: string | Date | string[] | null): string | null {
