@@ -146,8 +146,8 @@ async function takeDiscovery(
   if (link.kind === "feed") {
     const { ttl, hub } = discovery;
     if (ttl !== source.ttl) await setSource(store, source._id, { ttl });
-    const known = source.hubs?.[link._id];
-    if (known?.url !== hub?.url || known?.self !== hub?.self)
+    const before = source.hubs?.[link._id];
+    if (before?.url !== hub?.url || before?.self !== hub?.self)
       await noteHub({ store, now }, source, link, hub);
   }
   return { turns, over: plan.over, erased };

@@ -41,14 +41,14 @@ export async function handOver(
   const claimed = (await Promise.all(tried)).flatMap((link) => link ?? []);
   const [first] = claimed;
   if (!first) return;
-  await settle(
+  await record(
     deps,
     claimed.map((link) => ({ link, set: toBrowserSet(at) })),
   );
   await wakeHost(deps, first.host, "browser");
 }
 
-async function settle(
+async function record(
   { store }: TurnDeps,
   outcomes: readonly { link: Link; set: LinkChanges }[],
 ): Promise<void> {
@@ -71,7 +71,7 @@ export async function recordRefusal(
   // No request was made, so this doesn't count as an attempt.
   const now = deps.now();
   const set = withPlans(link, { ...state, attempts: 0, doneAt: now }, now);
-  await settle(deps, [{ link, set }]);
+  await record(deps, [{ link, set }]);
 }
 
 /**
@@ -90,7 +90,7 @@ export async function postponeLink(
   const judged = verdictOn(failure, { attempts: claimed.attempts, random: deps.random() });
   const result = { ...failedSet(judged, at), doneAt: at };
   const set = { ...result, ...announcedAfter(link, result, at) };
-  await settle(deps, [{ link: claimed, set }]);
+  await record(deps, [{ link: claimed, set }]);
 }
 
 /**
@@ -105,7 +105,7 @@ export async function recordPoison(deps: TurnDeps, link: Link, detail: string): 
   const at = deps.now();
   const result = { state: "dead-letter", dueAt: null, reason: "poison", detail } as const;
   const set = { ...result, ...announcedAfter(link, result, at), doneAt: at };
-  await settle(deps, [{ link, set }]);
+  await record(deps, [{ link, set }]);
 }
 
 /** Stores the outcome of an attempt in its link, and returns the time at which it was stored. */
@@ -117,7 +117,7 @@ export async function recordOutcome(
   const now = deps.now();
   const cleared = link.losses ? { losses: null } : {};
   const set = withPlans(link, { ...result, ...cleared, doneAt: now }, now, source?.revisitRates);
-  await settle(deps, [{ link, set }]);
+  await record(deps, [{ link, set }]);
   return now;
 }
 
