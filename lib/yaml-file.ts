@@ -56,7 +56,8 @@ export function yamlDocument(text: string, lines = new LineCounter()): Document 
   return document;
 }
 
-function startOf(document: Document, path: readonly PropertyKey[]): number {
+/** Returns where a value starts in the text or, if it is missing, the value that should hold it. */
+export function startOf(document: Document, path: readonly PropertyKey[]): number {
   const node = document.getIn(path, true);
   if (hasRange(node)) return node.range[0];
   return path.length > 0 ? startOf(document, path.slice(0, -1)) : 0;

@@ -13,13 +13,6 @@ import type { Store } from "../store/store.ts";
 
 const MAX_SOURCES_PER_CALL = 50;
 
-interface BoilerplateDeps {
-  store: Store;
-  producer: Producer;
-  log: Logger;
-  now(): Date;
-}
-
 /**
  * Decides finally which paragraphs are boilerplate, for sources whose `finishAt` has passed. Queues
  * the sources with articles that must be extracted again.
@@ -29,7 +22,12 @@ export async function finishDueBoilerplate({
   producer,
   now,
   log,
-}: BoilerplateDeps): Promise<void> {
+}: {
+  store: Store;
+  producer: Producer;
+  log: Logger;
+  now(): Date;
+}): Promise<void> {
   const at = now();
   for (const one of await findBoilerplateToFinish(store, at, MAX_SOURCES_PER_CALL)) {
     const learnt = finishBoilerplate(one, at);

@@ -1,6 +1,7 @@
 import type { Job } from "bullmq";
 import type { Commit } from "../articles/ingest/commit.ts";
 import type { Parser } from "../articles/reading/parser.ts";
+import type { Config } from "../config/env.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Tracer } from "../config/telemetry.ts";
 import type { Http, ProxyOf } from "../crawler/http/http.ts";
@@ -69,20 +70,11 @@ export interface JobContext {
 
 export type Handler = (job: Job, context: JobContext) => Promise<unknown>;
 
-export interface Settings {
+export interface Settings extends Pick<Config, "timezone" | "keep"> {
   /** The name of the crawler in robots.txt. */
   product: string;
   /** Ids of the sources to fetch; null for all sources. */
   only: readonly string[] | null;
-  /** The portal's IANA time zone. */
-  timezone: string;
-  /** Retention time of each class of data, ms; null if it is unlimited. */
-  keep: {
-    raw: number | null;
-    articles: number | null;
-    runs: number | null;
-    changes: number | null;
-  };
   /** Bodies older than `after` ms move to `tier`. */
   bodies: { tier: Tier; after: number };
   coverage: CoverageObjective;

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type Document, LineCounter, parse } from "yaml";
+import { type Document, isMap, LineCounter } from "yaml";
 import type { Secrets } from "../../config/secrets.ts";
-import { hasRange, yamlDocument } from "../../lib/yaml-file.ts";
+import { hasRange, startOf, yamlDocument } from "../../lib/yaml-file.ts";
 import { Source } from "../../model/sources/source.ts";
 import { type Declared, declared } from "../../model/sources/version.ts";
 import { checkSource, type Finding, toFindings } from "./validate.ts";
@@ -103,8 +103,8 @@ export function parseSource(
   const findings: Finding[] = parsed.success
     ? [...checkSource(parsed.data, topics, secrets), ...checkId(parsed.data.id, file, taken)]
     : toFindings(parsed.error);
-  const problems = findings.map(({ path, message, key }) =>
-    problem(startOf(document, path, key), path.join("."), message),
+  const problems = findings.map((finding) =>
+    problem(startOfFinding(document, finding), finding.path.join("."), finding.message),
   );
   return { source: parsed.data ?? null, problems };
 }
@@ -117,22 +117,10 @@ function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): 
   return [{ path: ["id"], message: `"${id}" differs from the file's name: write ${expected}` }];
 }
 
-function startOf(document: Document, path: readonly PropertyKey[], key?: string): number {
+function startOfFinding(document: Document, { path, key }: Finding): number {
   const node = document.getIn(path, true);
-  if (key !== undefined && hasItems(node)) {
-    const pair = node.items.find((item) => hasKey(item) && String(item.key) === key);
-    if (hasKey(pair) && hasRange(pair.key)) return pair.key.range[0];
-  }
-  if (hasRange(node)) return node.range[0];
-  return path.length > 0 ? startOf(document, path.slice(0, -1)) : 0;
-}
-
-function hasItems(node: unknown): node is { items: unknown[] } {
-  return typeof node === "object" && node !== null && "items" in node && Array.isArray(node.items);
-}
-
-function hasKey(item: unknown): item is { key: unknown } {
-  return typeof item === "object" && item !== null && "key" in item;
+  const pair = isMap(node) ? node.items.find((item) => String(item.key) === key) : undefined;
+  return pair && hasRange(pair.key) ? pair.key.range[0] : startOf(document, path);
 }
 
 /** Parses a declaration; if `topics` is null, topics and regions aren't checked. */
@@ -146,11 +134,7 @@ export function draftSource(
 }
 
 function idIn(yaml: string): string {
-  try {
-    const read: unknown = parse(yaml);
-    const id = typeof read === "object" && read !== null && "id" in read ? read.id : null;
-    return typeof id === "string" ? id : "source";
-  } catch {
-    return "source";
-  }
+  const document = yamlDocument(yaml);
+  const id: unknown = isMap(document.contents) ? document.contents.get("id") : null;
+  return typeof id === "string" && document.errors.length === 0 ? id : "source";
 }

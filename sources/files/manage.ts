@@ -32,7 +32,8 @@ type Declaration = Readonly<Record<string, unknown>>;
 
 const knownFiles = new WeakMap<readonly Topic[], KnownFiles>();
 
-async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<LoadedSources> {
+/** Reads all source files. Throws a `ProblemError` if their folder can't be read. */
+export async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<LoadedSources> {
   const known: KnownFiles = knownFiles.get(topics) ?? new Map();
   knownFiles.set(topics, known);
   try {
@@ -185,11 +186,6 @@ export async function applySourceFiles(
   const how = { ...making, keep: new Set<string>(), audit: true };
   const plan = await applySources(store, declarations, how);
   return `${plan.retire.length} retired, ${plan.change.length} changed, ${plan.add.length} added`;
-}
-
-/** Returns the declarations of all source files that have no mistake. */
-export async function readDeclarations(deps: ManageDeps): Promise<Declared[]> {
-  return (await readSourceFiles(deps)).declarations;
 }
 
 /**

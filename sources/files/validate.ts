@@ -45,11 +45,8 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
 }
 
 function likelyIssues(branches: Issue[][]): Issue[] {
-  const strange = (issues: Issue[]) =>
-    issues.reduce((sum, issue) => {
-      if (issue.code === "unrecognized_keys") return sum + issue.keys.length * 10;
-      return sum + 1;
-    }, 0);
+  const weigh = (issue: Issue) => (issue.code === "unrecognized_keys" ? issue.keys.length * 10 : 1);
+  const strange = (issues: Issue[]) => issues.reduce((sum, issue) => sum + weigh(issue), 0);
   return branches.toSorted((a, b) => strange(a) - strange(b))[0] ?? [];
 }
 
@@ -209,30 +206,20 @@ interface Placed {
   selector: string;
 }
 
-const LISTING_FIELDS = ["item", "link", "title", "date", "teaser", "next"] as const;
-const SELECT_FIELDS = [
-  "title",
-  "text",
-  "teaser",
-  "authors",
-  "publishedAt",
-  "modifiedAt",
-  "image",
-  "section",
-  "tags",
-] as const;
-
 function selectorsOf({ listings, select, login }: Source): Placed[] {
-  const inListings = listings.flatMap((listing, index) =>
-    LISTING_FIELDS.map((field) => ({ path: ["listings", index, field], text: listing[field] })),
-  );
-  const inSelect = select.flatMap((fields, index) => [
-    ...SELECT_FIELDS.map((field) => ({ path: ["select", index, field], text: fields[field] })),
-    ...fields.remove.map((text, at) => ({ path: ["select", index, "remove", at], text })),
-  ]);
-  const inLogin = [{ path: ["login", "signedOut"], text: login?.signedOut }];
-  return [...inListings, ...inSelect, ...inLogin].flatMap(({ path, text }) =>
-    text === undefined ? [] : [{ path, selector: text }],
+  return [
+    ...listings.flatMap((one, index) => selectorsIn(["listings", index], { ...one, url: null })),
+    ...select.flatMap((fields, index) => [
+      ...selectorsIn(["select", index], fields),
+      ...fields.remove.map((selector, at) => ({ path: ["select", index, "remove", at], selector })),
+    ]),
+    ...selectorsIn(["login"], { signedOut: login?.signedOut }),
+  ];
+}
+
+function selectorsIn(path: PropertyKey[], fields: object): Placed[] {
+  return Object.entries(fields).flatMap(([field, selector]: [string, unknown]) =>
+    typeof selector === "string" ? [{ path: [...path, field], selector }] : [],
   );
 }
 
@@ -304,13 +291,11 @@ function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
   }
   const [first = ""] = urlsOf(source);
   for (const [index, { domain }] of login.cookies.entries()) {
-    const path = ["login", "cookies", index];
     const own =
       domain === undefined || allowHosts.includes(domain) || siteContains(siteOf(first), domain);
-    if (!own) {
-      const message = `${domain} belongs neither to the site ${siteOf(first)} nor to allowHosts`;
-      findings.push({ path: [...path, "domain"], message });
-    }
+    if (own) continue;
+    const message = `${domain} belongs neither to the site ${siteOf(first)} nor to allowHosts`;
+    findings.push({ path: ["login", "cookies", index, "domain"], message });
   }
   for (const { path, reference } of referencesOf(login)) {
     try {
@@ -344,10 +329,9 @@ function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; referen
 }
 
 function siteContains(site: string | null, domain: string): boolean {
+  const url = `https://${domain}`;
   // A public suffix such as `co.uk` belongs to no site.
-  return (
-    site !== null && hostOf(`https://${domain}`) !== null && siteOf(`https://${domain}`) === site
-  );
+  return site !== null && hostOf(url) !== null && siteOf(url) === site;
 }
 
 function reason(error: unknown): string {

@@ -107,8 +107,8 @@ async function readEntries(deps: Recorded, source: SourceRecord) {
       trapOf: () => null,
       trusts: () => true,
     };
-    const kind = entry.kind === "article" ? "listing" : entry.kind;
-    const announcer = { captureId: link._id, seenAt: deps.now(), kind };
+    const entryKind = entry.kind === "article" ? "listing" : entry.kind;
+    const announcer = { captureId: link._id, seenAt: deps.now(), kind: entryKind };
     const plan = planDiscovery(read, { link, announcer, source, run, now: deps.now(), ...rest });
     const due = plan.due.filter(({ kind }) => kind === "article");
     taken += due.length;

@@ -234,11 +234,7 @@ function hourFactor(byHour: number[] | undefined, hour: number): number {
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MAX_SHUT_MINUTES = 9 * 24 * 60;
 
-interface Hours {
-  quiet?: string | undefined;
-  windows?: readonly string[] | undefined;
-  timezone: string;
-}
+type Hours = Pick<Schedule, "quiet" | "windows" | "timezone">;
 
 /** Whether no run can start at this time: during quiet hours, or outside all windows. */
 export function isShut(at: Date, { quiet, windows = [], timezone }: Hours): boolean {

@@ -1,4 +1,4 @@
-import { type BodyUpkeepReport, keepBodies } from "../../archive/tiers.ts";
+import { keepBodies } from "../../archive/tiers.ts";
 import { finishIntents } from "../../articles/editorial/correct.ts";
 import { eraseAgain } from "../../articles/erasure/blank.ts";
 import { repairStaleStories } from "../../articles/stories/repair.ts";
@@ -27,12 +27,7 @@ import type { Deps } from "../deps.ts";
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
 /** Repairs stored data and removes expired data; runs once a minute. Returns counts of both. */
-export async function maintain(
-  deps: Deps,
-): Promise<
-  Retained &
-    BodyUpkeepReport & { released: number; erased: number; moved: number; backfilled: number }
-> {
+export async function maintain(deps: Deps) {
   const { store, now, log, noteProgress } = deps;
   const released = await releaseClaims(store, new Date(now().getTime() - MAX_CLAIM_AGE_MS));
   if (released > 0)
@@ -75,23 +70,15 @@ async function freeSources({ store, now, log }: Deps, ids: readonly string[]): P
   }
 }
 
-interface Retained {
-  captures: number;
-  bodies: number;
-  articles: number;
-  runs: number;
-  changes: number;
-}
-
 const ROUND_MINUTES = 60;
 const MAX_REMOVED_ITEMS = 1000;
 const MAX_PURGED_ARTICLES = 200;
 
-async function retain({ store, now, settings, log, noteProgress }: Deps): Promise<Retained> {
+async function retain({ store, now, settings, log, noteProgress }: Deps) {
   const { raw, articles, runs, changes } = settings.keep;
   const at = now();
   const before = (ageMs: number) => new Date(at.getTime() - ageMs);
-  const removed: Retained = { captures: 0, bodies: 0, articles: 0, runs: 0, changes: 0 };
+  const removed = { captures: 0, bodies: 0, articles: 0, runs: 0, changes: 0 };
   for (const id of inTurn(await allSourceIds(store), at)) {
     if (raw !== null)
       removed.captures += await removeOldCaptures(store, id, before(raw), MAX_REMOVED_ITEMS);

@@ -104,29 +104,15 @@ function turnOn({ worker, log }: { worker: Worker; log: Logger }, on: boolean): 
   else if (!worker.isRunning()) worker.run().catch(fail);
 }
 
-interface Progress {
-  tracked(
-    queue: QueueName,
-    handler: Handler,
-  ): (job: Job, context: Omit<JobContext, "noteProgress">) => Promise<unknown>;
-  stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
-  forgive(ms: number): void;
-}
-
-interface Count {
-  atWork: number;
-  movedAt: number;
-}
-
 /** Tracks the progress of jobs. `now` returns the time of a monotonic clock, ms. */
-export function createProgress(now: () => number = () => performance.now()): Progress {
-  const counts = new Map<QueueName, Count>();
+export function createProgress(now: () => number = () => performance.now()) {
+  const counts = new Map<QueueName, { atWork: number; movedAt: number }>();
   return {
-    tracked(queue, handler) {
-      const count: Count = { atWork: 0, movedAt: now() };
+    tracked(queue: QueueName, handler: Handler) {
+      const count = { atWork: 0, movedAt: now() };
       counts.set(queue, count);
       const noteProgress = () => void (count.movedAt = now());
-      return async (job, context) => {
+      return async (job: Job, context: Omit<JobContext, "noteProgress">): Promise<unknown> => {
         count.atWork++;
         try {
           return await handler(job, { ...context, noteProgress });
@@ -136,10 +122,10 @@ export function createProgress(now: () => number = () => performance.now()): Pro
         }
       };
     },
-    forgive(ms) {
+    forgive(ms: number) {
       for (const count of counts.values()) count.movedAt = Math.min(now(), count.movedAt + ms);
     },
-    stuck(waiting, patience) {
+    stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null {
       for (const [queue, count] of counts) {
         const wait = waiting(queue);
         if (wait === 0 && count.atWork === 0) count.movedAt = now();
@@ -159,16 +145,11 @@ const MAX_CLOCK_SKEW_MS = 5_000;
 const CLOCK_CHECK_INTERVAL_MS = 10_000;
 const CLOCK_RETRY_DELAY_MS = 500;
 
-interface Clock {
-  problem(): string | null;
-  stop(): void;
-}
-
 function watchClocks(
   redis: Pick<Redis, "time">,
   work: (may: boolean) => void,
   log: Pick<Logger, "error" | "info" | "debug">,
-): Clock {
+) {
   let problem: string | null = null;
   let working = false;
   let timer: NodeJS.Timeout | undefined;

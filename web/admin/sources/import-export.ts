@@ -4,7 +4,7 @@ import { type Html, html } from "../../../lib/text.ts";
 import { checked } from "../../../model/problem.ts";
 import type { SourcePlan } from "../../../model/sources/version.ts";
 import type { ImportRow } from "../../../sources/files/import.ts";
-import { changeSources, importSources, readDeclarations } from "../../../sources/files/manage.ts";
+import { changeSources, importSources, readSourceFiles } from "../../../sources/files/manage.ts";
 import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { Reason } from "../forms.ts";
@@ -77,7 +77,7 @@ export const importExportPage: AdminPage = {
           .header("content-type", "text/x-opml; charset=utf-8")
           .header("content-disposition", 'attachment; filename="newsgather.opml"')
           .header("cache-control", "no-store")
-          .send(toOpml(await readDeclarations(deps), "Sources of Newsgather"));
+          .send(toOpml((await readSourceFiles(deps)).declarations, "Sources of Newsgather"));
       },
     },
   ],
