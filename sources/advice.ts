@@ -8,18 +8,17 @@ type Advice = (link: Subject) => string;
 
 const NOTHING = "nothing: ";
 
-export function adviceOnSkipped(reason: SkipReason, link: Subject): string {
-  return ON_SKIPPED[reason](link);
+/** Returns what an operator can do about a link that was skipped or failed. */
+export function adviceOn(reason: SkipReason | Cause, link: Subject): string {
+  return ADVICE[reason](link);
 }
 
-export function adviceOnCause(cause: Cause, link: Subject): string {
-  return ON_CAUSE[cause](link);
-}
+const again = ({ _id }: Subject) => `newsgather dead-letters replay ${_id}`;
 
 const ON_PAYWALL: Advice = ({ sourceId }) =>
   `set "login" in the source ${sourceId} if you have a subscription`;
 
-const ON_SKIPPED: Record<SkipReason, Advice> = {
+const ADVICE: Record<SkipReason | Cause, Advice> = {
   robots: () => "ask the publisher for access, or use a URL that robots.txt allows, such as a feed",
   "robots-unreachable": ({ host }) =>
     `wait until robots.txt is fetched again; run newsgather hosts ${host} to see when`,
@@ -47,11 +46,7 @@ const ON_SKIPPED: Record<SkipReason, Advice> = {
   "bad-url": () => `${NOTHING}only http(s) URLs of at most 4,096 characters are fetched`,
   "egress-refused": ({ host }) =>
     `add the network of ${host} to NEWSGATHER_ALLOW_NETWORKS if you trust that network`,
-};
 
-const again = ({ _id }: Subject) => `newsgather dead-letters replay ${_id}`;
-
-const ON_CAUSE: Record<Cause, Advice> = {
   dns: (link) => `check the spelling of ${link.host}, then ${again(link)}`,
   connect: (link) => `check whether ${link.host} answers other machines, then ${again(link)}`,
   tls: (link) => `tell the publisher that TLS with ${link.host} fails, then ${again(link)}`,

@@ -71,41 +71,27 @@ export async function readTimeline(
     .toSorted((a, b) => a.seq - b.seq)
     .slice(-MAX_CHANGES);
   const origin = parent ? `, named by ${parent.foundUrl}` : ", without a link from another page";
-  const found: TimelineStep[] = link
-    ? [{ at: link.firstSeenAt, what: "found", detail: `${link.foundUrl}${origin}` }]
-    : [];
+  const found = link ? [step("found", link.firstSeenAt, `${link.foundUrl}${origin}`)] : [];
   const fetched = page.captures.map((capture): TimelineStep => {
     const left = capture.reason
       ? `, ${capture.reason}${capture.detail ? `: ${capture.detail}` : ""}`
       : "";
     const detail = `${capture.finalUrl}: ${capture.status}, ${capture.decodedBytes} bytes, ${capture.lane}${left}`;
-    return { at: capture.fetchedAt, what: "fetched", detail, captureId: capture._id };
+    return { ...step("fetched", capture.fetchedAt, detail), captureId: capture._id };
   });
-  const read = revisions.map(({ revision, kind, because, at, extractor }): TimelineStep => {
+  const read = revisions.map(({ revision, kind, because, at, extractor }) => {
     const words = kind ? REVISION_KINDS[kind] : "read";
     const why = because ? `, ${because}` : "";
-    return {
-      at,
-      what: "read",
-      detail: `revision ${revision}: ${words}${why}, by rules ${extractor}`,
-    };
+    return step("read", at, `revision ${revision}: ${words}${why}, by rules ${extractor}`);
   });
-  const decided = corrections.flatMap(({ word, actor, at, reason, undone }): TimelineStep[] => {
-    const decision: TimelineStep = {
-      at,
-      what: "decided",
-      detail: `${actor}: ${decisionText(word)} (${reason})`,
-    };
+  const decided = corrections.flatMap(({ word, actor, at, reason, undone }) => {
+    const decision = step("decided", at, `${actor}: ${decisionText(word)} (${reason})`);
     if (!undone) return [decision];
     const back = `${undone.actor} undid ${decisionText(word)} (${undone.reason})`;
-    return [decision, { at: undone.at, what: "decided", detail: back }];
+    return [decision, step("decided", undone.at, back)];
   });
-  const published = changes.map(
-    ({ seq, kind, at }): TimelineStep => ({
-      at,
-      what: "published",
-      detail: `${kind}, change ${seq} of the stream`,
-    }),
+  const published = changes.map(({ seq, kind, at }) =>
+    step("published", at, `${kind}, change ${seq} of the stream`),
   );
   const { delivered, readers } = await readersOf(store, article, changes);
   const steps = [...found, ...fetched, ...read, ...decided, ...published, ...delivered];
@@ -135,12 +121,12 @@ async function readersOf(
   ]);
   const last = changes.at(-1);
   const urlOf = new Map(subscribers.map(({ _id, url }) => [_id, url]));
-  const delivered = attempts.map((attempt): TimelineStep => {
+  const delivered = attempts.map((attempt) => {
     const { subscriberId, seq, at, delivered: isTaken, problem, response } = attempt;
     const outcome = isTaken ? "accepted" : (problem ?? "not accepted");
     const status = response ? `, ${response.status}` : "";
     const url = urlOf.get(subscriberId) ?? "a removed subscriber";
-    return { at, what: "delivered", detail: `change ${seq} to ${url}: ${outcome}${status}` };
+    return step("delivered", at, `change ${seq} to ${url}: ${outcome}${status}`);
   });
   const visible = toVisible(article);
   const stateOf = (reader: { seq: number; filter: Filter; view?: string }) => {
@@ -162,6 +148,10 @@ async function readersOf(
 
 function filterOf(reader: { filter: Filter; view?: string }, views: readonly View[]): Filter {
   return views.find(({ _id }) => _id === reader.view)?.filter ?? reader.filter;
+}
+
+function step(what: TimelineStep["what"], at: Date, detail: string): TimelineStep {
+  return { at, what, detail };
 }
 
 function secondOf({ at }: TimelineStep): number {

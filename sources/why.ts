@@ -1,11 +1,6 @@
 import { leftOut, sameSite, urlKey } from "../crawler/links/url.ts";
 import { refusalBy } from "../crawler/robots/robots.ts";
-import {
-  type Article,
-  COMPLETENESS,
-  type IncompleteReason,
-  type UnlistedReason,
-} from "../model/articles/article.ts";
+import { type Article, COMPLETENESS, type UnlistedReason } from "../model/articles/article.ts";
 import { ARTICLE_PAGE_STATES } from "../model/articles/fields.ts";
 import { breakerOf } from "../model/crawl/host.ts";
 import type { Link } from "../model/crawl/link.ts";
@@ -22,7 +17,7 @@ import { getHost } from "../store/crawl/hosts.ts";
 import { getLink, knownLinkStates } from "../store/crawl/links.ts";
 import { getSource, listSources } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
-import { adviceOnCause, adviceOnSkipped } from "./advice.ts";
+import { adviceOn } from "./advice.ts";
 
 /** An explanation of why a URL is, or isn't, on the portal. */
 export interface Why {
@@ -58,17 +53,11 @@ export async function whyOf(
   ]);
   const stone = stones.get(key);
   if (stone) {
-    const answer = SKIP_REASONS[stone.kind];
+    const subject = { _id: key, foundUrl: url, host: new URL(url).host, detail: null };
     return {
       ...nothing,
-      answer,
-      todo: adviceOnSkipped(stone.kind, {
-        _id: key,
-        foundUrl: url,
-        sourceId: link?.sourceId ?? "",
-        host: new URL(url).host,
-        detail: null,
-      }),
+      answer: SKIP_REASONS[stone.kind],
+      todo: adviceOn(stone.kind, { ...subject, sourceId: link?.sourceId ?? "" }),
       facts: [{ name: "since", value: stone.at.toISOString() }],
     };
   }
@@ -97,7 +86,6 @@ export async function whyOf(
     ...nothing,
     articleId,
     sourceId,
-    listed: false,
     ...explanation,
     facts: [
       ...factsOf(link, article, source),
@@ -158,10 +146,6 @@ export function explainArticle(
   };
 }
 
-function adviceOn(reason: IncompleteReason, link: Link): string {
-  return isCause(reason) ? adviceOnCause(reason, link) : adviceOnSkipped(reason, link);
-}
-
 async function explainLink(
   { store, product, now }: { store: Store; product: string; now: () => Date },
   link: Link,
@@ -174,11 +158,11 @@ async function explainLink(
   if (state === "dead-letter") {
     return {
       answer: `Newsgather gave up on this URL (attempts: ${attempts}): ${causeWords(reason)}${because}`,
-      todo: adviceOnCause(isCause(reason) ? reason : "unknown", link),
+      todo: adviceOn(isCause(reason) ? reason : "unknown", link),
     };
   }
   if (state === "skipped" && reason !== null) {
-    const todo = isSkipReason(reason) ? adviceOnSkipped(reason, link) : null;
+    const todo = isSkipReason(reason) ? adviceOn(reason, link) : null;
     return { answer: `${wordsOf(reason)}${because}`, todo };
   }
   if (state === "done")
@@ -198,7 +182,7 @@ async function explainLink(
   }
   const refused = host?.robots && refusalBy(host.robots, product, link.url);
   if (refused) {
-    const todo = adviceOnSkipped(refused.skipped, link);
+    const todo = adviceOn(refused.skipped, link);
     return { answer: SKIP_REASONS[refused.skipped], todo };
   }
   const tried =
@@ -276,11 +260,7 @@ function factsOf(
     ["source", source && `${source._id}, version ${source.version}`],
     ["source's problem", source?.lastProblem],
     ["found", link && `${link.firstSeenAt.toISOString()} as ${link.foundUrl}`],
-    [
-      "link",
-      link &&
-        `${link.state}${link.outcome ? `, ${link.outcome}` : ""}${link.reason ? `, ${link.reason}` : ""}`,
-    ],
+    ["link", link && [link.state, link.outcome, link.reason].filter(Boolean).join(", ")],
     ["run", link?.runId],
     ["trace", article?.traceId ?? (link && traceIdOf(link.runId))],
     ["redirects", link?.hops.map(({ location }) => location).join(" -> ") || null],

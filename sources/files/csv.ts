@@ -38,15 +38,9 @@ export function fromCsv(text: string): Drafts {
       const allowed = `allowed: ${COLUMN_NAMES.join(", ")}`;
       return { drafts: [], problems: unknown.map((name) => `line 1: ${name}: ${allowed}`) };
     }
-    if (rows.length === 0)
-      return {
-        drafts: [],
-        problems: ["line 1: no sources: the file needs a header line and at least one row"],
-      };
-    return {
-      drafts: rows.map(({ record, info }) => draftOf(record, info.lines)),
-      problems: [],
-    };
+    const empty = "line 1: no sources: the file needs a header line and at least one row";
+    const drafts = rows.map(({ record, info }) => draftOf(record, info.lines));
+    return { drafts, problems: rows.length === 0 ? [empty] : [] };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     return { drafts: [], problems: [error.message] };

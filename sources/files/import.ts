@@ -40,20 +40,15 @@ export function planImport(
       typeof declared === "string" && declared !== "" ? declared : freeId(declaration, byId);
     const yaml = stringify({ id: declared || id, ...others });
     const draft = draftSource(yaml, topics);
-    if ("problems" in draft)
-      return { where, id, fate: "wrong", why: draft.problems.join("; "), yaml: null };
+    const row = { where, id, yaml: null };
+    if ("problems" in draft) return { ...row, fate: "wrong", why: draft.problems.join("; ") };
     const { source } = draft;
     const same = byId.get(id);
-    if (same) return { where, id, ...compareWithExisting(source, same), yaml: null };
+    if (same) return { ...row, ...compareWithExisting(source, same) };
     const known = listEntryPoints(source).find(({ url }) => entries.has(urlKey(url)))?.url;
     if (known !== undefined) {
-      return {
-        where,
-        id,
-        fate: "there",
-        why: `${known} is already an entry point of ${entries.get(urlKey(known))}`,
-        yaml: null,
-      };
+      const why = `${known} is already an entry point of ${entries.get(urlKey(known))}`;
+      return { ...row, fate: "there", why };
     }
     byId.set(id, source);
     for (const { url } of listEntryPoints(source)) entries.set(urlKey(url), id);

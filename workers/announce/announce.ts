@@ -117,10 +117,8 @@ async function publishSafely(
     if (isUnreachable(error)) throw error;
     if (announced.length === 1) {
       const { link } = first;
-      deps.log.error(
-        { err: error, url: link.url },
-        "can't publish the announcement; trying again later",
-      );
+      const about = { err: error, url: link.url };
+      deps.log.error(about, "can't publish the announcement; trying again later");
       const announceAt = new Date(deps.now().getTime() + ANNOUNCE_RETRY_MS);
       return [{ link, set: { announceAt } }];
     }
@@ -153,13 +151,8 @@ async function publish(
   const views = new Map(shown.map(({ source }) => [source, sourceView(source)]));
   const items = shown.map(({ link, announcement, source, signals }): AnnouncedItem => {
     const { text, seenAt } = announcement;
-    return {
-      source: views.get(source) ?? sourceView(source),
-      hints: link.hints,
-      text,
-      seenAt,
-      signals,
-    };
+    const view = views.get(source) ?? sourceView(source);
+    return { source: view, hints: link.hints, text, seenAt, signals };
   });
   const extracted = items.length > 0 ? await deps.parser.announce({ items }) : [];
   const pages = shown.flatMap(
@@ -205,10 +198,7 @@ function publishedSet(link: Link, now: Date): LinkChanges {
   const set = { articleId: link._id, announceAt: null };
   if (link.state === "due" || link.nextFetchAt) return set;
   const context = { reading: null, revised: false, rates: undefined, now };
-  const { nextFetchAt = null, revisits } = withNextFetch(
-    link,
-    { ...set, state: link.state },
-    context,
-  );
+  const result = { ...set, state: link.state };
+  const { nextFetchAt = null, revisits } = withNextFetch(link, result, context);
   return { ...set, nextFetchAt, ...(revisits && { revisits }) };
 }

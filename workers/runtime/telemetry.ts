@@ -10,11 +10,6 @@ import { isSkipped, type Skipped, traceIdOf } from "../../model/crawl/outcome.ts
 import type { QueueName } from "../../queues/queues.ts";
 import type { Handler, Storing, TurnDeps } from "../deps.ts";
 
-interface MeteredRequest {
-  lane: Lane;
-  of: "page" | "host-file";
-}
-
 /** Counts and times a process's work. Labels have few values, so they name no hosts or sources. */
 export interface Meter {
   /** Returns a handler that runs `handler`, and counts and times its jobs. */
@@ -23,7 +18,10 @@ export interface Meter {
   /** Records that a stage succeeded in this number of seconds, which were measured elsewhere. */
   took(stage: Stage, seconds: number): void;
   /** Records a response to a request; `answer` is null if the request was never sent. */
-  response(request: MeteredRequest, answer: { status: number; bytes: number } | null): void;
+  response(
+    request: { lane: Lane; of: "page" | "host-file" },
+    answer: { status: number; bytes: number } | null,
+  ): void;
   /** Records the outcome of a stored page, or the reason why it was skipped. */
   page(outcome: string): void;
   /** Records how many seconds after an article's publication its page was captured. */

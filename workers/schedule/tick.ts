@@ -58,6 +58,7 @@ export interface Tick {
  * full, and fetches nothing while disk or Redis memory is low.
  */
 export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
+  const { store, producer } = deps;
   const closed = await closeFinishedRuns(deps);
   await finishDueBoilerplate(deps);
   deps.noteProgress();
@@ -69,7 +70,7 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   const revisits = full || low ? 0 : await startRevisits(deps);
   const woken = low ? 0 : await wakeForgotten(deps);
   const turns = low ? 0 : await enqueueTurns(deps);
-  await enqueueAnnouncing(deps);
+  if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
   const expired = await updateVisibility(deps);
   if (low) deps.log.error({ why: low }, "fetching is paused");
   if (full) deps.log.warn({ backlog }, "the backlog is full; no new runs until it shrinks");
@@ -94,13 +95,9 @@ async function countBacklog({ store, now, noteProgress }: Deps, bound: number): 
   return (await countDue(store, at, bound + paused)) - paused;
 }
 
-async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
-  if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
-}
-
 async function enqueueCrawls(deps: Deps): Promise<number> {
-  const { store, producer, now, settings } = deps;
-  const { only } = settings;
+  const { store, producer, now, trace } = deps;
+  const { only } = deps.settings;
   const due = (await dueSources(store, now(), SOURCES_PER_TICK)).filter(
     (source) => !source.openRunId && (!only || only.includes(source._id)),
   );
@@ -108,15 +105,13 @@ async function enqueueCrawls(deps: Deps): Promise<number> {
     crawlQueue,
     due.map((source) => ({ sourceId: source._id, trigger: "schedule" as const })),
   );
-  for (const source of due) noteDue(deps, source);
+  for (const source of due) {
+    const runId = runIdOf(source);
+    if (!runId || !source.nextDueAt) continue;
+    const times = { from: source.nextDueAt, to: now() };
+    trace(traceIdOf(runId)).note("schedule", { source: source._id }, times);
+  }
   return due.length;
-}
-
-function noteDue({ trace, now }: Deps, source: SourceRecord): void {
-  const runId = runIdOf(source);
-  if (!runId || !source.nextDueAt) return;
-  const times = { from: source.nextDueAt, to: now() };
-  trace(traceIdOf(runId)).note("schedule", { source: source._id }, times);
 }
 
 const REVISITS_PER_TICK = 500;

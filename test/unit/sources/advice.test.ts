@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CAUSES, type Cause, SKIP_REASONS, type SkipReason } from "../../../model/crawl/outcome.ts";
-import { adviceOnCause, adviceOnSkipped } from "../../../sources/advice.ts";
+import { adviceOn } from "../../../sources/advice.ts";
 
 const LINK = {
   _id: "0a1b",
@@ -10,15 +10,12 @@ const LINK = {
   detail: null,
 };
 const reasons = Object.keys(SKIP_REASONS) as SkipReason[];
-const onPage = (detail: string | null) => adviceOnSkipped("not-article", { ...LINK, detail });
+const onPage = (detail: string | null) => adviceOn("not-article", { ...LINK, detail });
 
 test("Every reason why a link is left out has advice; only a page with text is sent to selectors", () => {
   for (const reason of reasons)
-    expect([reason, adviceOnSkipped(reason, LINK)]).toEqual([
-      reason,
-      expect.stringMatching(/\w{4}/),
-    ]);
-  const select = reasons.filter((reason) => adviceOnSkipped(reason, LINK).includes("select"));
+    expect([reason, adviceOn(reason, LINK)]).toEqual([reason, expect.stringMatching(/\w{4}/)]);
+  const select = reasons.filter((reason) => adviceOn(reason, LINK).includes("select"));
   expect(select).toEqual(["not-article"]);
 });
 
@@ -53,7 +50,7 @@ test("A page whose text wasn't found is read with a selector", () => {
 
 test("Every cause for which a link is given up says what to look at, and how to try again", () => {
   const causes = Object.keys(CAUSES) as Cause[];
-  const words = causes.map((cause) => adviceOnCause(cause, LINK));
+  const words = causes.map((cause) => adviceOn(cause, LINK));
   expect(words.filter((one) => !one.endsWith("newsgather dead-letters replay 0a1b"))).toEqual([]);
   expect(new Set(words).size).toBe(causes.length);
 });
