@@ -64,7 +64,7 @@ async function close(deps: Deps, ended: FinishedRun[], now: Date): Promise<void>
     finished.map(({ source }) => source),
     now,
   );
-  const lessons: LearntFromRun[] = [];
+  const lessons: Awaited<ReturnType<typeof learnFrom>>[] = [];
   for (const { run, source } of finished) {
     const moved = moves.get(source._id) ?? [];
     lessons.push(await learnFrom(deps, { run, source, tallied: tallyOf(run), moved }, now));
@@ -72,8 +72,9 @@ async function close(deps: Deps, ended: FinishedRun[], now: Date): Promise<void>
   }
   // Sources first: an open run is found again, but a source with a closed run would wait forever.
   await releaseSources(store, lessons);
-  for (const { storeRest } of lessons) {
-    await storeRest();
+  for (const { keep, source, run, tallied } of lessons) {
+    await keep?.();
+    await countPushed(store, source, run, tallied.counts.stored, now);
     deps.noteProgress();
   }
   const stored = ended.filter(({ run }) => tallyOf(run).counts.stored > 0);
@@ -86,14 +87,25 @@ async function close(deps: Deps, ended: FinishedRun[], now: Date): Promise<void>
   // closed.
   const closed = ended.map(({ run }) => ({ run, counts: tallyOf(run).counts }));
   await closeRuns(store, closed, now);
-  for (const { logRun } of lessons) logRun();
+  for (const lesson of lessons) logRun(deps, lesson, now);
+}
+
+function logRun(
+  deps: Deps,
+  { run, sourceId, tallied, learnt }: Awaited<ReturnType<typeof learnFrom>>,
+  now: Date,
+): void {
+  const { _id: runId, startedAt: from, trigger } = run;
+  const { counts } = tallied;
+  const fields = { source: sourceId, trigger, stored: counts.stored };
+  deps.trace(traceIdOf(runId)).note("run", fields, { from, to: now });
+  const log = logOfRun(deps.log, { runId, sourceId });
+  log.info({ ...counts, problem: learnt.lastProblem }, "run closed");
 }
 
 async function finishedAmong({ store }: Deps, runs: Run[], now: Date): Promise<FinishedRun[]> {
-  const sources = await getSources(
-    store,
-    runs.map(({ sourceId }) => sourceId),
-  );
+  const ids = runs.map(({ sourceId }) => sourceId);
+  const sources = await getSources(store, ids);
   const candidates = runs.flatMap((run) => {
     const source = sources.get(run.sourceId) ?? null;
     const owns = source?.openRunId === run._id;
@@ -108,25 +120,12 @@ async function finishedAmong({ store }: Deps, runs: Run[], now: Date): Promise<F
   return candidates.filter(({ run }) => !busy.has(run._id));
 }
 
-interface LearntFromRun {
-  sourceId: string;
-  runId: string;
-  learnt: Learnt;
-  storeRest(): Promise<void>;
-  logRun(): void;
-}
-
 async function learnFrom(
-  deps: Deps,
-  {
-    run,
-    source,
-    tallied,
-    moved,
-  }: { run: Run; source: SourceRecord; tallied: RunTally; moved: Moved[] },
+  { store }: Deps,
+  finished: { run: Run; source: SourceRecord; tallied: RunTally; moved: Moved[] },
   now: Date,
-): Promise<LearntFromRun> {
-  const { store } = deps;
+) {
+  const { run, source, tallied, moved } = finished;
   const { counts } = tallied;
   const problem = problemOf(tallied, run.problems);
   const failed = isFailure(tallied);
@@ -139,6 +138,7 @@ async function learnFrom(
   const { _id: id, lastAttemptAt: lastRunAt, ttl } = source;
   const state = { id, now, lastRunAt, arrivals, problems: failures, ttl };
   return {
+    ...finished,
     sourceId: id,
     runId: run._id,
     learnt: {
@@ -153,17 +153,7 @@ async function learnFrom(
       ...(news && { lastSuccessAt: now, ...news.learnt }),
       ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
     },
-    async storeRest() {
-      await news?.keep?.();
-      await countPushed(store, source, run, counts.stored, now);
-    },
-    logRun() {
-      const { startedAt: from, trigger } = run;
-      const fields = { source: id, trigger, stored: counts.stored };
-      deps.trace(traceIdOf(run._id)).note("run", fields, { from, to: now });
-      const log = logOfRun(deps.log, { runId: run._id, sourceId: id });
-      log.info({ ...counts, problem }, "run closed");
-    },
+    keep: news?.keep,
   };
 }
 
