@@ -39,18 +39,14 @@ export async function finishDueBoilerplate({
     }
   }
   const due = await sourcesToReread(store, at, MAX_SOURCES_PER_CALL);
-  await producer.add(
-    rereadQueue,
-    due.map((sourceId) => ({ sourceId })),
-  );
+  const payloads = due.map((sourceId) => ({ sourceId }));
+  await producer.add(rereadQueue, payloads);
 }
 
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");
-  const articles = await getArticles(
-    store,
-    silent.flatMap(({ articles: [first] }) => first ?? []),
-  );
+  const ids = silent.flatMap(({ articles: [first] }) => first ?? []);
+  const articles = await getArticles(store, ids);
   return known.map((one) => {
     const { text = "", teaser = "" } = articles.get(one.articles[0] ?? "") ?? {};
     if (one.text !== "") return one;

@@ -147,8 +147,6 @@ export async function makeLinksDue(
     store,
     placed.map(({ _id: id, url, host }) => ({ id, runId, dueAt, set: { ...set, url, host } })),
   );
-  await admitHosts(
-    store,
-    placed.map(({ host, lane }) => ({ host, lane, at: dueAt, ...source.pace })),
-  );
+  const turns = placed.map(({ host, lane }) => ({ host, lane, at: dueAt, ...source.pace }));
+  await admitHosts(store, turns);
 }

@@ -20,10 +20,8 @@ interface SiteRights {
 /** Returns the rights that the hosts of a source's entry points declare, as last fetched. */
 export async function readSiteRights(store: Store, source: SourceRecord): Promise<SiteRights> {
   const sites = [...new Set(listEntryPoints(source).map(({ url }) => new URL("/", url).href))];
-  const hosts = await getHosts(
-    store,
-    sites.map((url) => new URL(url).host),
-  );
+  const ids = sites.map((url) => new URL(url).host);
+  const hosts = await getHosts(store, ids);
   const signals = sites.flatMap((url) => {
     const files = hosts.get(new URL(url).host);
     if (!files) return [];

@@ -283,10 +283,8 @@ async function describeArticlePages(
   { evidence }: Pick<Article, "evidence">,
 ): Promise<Why["facts"]> {
   const articlePages = evidence.text?.articlePages ?? [];
-  const links = await knownLinkStates(
-    store,
-    articlePages.map(({ url }) => urlKey(url)),
-  );
+  const keys = articlePages.map(({ url }) => urlKey(url));
+  const links = await knownLinkStates(store, keys);
   return articlePages.map(({ number, url, state }) => {
     const link = state === "not read" ? links.get(urlKey(url)) : undefined;
     const why = [link?.state, link?.reason, link?.detail].filter(Boolean).join(", ");

@@ -15,10 +15,8 @@ export async function backfill(
   gaps: readonly CoverageGap[],
   now: Date,
 ): Promise<void> {
-  const links = await getLinks(
-    store,
-    gaps.map(({ key }) => key),
-  );
+  const keys = gaps.map(({ key }) => key);
+  const links = await getLinks(store, keys);
   const runId = await openBackfill(store, source, now);
   const known = [...links.values()].map((link) => ({ ...link, url: link.foundUrl }));
   await makeLinksDue(store, source, known, { runId, at: now });
@@ -58,10 +56,8 @@ async function addWitnessed(
   at: Date,
 ): Promise<void> {
   await addLinks(store, links);
-  await admitHosts(
-    store,
-    links.map(({ host, lane }) => ({ host, lane, at, ...pace })),
-  );
+  const turns = links.map(({ host, lane }) => ({ host, lane, at, ...pace }));
+  await admitHosts(store, turns);
 }
 
 async function openBackfill(store: Store, source: SourceRecord, now: Date): Promise<string> {

@@ -156,10 +156,8 @@ async function purgeArticles(
   const aliases = await findIn(store.collections.aliases, "articleId", ids);
   const keys = [...new Set([...ids, ...aliases.map(({ _id }) => _id)])];
   const stone = { kind: "purged" as const, at: now(), reason, actor };
-  await addTombstones(
-    store,
-    keys.map((_id) => ({ _id, ...stone })),
-  );
+  const stones = keys.map((_id) => ({ _id, ...stone }));
+  await addTombstones(store, stones);
   await hideArticles(store, ids, now());
   await repairStories(store, ids, now);
   await removeKeys(store, keys);

@@ -42,10 +42,8 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
     if (opening) due.push(opening);
   }
   if (due.length === 0) return;
-  const open = await openSourceRuns(
-    store,
-    due.map(({ run }) => run),
-  );
+  const runs = due.map(({ run }) => run);
+  const open = await openSourceRuns(store, runs);
   const openings = due.flatMap((opening) => inRun(opening, open.get(opening.source._id)));
   await makeSourcesOfClosedRunsDue(
     store,
@@ -79,10 +77,8 @@ async function makeSourcesOfClosedRunsDue(
   openings: Opening[],
   now: Date,
 ): Promise<void> {
-  const open = await areOpen(
-    store,
-    openings.map(({ run }) => run._id),
-  );
+  const ids = openings.map(({ run }) => run._id);
+  const open = await areOpen(store, ids);
   for (const { source, run } of openings)
     if (open.get(run._id) === false) await postponeSource(store, source, now);
 }
@@ -156,10 +152,8 @@ async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date):
       return { id, runId, dueAt: now, set: { kind, lane, url, host, sourceId, page: 1 } };
     }),
   );
-  await admitHosts(
-    store,
-    openings.flatMap(turnsOf).map((turn) => ({ ...turn, at: now })),
-  );
+  const turns = openings.flatMap(turnsOf).map((turn) => ({ ...turn, at: now }));
+  await admitHosts(store, turns);
 }
 
 function turnsOf({ source, links }: Opening) {

@@ -118,10 +118,8 @@ export function createDeliveryTick({
   const head = followHead(store);
   return async (): Promise<number> => {
     const due = await dueSubscribers(store, await head(), now());
-    await producer.add(
-      deliverQueue,
-      due.map(({ _id }) => ({ subscriberId: _id })),
-    );
+    const payloads = due.map(({ _id }) => ({ subscriberId: _id }));
+    await producer.add(deliverQueue, payloads);
     return due.length;
   };
 }

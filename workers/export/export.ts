@@ -81,10 +81,8 @@ export async function enqueueExports({
   now,
 }: Pick<Deps, "store" | "producer" | "now">): Promise<void> {
   const due = await dueExports(store, now());
-  await producer.add(
-    exportQueue,
-    due.map(({ _id: exportId }) => ({ exportId })),
-  );
+  const payloads = due.map(({ _id: exportId }) => ({ exportId }));
+  await producer.add(exportQueue, payloads);
 }
 
 /** Removes the files of exports that failed, were withdrawn or no longer exist. */

@@ -88,10 +88,8 @@ export async function articleGone(
   if (!verdict.retract && verdict.why === "nothing to compare") {
     const others = await latestOf(store, link.sourceId, now, MAX_PROBED_ARTICLES + 1);
     const probes = others.filter((id) => id !== link.articleId).slice(0, MAX_PROBED_ARTICLES);
-    await scheduleRevisits(
-      store,
-      probes.map((_id) => ({ _id, at: now })),
-    );
+    const revisits = probes.map((_id) => ({ _id, at: now }));
+    await scheduleRevisits(store, revisits);
   }
   const detail = verdict.retract ? verdict.because : `${why.detail}; ${verdict.why}`;
   const set = { ...skippedSet({ ...why, detail }), gone, nextFetchAt: verdict.again };

@@ -124,8 +124,6 @@ async function revertFailures(
     await saveBreaker(store, host._id, { failures, openUntil, openReason });
     hosts.forget(host._id);
   }
-  await wakeHosts(
-    store,
-    failed.map(({ link: { host, lane } }) => ({ host, lane, at: dueAt })),
-  );
+  const turns = failed.map(({ link: { host, lane } }) => ({ host, lane, at: dueAt }));
+  await wakeHosts(store, turns);
 }

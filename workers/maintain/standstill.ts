@@ -60,10 +60,8 @@ interface StalledRun {
 export async function findStalledRuns(store: Store, now: Date): Promise<StalledRun[]> {
   const since = new Date(now.getTime() - STALL_MS);
   const runs = await findOpenRuns(store, since, MAX_CHECKED_RUNS);
-  const sources = await getSources(
-    store,
-    runs.map(({ sourceId }) => sourceId),
-  );
+  const ids = runs.map(({ sourceId }) => sourceId);
+  const sources = await getSources(store, ids);
   const stalled: StalledRun[] = [];
   for (const { _id: runId, sourceId, startedAt } of runs) {
     if (sources.get(sourceId)?.openRunId !== runId) continue;
