@@ -189,37 +189,25 @@ async function followArticlePages(
   text: Evidence | undefined,
   origin: Origin,
 ): Promise<string[]> {
-  const candidates = (text?.articlePages ?? []).map((articlePage) => ({
-    id: urlKey(articlePage.url),
-    articlePage,
-  }));
-  const ids = candidates.map(({ id }) => id);
+  const pages = (text?.articlePages ?? []).map((page) => ({ ...page, id: urlKey(page.url) }));
+  const ids = pages.map(({ id }) => id);
   if (ids.length === 0) return [];
   const { store } = deps;
   const [known, buried] = await Promise.all([knownLinks(store, ids), tombstonesOf(store, ids)]);
   const now = deps.now();
-  const open = candidates.filter(({ id }) => id !== origin.of && !buried.has(id));
-  const isNew = ({ id, articlePage }: (typeof open)[number]) =>
-    !known.has(id) && articlePage.state !== "other article";
-  const fresh = open
-    .filter(isNew)
-    .map(({ id, articlePage }) => articlePageLink(id, articlePage, origin, now));
-  const revived = open.flatMap(({ id, articlePage }) => {
-    const link = known.get(id);
-    return link ? revival(link, articlePage, origin) : [];
-  });
+  const open = pages.filter(({ id }) => id !== origin.of && !buried.has(id));
+  const wanted = open.filter(({ state }) => state !== "other article");
+  const unknown = wanted.filter(({ id }) => !known.has(id));
+  const fresh = unknown.map((page) => articlePageLink(page, origin, now));
+  const revived = open.flatMap((page) => revival(known.get(page.id), page, origin, now));
   await addLinks(store, fresh);
-  await reviveLinks(
-    store,
-    revived.map((one) => ({ ...one, dueAt: now })),
-  );
+  await reviveLinks(store, revived);
   await wake(deps, origin, [...fresh.filter(({ state }) => state === "due"), ...revived]);
-  return open.flatMap(({ id, articlePage }) => (articlePage.state === "other article" ? [] : id));
+  return wanted.map(({ id }) => id);
 }
 
 function articlePageLink(
-  id: string,
-  { url, number }: ArticlePageRead,
+  { id, url, number }: ArticlePageRead & { id: string },
   origin: Origin,
   now: Date,
 ): Link {
@@ -238,18 +226,23 @@ function linkTo(url: string, id: string, { link, source }: PageOrigin, now: Date
   return newLink(found, { id, source, runId, lane, now, parentId });
 }
 
-function revival(known: KnownLink, { url, number, state }: ArticlePageRead, origin: Origin) {
-  const { of, link, source, again } = origin;
+function revival(
+  known: KnownLink | undefined,
+  { url, number, state }: ArticlePageRead,
+  { of, link, source, again }: Origin,
+  dueAt: Date,
+) {
+  if (known?.kind !== "article" || known.sourceId !== source._id) return [];
   const isOurs = known.articlePageOf?.linkId === of;
   const isFree = !known.articleId || isOurs;
   // A run fetches each page once.
   const isTaken = known.state === "due" || known.runId === link.runId;
-  if (known.kind !== "article" || known.sourceId !== source._id || !isFree || isTaken) return [];
+  if (!isFree || isTaken) return [];
   const isOther = state === "other article";
   if (isOther ? !isOurs : !again && state !== "not read") return [];
   const articlePageOf = isOther ? null : { linkId: of, number };
   const set = { url, host: new URL(url).host, articlePageOf, nextFetchAt: null };
-  return [{ id: known._id, runId: link.runId, host: set.host, set }];
+  return [{ id: known._id, runId: link.runId, dueAt, host: set.host, set }];
 }
 
 /** Makes the further pages of an unchanged article due, because they might have changed. */
@@ -263,13 +256,12 @@ export async function reviveArticlePages(
       state !== "due" && runId !== link.runId && articlePageOf?.linkId === link._id,
   );
   const { runId } = link;
-  const again = idle.map(({ _id: id, foundUrl: url }) => ({ id, url, host: new URL(url).host }));
-  await reviveLinks(
-    deps.store,
-    again.map(({ id, ...place }) => {
-      return { id, runId, dueAt: deps.now(), set: { ...place, nextFetchAt: null } };
-    }),
-  );
+  const dueAt = deps.now();
+  const again = idle.map(({ _id: id, foundUrl: url }) => {
+    const { host } = new URL(url);
+    return { id, runId, dueAt, host, set: { url, host, nextFetchAt: null } };
+  });
+  await reviveLinks(deps.store, again);
   await wake(deps, { link, source }, again);
 }
 
@@ -279,10 +271,8 @@ async function wake(
   links: readonly { host: string }[],
 ): Promise<void> {
   const hosts = new Set(links.map(({ host }) => host));
-  await ensureHosts(
-    deps.store,
-    [...hosts].map((host) => ({ host, ...source.pace })),
-  );
+  const paced = [...hosts].map((host) => ({ host, ...source.pace }));
+  await ensureHosts(deps.store, paced);
   // This host's turn continues by itself.
   for (const host of hosts) if (host !== link.host) await wakeHost(deps, host, link.lane);
 }

@@ -120,28 +120,23 @@ async function takeDiscovery(
   const old = plan.left.filter(({ reason }) => reason === "too-old");
   const hosts = [...new Set([...awake, ...old].map(({ host }) => host))];
 
-  await ensureHosts(
-    store,
-    hosts.filter((host) => !origin.isPaced(host)).map((host) => ({ host, ...source.pace })),
-  );
+  const unpaced = hosts.filter((host) => !origin.isPaced(host));
+  const paced = unpaced.map((host) => ({ host, ...source.pace }));
+  await ensureHosts(store, paced);
   await addLinks(store, [...plan.due, ...plan.left]);
-  await reviveLinks(
-    store,
-    plan.again.map(({ id, ...set }) => {
-      return { id, runId: run._id, dueAt: now(), set: { ...set, nextFetchAt: null } };
-    }),
-  );
+  const again = plan.again.map(({ id, ...set }) => {
+    return { id, runId: run._id, dueAt: now(), set: { ...set, nextFetchAt: null } };
+  });
+  await reviveLinks(store, again);
   await scheduleRevisits(store, plan.sooner);
   await announceLinks(store, plan.announced);
   const { concurrency } = source.pace;
+  const at = now();
   const byLane = awake.map(
-    ({ host, lane }) => [`${lane} ${host}`, { host, lane, concurrency }] as const,
+    ({ host, lane }) => [`${lane} ${host}`, { host, lane, concurrency, at }] as const,
   );
   const turns = [...new Map(byLane).values()];
-  await wakeHosts(
-    store,
-    turns.map(({ host, lane }) => ({ host, lane, at: now() })),
-  );
+  await wakeHosts(store, turns);
   await noteProblems(store, run._id, plan.problems);
   if (link.kind === "feed") {
     const { ttl, hub } = discovery;

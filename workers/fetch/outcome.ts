@@ -35,16 +35,13 @@ export async function handOver(
   { token, turn }: { token: string; turn: number },
 ): Promise<void> {
   const at = deps.now();
-  const tried = links.map((link, index) =>
-    deps.links.claim(link, { token: `${token}${index}`, turn, at }),
-  );
-  const claimed = (await Promise.all(tried)).flatMap((link) => link ?? []);
+  const claim = (link: Link, index: number) =>
+    deps.links.claim(link, { token: `${token}${index}`, turn, at });
+  const claimed = (await Promise.all(links.map(claim))).flatMap((link) => link ?? []);
   const [first] = claimed;
   if (!first) return;
-  await record(
-    deps,
-    claimed.map((link) => ({ link, set: toBrowserSet(at) })),
-  );
+  const outcomes = claimed.map((link) => ({ link, set: toBrowserSet(at) }));
+  await record(deps, outcomes);
   await wakeHost(deps, first.host, "browser");
 }
 
@@ -52,10 +49,10 @@ async function record(
   { store }: TurnDeps,
   outcomes: readonly { link: Link; set: LinkChanges }[],
 ): Promise<void> {
-  await recordOutcomes(
-    store,
-    outcomes.map(({ link: { _id: id, claim }, set }) => ({ id, token: claim?.token ?? "", set })),
-  );
+  const settlements = outcomes.map(({ link: { _id: id, claim }, set }) => {
+    return { id, token: claim?.token ?? "", set };
+  });
+  await recordOutcomes(store, settlements);
 }
 
 /** Records a refusal by robots.txt. If robots.txt can't be read, the link is due at `again`. */
