@@ -11,16 +11,14 @@ export async function previewInBrowser(
   previewId: string,
   closing?: AbortSignal,
 ): Promise<void> {
-  const { browser, store, parser, http, logins, proxyOf, settings, now } = deps;
+  const { browser, store } = deps;
   if (!browser) throw new Error("this process has no browser");
-  const { product } = settings;
-  const way = { http, acquirePermit: sharedPermits(deps), product, now, logins, proxyOf };
+  const { product } = deps.settings;
+  const way = { ...deps, acquirePermit: sharedPermits(deps), product };
   await renderPreview(
     {
-      store,
-      parser,
+      ...deps,
       product,
-      now,
       visitor: createVisitor(way),
       render: createVisitor({ ...way, pages: fetchRendered(browser.open, browser.permits) }),
       known: (keys) => linksWithArticle(store, keys),

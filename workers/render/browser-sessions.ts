@@ -56,7 +56,7 @@ export function maxOpenContexts(pages: number): number {
 export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
   // The most recently used session is last.
   const sessions = new Map<string, Session>();
-  const visits = new Set<symbol>();
+  let visits = 0;
   const end = async (key: string) => {
     const session = sessions.get(key);
     if (!session) return;
@@ -101,10 +101,9 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
     open: browser.open,
     permits: createSemaphore(pages),
     begin(turn) {
-      if (turn.turn > 0 && visits.size >= pages && keysOf(turn).length === 0) return null;
-      const visit = Symbol(turn.host);
-      visits.add(visit);
-      return () => void visits.delete(visit);
+      if (turn.turn > 0 && visits >= pages && keysOf(turn).length === 0) return null;
+      visits += 1;
+      return () => void (visits -= 1);
     },
     has: (turn) => keysOf(turn).length > 0,
     async render(turn, request) {

@@ -59,14 +59,13 @@ async function close(deps: Deps, ended: FinishedRun[], now: Date): Promise<void>
   const tallies = await tallyRuns(store, ids);
   const tallyOf = ({ _id }: Run): RunTally => tallies.get(_id) ?? emptyTally();
   const finished = ended.flatMap(({ run, source }) => (source ? { run, source } : []));
-  const moves = await movesOf(
-    store,
-    finished.map(({ source }) => source),
-    now,
-  );
+  const entryKeysOf = (source: SourceRecord) => entryPoints(source).map(({ url }) => urlKey(url));
+  const keys = finished.flatMap(({ source }) => entryKeysOf(source));
+  const entries = new Map((await entryLinks(store, keys)).map((link) => [link._id, link]));
   const lessons: Awaited<ReturnType<typeof learnFrom>>[] = [];
   for (const { run, source } of finished) {
-    const moved = moves.get(source._id) ?? [];
+    const own = entryKeysOf(source).flatMap((key) => entries.get(key) ?? []);
+    const moved = movedAfter(source.moved ?? [], own, now);
     lessons.push(await learnFrom(deps, { run, source, tallied: tallyOf(run), moved }, now));
     deps.noteProgress();
   }
@@ -78,11 +77,8 @@ async function close(deps: Deps, ended: FinishedRun[], now: Date): Promise<void>
     deps.noteProgress();
   }
   const stored = ended.filter(({ run }) => tallyOf(run).counts.stored > 0);
-  await finishBoilerplateFrom(
-    store,
-    stored.map(({ run }) => run.sourceId),
-    now,
-  );
+  const changed = stored.map(({ run }) => run.sourceId);
+  await finishBoilerplateFrom(store, changed, now);
   // Backfills, replays and revisits, and runs that their source no longer refers to, are only
   // closed.
   const closed = ended.map(({ run }) => ({ run, counts: tallyOf(run).counts }));
@@ -238,24 +234,6 @@ export async function countPushed(
     if (trigger === "push") await updateSubscription(store, _id, {}, { found: articles });
     else if (wasSubscribed) await updateSubscription(store, _id, {}, { missed: articles });
   }
-}
-
-async function movesOf(
-  store: Store,
-  sources: readonly SourceRecord[],
-  now: Date,
-): Promise<Map<string, Moved[]>> {
-  const keys = new Map(
-    sources.map((source) => [source._id, entryPoints(source).map(({ url }) => urlKey(url))]),
-  );
-  const links = await entryLinks(store, [...keys.values()].flat());
-  const byKey = new Map(links.map((link) => [link._id, link]));
-  return new Map(
-    sources.map((source) => {
-      const own = (keys.get(source._id) ?? []).flatMap((key) => byKey.get(key) ?? []);
-      return [source._id, movedAfter(source.moved ?? [], own, now)];
-    }),
-  );
 }
 
 export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;

@@ -130,10 +130,8 @@ async function startRevisits(deps: Deps): Promise<number> {
     const at = nextRevisitTime(source, deps);
     if (at === "now" && source) count += await revisitArticles(deps, source, links);
     else if (at !== "now") {
-      await scheduleRevisits(
-        deps.store,
-        links.map(({ _id }) => ({ _id, at })),
-      );
+      const postponed = links.map(({ _id }) => ({ _id, at }));
+      await scheduleRevisits(deps.store, postponed);
     }
   }
   return count;
@@ -240,10 +238,8 @@ export async function wakeForgotten({ store, now, log, settings }: Deps): Promis
     const open = Math.max(at.getTime(), host?.openUntil?.getTime() ?? 0);
     return nextOf(turn) - open > MAX_LEASED_MS + delay;
   });
-  await wakeHosts(
-    store,
-    forgotten.map((turn) => ({ ...turn, at })),
-  );
+  const woken = forgotten.map((turn) => ({ ...turn, at }));
+  await wakeHosts(store, woken);
   if (forgotten.length > 0)
     log.warn({ turns: forgotten }, "woke hosts that had due links but no job");
   return forgotten.length;
