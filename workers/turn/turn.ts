@@ -48,7 +48,7 @@ export async function takeHostTurn(
   if (!end) return "done";
   const previous: Previous = { stored: Promise.resolve() };
   try {
-    return await takeLinks(deps, lane, payload, { previous, fetchLink });
+    return await takeLinks(deps, { ...payload, lane }, { previous, fetchLink });
   } finally {
     // Once this job ends, another job of this turn can claim its links.
     await previous.stored.catch(() => {});
@@ -61,13 +61,14 @@ interface Previous {
   token?: string;
 }
 
+type Turn = TurnPayload & { lane: Lane };
+
 async function takeLinks(
   deps: TurnDeps,
-  lane: Lane,
-  payload: TurnPayload,
+  own: Turn,
   { previous, fetchLink }: { previous: Previous; fetchLink: FetchLink },
 ): Promise<Next> {
-  const { host: id, turn } = payload;
+  const { host: id, turn } = own;
   const until = performance.now() + MAX_OVERLAP_MS;
   for (let tries = 0; tries < MAX_TRIES_PER_JOB; tries++) {
     const host = await deps.hosts.get(id);
@@ -75,10 +76,10 @@ async function takeLinks(
     const now = deps.now();
     if (host.openUntil && host.openUntil > now) return { at: host.openUntil };
     if (turn >= paceOf(host, deps.settings.product).concurrency) return "done";
-    const looking = { host: id, lane, turn, now, storingToken: previous.token };
+    const looking = { ...own, now, storingToken: previous.token };
     if (previous.token && deps.links.ready(looking).length === 0) await awaitStored(previous);
     const link = await deps.links.peek(looking);
-    if (!link) return finish(deps, payload, lane);
+    if (!link) return finish(deps, own);
     if (isLeftToOthers(deps, looking)) return "done";
     const before = previous.stored.catch(() => {});
     const tried = await tryLink(deps, host, link, { looking, before, fetchLink });
@@ -94,7 +95,9 @@ async function takeLinks(
     ]);
     if ((await isLate) && begins < until) continue;
     await awaitStored(previous);
-    return continueOrFinish(deps, payload, lane, tried.next);
+    const later = { ...own, now: deps.now() };
+    const more = deps.links.mayHaveMore(later) ? await deps.links.peek(later) : null;
+    return more ? { at: tried.next } : finish(deps, own, tried.next);
   }
   return { at: deps.now() };
 }
@@ -154,7 +157,8 @@ async function tryLink(
   if (offline) return { at: offline };
   const pace = paceOf(host, deps.settings.product);
   const permits = link.lane === "browser" ? deps.browser?.permits : undefined;
-  const cleared = isSuspect(link) ? deps.inHand.suspect() : () => {};
+  const isSuspect = (link.losses?.all ?? 0) > 0;
+  const cleared = isSuspect ? deps.inHand.suspect() : () => {};
   if (!cleared) return { at: new Date(deps.now().getTime() + RECHECK_DELAY_MS) };
   // Only one turn at a time fetches a host's own files.
   const lacksRobots = !known && !source?.ignoreRobots;
@@ -218,10 +222,6 @@ async function tryLink(
   }
 }
 
-function isSuspect({ losses }: Link): boolean {
-  return (losses?.all ?? 0) > 0;
-}
-
 async function countIfLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   if (!claim || claim.lost || deps.inHand.has(claim.token)) return false;
   if (claim.worker === deps.inHand.worker) return false;
@@ -249,26 +249,10 @@ async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<
   return isNewer(stored?.robots, robots) || isNewer(stored?.tdm, tdm);
 }
 
-async function continueOrFinish(
-  deps: TurnDeps,
-  payload: TurnPayload,
-  lane: Lane,
-  next: Date,
-): Promise<Next> {
-  const looking = { ...payload, lane, now: deps.now() };
-  const link = deps.links.mayHaveMore(looking) ? await deps.links.peek(looking) : null;
-  return link ? { at: next } : finish(deps, payload, lane, next);
-}
-
-async function finish(
-  deps: TurnDeps,
-  payload: TurnPayload,
-  lane: Lane,
-  earliest = deps.now(),
-): Promise<Next> {
+async function finish(deps: TurnDeps, own: Turn, earliest = deps.now()): Promise<Next> {
   const now = deps.now();
-  const { free, next } = await deps.links.end({ ...payload, lane, now, earliest });
-  if (lane === "browser" && !free) await deps.browser?.end(payload);
+  const { free, next } = await deps.links.end({ ...own, now, earliest });
+  if (own.lane === "browser" && !free) await deps.browser?.end(own);
   if (!next) return "done";
   const at = new Date(Math.max(next.getTime(), earliest.getTime()));
   if (free) return { at };
