@@ -81,24 +81,12 @@ export async function runNow(
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }
 
-interface ReplayRequest {
-  actor: string;
-  reason: string | null;
-  subject: string;
-}
-
-interface Replayed {
-  links: number;
-  retired: string[];
-  summary: string;
-}
-
 /** Makes the dead letters among `links` due again, in a new run for each active source. */
 export async function replay(
   { store, now }: { store: Store; now(): Date },
   links: readonly Link[],
-  request: ReplayRequest,
-): Promise<Replayed> {
+  { actor, reason, subject }: { actor: string; reason: string | null; subject: string },
+) {
   const deadLetters = links.filter(({ state }) => state === "dead-letter");
   const retired: string[] = [];
   const active: { source: SourceRecord; own: Link[] }[] = [];
@@ -112,7 +100,6 @@ export async function replay(
   const gone =
     retired.length > 0 ? `; skipped, because the source is gone: ${retired.join(", ")}` : "";
   const summary = `links that are due now: ${count}${gone}`;
-  const { actor, reason, subject } = request;
   const what = { action: "link.replay", subject, detail: summary };
   await runAudited(store, { actor, now: now(), reason }, what, async () => {
     for (const { source, own } of active) await fetchAgain(store, source, own, now());

@@ -47,17 +47,11 @@ export interface Timeline {
 const MAX_CAPTURES = 100;
 const MAX_CHANGES = 20;
 
-interface TimelineFacts {
-  link: Link | null;
-  corrections: readonly Correction[];
-  now: Date;
-}
-
 /** Returns the history of an article, and how far each reader of the change stream has read it. */
 export async function readTimeline(
   store: Store,
   article: Omit<Article, "pending" | "pendingAt">,
-  { link, corrections, now }: TimelineFacts,
+  { link, corrections, now }: { link: Link | null; corrections: readonly Correction[]; now: Date },
 ): Promise<Timeline> {
   const { _id } = article;
   const linkIds = await linkIdsOfArticle(store, _id);

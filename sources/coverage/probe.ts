@@ -86,12 +86,9 @@ export function mergeChannels(
   return [...found.values()];
 }
 
-interface ChannelArticle {
-  key: string;
-  url: string;
-  title: string | null;
+type ChannelArticle = Pick<AnnouncedArticle, "key" | "url" | "title"> & {
   publishedAt: Date | null;
-}
+};
 
 interface Channel {
   url: string;

@@ -181,16 +181,15 @@ export function checkSourceDraft(
   return { yaml, values: shown, problems, changes, source };
 }
 
-interface MergedDraft {
-  yaml: string;
-  conflicts: { path: string; theirs: string }[];
-}
-
 /**
  * Merges two edits of the text `opened`: the user's `yaml` and somebody else's `current`. Returns
  * null if one of the three texts can't be parsed.
  */
-export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
+export function mergeDraft(
+  yaml: string,
+  opened: string,
+  current: string,
+): { yaml: string; conflicts: { path: string; theirs: string }[] } | null {
   const [mine, before, theirs] = [yaml, hideSecrets(opened), hideSecrets(current)].map((text) =>
     formValues(text.replaceAll("\r\n", "\n")),
   );
