@@ -10,6 +10,13 @@ export const Reason = z.string().trim().min(MIN_REASON_CHARS, "say why, in a few
 
 export const ArticleId = z.string().trim().min(1).max(200);
 
+/** Returns a schema to which an empty field counts as missing. */
+export function unlessEmpty<T extends z.ZodType>(value: T) {
+  const emptyAsMissing = (text: unknown) =>
+    typeof text === "string" && text.trim() === "" ? undefined : text;
+  return z.preprocess(emptyAsMissing, value);
+}
+
 export const Several = z
   .union([z.string(), z.array(z.string())])
   .default([])

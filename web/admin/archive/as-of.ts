@@ -1,4 +1,3 @@
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { AsOfItem, PortalAsOf, PortalPage } from "../../../archive/as-of.ts";
 import { readPortalAsOf } from "../../../archive/as-of.ts";
@@ -8,11 +7,10 @@ import { checked } from "../../../model/problem.ts";
 import { Filter } from "../../../model/publish/filter.ts";
 import { Day, FormMoment } from "../../../model/request-times.ts";
 import { readSourceNames } from "../../../store/sources/sources.ts";
+import { unlessEmpty } from "../forms.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, section, shorten, sourceLink } from "../tables.ts";
 
-const empty = (value: unknown) => (value === "" ? undefined : value);
-const optional = <T extends z.ZodType>(value: T) => z.preprocess(empty, value.optional());
 const PARTS = {
   topic: "Topic",
   country: "Country",
@@ -21,11 +19,16 @@ const PARTS = {
   source: "Source",
   language: "Language",
 } as const;
-const part = optional(z.string().transform((value) => [value]));
+const part = unlessEmpty(
+  z
+    .string()
+    .transform((value) => [value])
+    .optional(),
+);
 const Query = z.object({
-  at: optional(FormMoment),
-  after: optional(z.string().max(400).transform(readListingCursor)),
-  day: optional(Day),
+  at: unlessEmpty(FormMoment.optional()),
+  after: unlessEmpty(z.string().max(400).transform(readListingCursor).optional()),
+  day: unlessEmpty(Day.optional()),
   topic: part,
   country: part,
   region: part,
@@ -41,7 +44,9 @@ export const asOfPage: AdminPage = {
   tab: "As of",
   commands: ["newsgather export --as-of TIME -o FILE"],
   async show(request, { store, timezone, now }) {
-    const { at: time = now(), after = null, ...page } = readPage(request);
+    const { at: time = now(), after = null, day, ...parts } = readQuery(Query, request);
+    const present = Object.entries(parts).filter(([, value]) => value !== undefined);
+    const page = { day, where: checked(Filter, Object.fromEntries(present)) };
     const shown = await readPortalAsOf(store, { time, after, page });
     const next = shown.next && listingCursor(shown.next);
     const names = await readSourceNames(
@@ -56,13 +61,6 @@ ${listOf(shown, { when: time, page, names, next }, timezone)}`;
     return { json: { at: time, ...shown, next }, html: form };
   },
 };
-
-function readPage(request: FastifyRequest) {
-  const { at: time, after, day, ...parts } = readQuery(Query, request);
-  const present = Object.entries(parts).filter(([, value]) => value !== undefined);
-  const where = checked(Filter, Object.fromEntries(present));
-  return { at: time, after, day, where };
-}
 
 function listOf(
   { knownSince, items }: PortalAsOf,
@@ -83,21 +81,19 @@ function listOf(
 ${section(
   "Listed then",
   ["Dated", "Article", "Source", "Place", "Topics", "Today"],
-  items.map((one) => row(one, names.get(one.item.sourceId), zone)),
+  items.map(({ item, sure, today }) => {
+    const { id, title, prefix, teaser, sourceId, country, region, topics } = item;
+    const place = [country, region].filter(Boolean).join(", ");
+    const words = sure ? null : html` <em>(with today's wording)</em>`;
+    return html`<tr><td>${at(zone, item.sortAt)}</td><td><a href="${articlePath(id)}"><bdi>${prefix}${title}</bdi></a>${words}${teaser && html`<div class="why"><bdi>${shorten(teaser, MAX_TEASER_CHARS)}</bdi></div>`}</td>
+<td>${sourceLink(sourceId, names.get(sourceId))}</td><td>${place}</td><td>${topics.join(", ")}</td><td>${changeSince(item.version, today)}
+<a href="/admin/revisions?article=${id}">revisions</a> <a href="/admin/provenance?article=${id}">provenance</a></td></tr>\n`;
+  }),
   html`Nothing was listed then.`,
 )}${older}`;
 }
 
 const MAX_TEASER_CHARS = 200;
-
-function row({ item, sure, today }: AsOfItem, source: string | undefined, zone: string): Html {
-  const { id, title, prefix, teaser, sourceId, country, region, topics } = item;
-  const place = [country, region].filter(Boolean).join(", ");
-  const words = sure ? null : html` <em>(with today's wording)</em>`;
-  return html`<tr><td>${at(zone, item.sortAt)}</td><td><a href="${articlePath(id)}"><bdi>${prefix}${title}</bdi></a>${words}${teaser && html`<div class="why"><bdi>${shorten(teaser, MAX_TEASER_CHARS)}</bdi></div>`}</td>
-<td>${sourceLink(sourceId, source)}</td><td>${place}</td><td>${topics.join(", ")}</td><td>${changeSince(item.version, today)}
-<a href="/admin/revisions?article=${id}">revisions</a> <a href="/admin/provenance?article=${id}">provenance</a></td></tr>\n`;
-}
 
 function changeSince(
   version: number,

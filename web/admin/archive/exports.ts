@@ -9,25 +9,20 @@ import { listViews } from "../../../store/publish/views.ts";
 import { sourceNames } from "../../../store/sources/sources.ts";
 import { dropExport, requestExport } from "../../api/exports.ts";
 import { isKnown } from "../../auth/access.ts";
-import { actionForm, namesOf, options, Reason, Several } from "../forms.ts";
+import { actionForm, namesOf, options, Reason, Several, unlessEmpty } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
 const MAX_OPEN_FILES = 4;
 const RELOAD_S = 5;
 
-const time = z.union([z.literal("").transform(() => undefined), TimeText]).optional();
+const time = unlessEmpty(TimeText.optional());
 const Ask = z.object({
   format: z.enum(EXPORT_FORMATS),
   purpose: z.enum(EXPORT_PURPOSES),
   source: Several.transform((all) => (all.length > 0 ? all : undefined)),
-  view: z.union([z.literal("").transform(() => undefined), ViewId]).optional(),
-  search: z
-    .string()
-    .trim()
-    .max(1000)
-    .transform((text) => (text === "" ? undefined : text))
-    .optional(),
+  view: unlessEmpty(ViewId.optional()),
+  search: unlessEmpty(z.string().trim().max(1000).optional()),
   since: time,
   until: time,
   as_of: time,
@@ -73,19 +68,8 @@ export const exportsPage: AdminPage = {
 };
 
 function row(one: Export, zone: string): Html {
-  const {
-    _id: id,
-    params,
-    actor,
-    state,
-    written,
-    leftOut,
-    reason,
-    files,
-    requestedAt,
-    expiresAt,
-  } = one;
-  const { format, purpose, sources, where, search, since, until, asOf } = params;
+  const { _id: id, actor, state, written, leftOut, reason, files, requestedAt, expiresAt } = one;
+  const { format, purpose, sources, where, search, since, until, asOf } = one.params;
   const parts = [
     format,
     `for ${purpose}`,
@@ -104,15 +88,9 @@ function row(one: Export, zone: string): Html {
   const links = files.map(({ name, bytes }) => {
     return html`<li><a href="/v1/exports/${id}/files/${encodeURIComponent(name)}">${name}</a> ${(bytes / 1e6).toFixed(1)} MB</li>`;
   });
+  const list = links.length > 0 && html`<ul class="list-unstyled mb-0">${links}</ul>`;
   return html`<tr><td>${at(zone, requestedAt)}</td><td>${actor}</td><td class="why">${parts.filter(Boolean).join("; ")}</td>
-<td>${state}${reason && html`: ${reason}`}</td><td>${written}${rest}</td><td>${filesOf(links)}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
-}
-
-function filesOf(links: Html[]): Html | null {
-  if (links.length === 0) return null;
-  const list = html`<ul class="list-unstyled mb-0">${links}</ul>`;
-  if (links.length <= MAX_OPEN_FILES) return list;
-  return html`<details><summary>${links.length}</summary>${list}</details>`;
+<td>${state}${reason && html`: ${reason}`}</td><td>${written}${rest}</td><td>${links.length > MAX_OPEN_FILES ? html`<details><summary>${links.length}</summary>${list}</details>` : list}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
 }
 
 async function formsOf(

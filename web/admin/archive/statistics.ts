@@ -16,18 +16,17 @@ import { readTierSizes, type TierSize } from "../../../store/archive/body-moves.
 import { readStatisticsSeq } from "../../../store/statistics/count.ts";
 import { BREAKDOWNS, readStatistic } from "../../../store/statistics/read.ts";
 import { measure } from "../charts.ts";
-import { options } from "../forms.ts";
+import { options, unlessEmpty } from "../forms.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { section } from "../tables.ts";
 import { figurePlot } from "./statistics-plot.ts";
 
-const empty = (value: unknown) => (value === "" ? undefined : value);
 const Query = z.object({
   name: z.enum(STATISTIC_NAMES).catch("volume"),
-  rows: z.preprocess(empty, StatisticsParams.shape.rows),
-  from: z.preprocess(empty, StatisticsParams.shape.from),
-  to: z.preprocess(empty, StatisticsParams.shape.to),
-  top: z.preprocess(empty, StatisticsParams.shape.top),
+  rows: unlessEmpty(StatisticsParams.shape.rows),
+  from: unlessEmpty(StatisticsParams.shape.from),
+  to: unlessEmpty(StatisticsParams.shape.to),
+  top: unlessEmpty(StatisticsParams.shape.top),
 });
 
 export const statisticsPage: AdminPage = {

@@ -8,14 +8,14 @@ import { listConsumers } from "../../../store/publish/consumers.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { dropConsumer, makeConsumer, replayConsumer } from "../../api/manage-consumers.ts";
 import { may } from "../../auth/access.ts";
-import { actionForm, namesOf, options, Reason } from "../forms.ts";
+import { actionForm, namesOf, options, Reason, unlessEmpty } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action } from "../page.ts";
 import { at, section } from "../tables.ts";
 
 const Add = z.object({
   name: ConsumerName,
   from: z.enum(["latest", "start"]),
-  view: z.union([z.literal("").transform(() => undefined), ViewId]).optional(),
+  view: unlessEmpty(ViewId.optional()),
   reason: Reason,
 });
 const Move = z.object({ name: ConsumerName, from: z.enum(["latest", "start"]), reason: Reason });

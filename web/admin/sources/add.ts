@@ -6,6 +6,7 @@ import { failIfDead } from "../../../model/sources/preview.ts";
 import { latestPreviews } from "../../../store/sources/previews.ts";
 import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
+import { unlessEmpty } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { badge } from "../states.ts";
 import { at, section } from "../tables.ts";
@@ -17,7 +18,7 @@ const Query = z.object({ home: z.string().max(2000).default("") });
 const Form = z.union([
   z.object({
     home: z.url({ protocol: /^https?$/, error: "write the URL with https://" }).max(2000),
-    proxy: z.union([z.literal("").transform(() => undefined), ProxyName]).optional(),
+    proxy: unlessEmpty(ProxyName.optional()),
   }),
   z.object({ yaml: z.string().min(1).max(100_000) }),
 ]);
