@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type Html, html, httpUrl, type Part } from "../../lib/text.ts";
 import { dayIn } from "../../lib/time.ts";
 import { AnyMoment } from "../../model/request-times.ts";
@@ -6,12 +7,16 @@ function columnsOfNumbers(row: Html | undefined): boolean[] {
   return [...(row?.markup ?? "").matchAll(/<t[dh]( class="n")?/g)].map(([, n]) => n !== undefined);
 }
 
+/** For each sort key: the heading of its column, and the value by which rows are sorted. */
+export type Sorts<Row> = Readonly<
+  Record<string, readonly [head: string, valueOf: (row: Row) => string | number | null]>
+>;
+
 /** How users can sort a table that shows one page of a longer list. The server sorts the list. */
 export interface Paged {
   /** How the server sorts the whole list; if missing, users can't sort the list. */
   sorts?: {
-    /** The sort key of each column, by the column's heading. */
-    keys: Readonly<Record<string, string>>;
+    keys: Sorts<never>;
     /** The current sort key, which begins with `-` for descending order. */
     current: string | undefined;
     to: (sort: string) => string;
@@ -35,7 +40,7 @@ export function section(
 }
 
 function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
-  const key = sorts?.keys[head];
+  const [key] = Object.entries(sorts?.keys ?? {}).find(([, [one]]) => one === head) ?? [];
   const cssClass = isNumber && html` class="n"`;
   if (!sorts || key === undefined) return html`<th scope="col"${cssClass}>${head}</th>`;
   const { current, to } = sorts;
@@ -45,14 +50,21 @@ function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   return html`<th scope="col"${cssClass}${state}><a class="table-sort ${order}" href="${to(isUp ? `-${key}` : key)}">${head}</a></th>`;
 }
 
+/** Schema of a sort key; an invalid one counts as missing. */
+export const Sort = z
+  .string()
+  .regex(/^-?[a-z]+$/)
+  .optional()
+  .catch(undefined);
+
 /** Sorts rows by the key `sort` (after `-`: descending), nulls last; ignores unknown keys. */
-export function sortRows<Row, Key extends string>(
+export function sortRows<Row>(
   rows: readonly Row[],
   sort: string | undefined,
-  values: Readonly<Record<Key, (row: Row) => string | number | null>>,
+  sorts: Sorts<Row>,
 ): Row[] {
-  const key = sort?.replace(/^-/, "") as Key | undefined;
-  const valueOf = key === undefined ? undefined : values[key];
+  const wanted = sort?.replace(/^-/, "");
+  const [, valueOf] = Object.entries(sorts).find(([key]) => key === wanted)?.[1] ?? [];
   if (!valueOf) return [...rows];
   const way = sort?.startsWith("-") ? -1 : 1;
   return rows

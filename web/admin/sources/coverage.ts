@@ -22,17 +22,13 @@ import { chart } from "../charts.ts";
 import { actionForm, Reason } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { reasonText } from "../states.ts";
-import { at, externalLink, pageOf, pager, section, sortRows } from "../tables.ts";
+import { at, externalLink, pageOf, pager, Sort, type Sorts, section, sortRows } from "../tables.ts";
 
 const PATH = "/admin/coverage";
 const Query = z.object({
   source: z.string().max(63).optional(),
   page: z.coerce.number().int().min(1).catch(1),
-  sort: z
-    .string()
-    .regex(/^-?(?:source|intime|covered|announced|late|missing|budget|counted)$/)
-    .optional()
-    .catch(undefined),
+  sort: Sort,
 });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
@@ -97,28 +93,17 @@ function withBudget(summary: CoverageSummary) {
   return { ...summary, ...budgetOf(summary.total, summary.objective) };
 }
 
-const SORT_KEYS = {
-  Source: "source",
-  "In time": "intime",
-  "On the portal": "covered",
-  Announced: "announced",
-  Late: "late",
-  Missing: "missing",
-  "Budget left": "budget",
-  "Counted until": "counted",
-} as const;
-
 type Budgeted = CoverageSummary & { budget: ReturnType<typeof budgetOf> };
 
-const SORT_VALUES = {
-  source: ({ _id }: Budgeted) => _id,
-  intime: ({ budget }: Budgeted) => budget.inTime,
-  covered: ({ budget }: Budgeted) => budget.covered,
-  announced: ({ total }: Budgeted) => announcedIn(total),
-  late: ({ total }: Budgeted) => total.late,
-  missing: ({ total }: Budgeted) => total.missing,
-  budget: ({ budget }: Budgeted) => budget.remaining,
-  counted: ({ countedUntil }: Budgeted) => countedUntil?.getTime() ?? null,
+const SORTS: Sorts<Budgeted> = {
+  source: ["Source", ({ _id }) => _id],
+  intime: ["In time", ({ budget }) => budget.inTime],
+  covered: ["On the portal", ({ budget }) => budget.covered],
+  announced: ["Announced", ({ total }) => announcedIn(total)],
+  late: ["Late", ({ total }) => total.late],
+  missing: ["Missing", ({ total }) => total.missing],
+  budget: ["Budget left", ({ budget }) => budget.remaining],
+  counted: ["Counted until", ({ countedUntil }) => countedUntil?.getTime() ?? null],
 };
 
 async function overview(
@@ -131,7 +116,7 @@ async function overview(
     .map((one) => ({ ...one, budget: budgetOf(one.total, one.objective) }))
     .toSorted((a, b) => a.budget.remaining - b.budget.remaining || a._id.localeCompare(b._id));
   const over = worst.filter(({ budget }) => budget.remaining < 0).length;
-  const sorted = sortRows(worst, sort, SORT_VALUES);
+  const sorted = sortRows(worst, sort, SORTS);
   const shown = pageOf(sorted, page);
   const names = await readSourceNames(
     store,
@@ -144,14 +129,14 @@ async function overview(
 <td class="n">${counts.missing}</td><td class="n">${budgetText(budget.remaining)}</td><td>${at(zone, countedUntil)}</td></tr>\n`;
   });
   const { inTime, covered } = budgetOf(total, { share: 1 });
-  const heads = ["Source", "In time", "On the portal", "Announced", "Late", "Missing"];
+  const heads = Object.values(SORTS).map(([head]) => head);
   const announced = announcedIn(total);
   const sum =
     announced === 0
       ? html`<p>No announced article is counted yet. An announced article is counted when its time limit is over.</p>`
       : html`<p><strong>${shareText(inTime)}</strong> of ${announced} announced articles were on the portal in time, and <strong>${shareText(covered)}</strong> are on the portal now. ${over} of ${all.length} sources miss their objective.</p>`;
   return html`${sum}
-${section("Sources", [...heads, "Budget left", "Counted until"], rows, html`None yet: counting begins within a minute, and an announced article is counted when its time limit is over.`, { sorts: { keys: SORT_KEYS, current: sort, to: (order) => `${PATH}?sort=${order}` } })}
+${section("Sources", heads, rows, html`None yet: counting begins within a minute, and an announced article is counted when its time limit is over.`, { sorts: { keys: SORTS, current: sort, to: (order) => `${PATH}?sort=${order}` } })}
 ${pager(all.length, page, (n) => `${PATH}?${sort ? `sort=${sort}&` : ""}page=${n}`)}`;
 }
 

@@ -8,26 +8,17 @@ import {
 } from "../../../model/sources/health.ts";
 import { pauseOf, type SourceRecord } from "../../../model/sources/source.ts";
 import { getDays } from "../../../store/publish/counters.ts";
-import { readFill } from "../../../store/sources/learned.ts";
-import { getSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { verticalBars } from "../charts.ts";
 import { badge, stateOf } from "../states.ts";
-import { at, type Paged, section } from "../tables.ts";
+import { at, type Paged, section, sourceLink } from "../tables.ts";
 
 export interface SourceHealth<Source = SourceRecord> {
   source: Source;
   health: Health;
 }
 
-const SEVERITY: Health["state"][] = [
-  "quarantined",
-  "failing",
-  "degraded",
-  "unknown",
-  "ok",
-  "paused",
-];
+const SEVERITY = ["quarantined", "failing", "degraded", "unknown", "ok", "paused"];
 
 /** Returns the severity of a state; 0 is the worst. */
 export function severityOf(state: Health["state"]): number {
@@ -44,47 +35,26 @@ export function worstFirst<T extends SourceHealthFields>(
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
-export async function readRecords(
-  store: Store,
-  sourceHealths: readonly SourceHealth<SourceHealthFields>[],
-) {
-  const ids = sourceHealths.map(({ source }) => source._id);
-  const [records, fill] = await Promise.all([getSources(store, ids), readFill(store, ids)]);
-  const sources = sourceHealths.flatMap(({ source: { _id }, health }): SourceHealth[] => {
-    const source = records.get(_id);
-    return source ? [{ source, health }] : [];
-  });
-  return { sources, fill };
-}
-
-export interface Shown {
-  title: string;
+interface Shown {
   fill: ReadonlyMap<string, Fill>;
   zone: string;
   now: Date;
   /** Whether each source has a checkbox. */
-  ticks?: boolean;
-  /** Returns daily numbers of articles, oldest first; missing for a table without sparklines. */
-  daysOf?: (sourceId: string) => number[];
-  /** Missing if the table shows the whole list. */
-  paged?: Paged;
+  ticks: boolean;
+  /** Returns daily numbers of articles, oldest first. */
+  daysOf: (sourceId: string) => number[];
 }
 
-export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Html {
-  const { title, ticks, daysOf, paged = null } = shown;
+export function sourcesTable(
+  title: string,
+  sources: readonly SourceHealth[],
+  shown: Shown,
+  paged: Paged,
+): Html {
+  const heads = ["Source", "State, and what to do", "Last new article", "7 days", "Fields filled"];
   return section(
     title,
-    [
-      ...(ticks ? ["Act"] : []),
-      "Source",
-      "State, and what to do",
-      "Last new article",
-      ...(daysOf ? ["7 days"] : []),
-      "Fields filled",
-      "Last attempt",
-      "Last success",
-      "Next due",
-    ],
+    [...(shown.ticks ? ["Act"] : []), ...heads, "Last attempt", "Last success", "Next due"],
     sources.map((one) => row(one, shown)),
     html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart, or <a href="/admin/add">add a source from its home page</a>.`,
     paged,
@@ -96,22 +66,20 @@ function row({ source, health }: SourceHealth, { fill, zone, now, ticks, daysOf 
   const actor = pauseOf(source, now)?.actor;
   const seen = source.lastProblem && html` <small>(${source.lastProblem})</small>`;
   const tick = html`<td><input class="form-check-input" type="checkbox" name="id" value="${source._id}" aria-label="${source.name}"></td>`;
-  return html`<tr>${ticks && tick}<td><a href="/admin/source?id=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
+  return html`<tr>${ticks && tick}<td>${sourceLink(source._id, source.name)}</td>
 <td class="state">${badge(stateOf(source, now))} <span class="why">${words}${actor && ` (${actor})`}${seen}${todo && html`<br>To do: ${todo}`}</span></td>
-<td>${at(zone, source.lastNewArticleAt)}</td>${daysOf && html`<td>${sparkline(daysOf(source._id))}</td>`}<td class="n">${fillOf(fill.get(source._id))}</td>
+<td>${at(zone, source.lastNewArticleAt)}</td><td>${sparkline(daysOf(source._id))}</td><td class="n">${fillOf(fill.get(source._id))}</td>
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td><td>${at(zone, source.nextDueAt)}</td></tr>\n`;
 }
 
-export function fillOf(fill: Fill | undefined): Html {
+function fillOf(fill: Fill | undefined): Html {
   if (!fill) return html`<span>&ndash;</span>`;
   const rates = Object.entries(fill.fields).map(([name, share]) => `${name} ${percent(share)}`);
   const about = `${fill.articles} articles: ${rates.join(", ")}`;
   return html`<span title="${about}">${percent(fill.fieldScore)}</span>`;
 }
 
-const DEFAULT_DAYS = 7;
-
-export async function readDays(store: Store, zone: string, now: Date, count = DEFAULT_DAYS) {
+export async function readDays(store: Store, zone: string, now: Date, count = 7) {
   const days = Array.from({ length: count }, (_, n) =>
     dayIn(zone, new Date(now.getTime() - (count - 1 - n) * DAY_MS)),
   );

@@ -9,14 +9,18 @@ import { withoutSecrets } from "../../../model/sources/source.ts";
 import { repairMoved } from "../../../sources/discovery/moved.ts";
 import { changeAtPlace } from "../../../sources/files/manage.ts";
 import { acceptBaseline, hold, resume } from "../../../sources/operations.ts";
-import { readHealthRecords, type SourceHealthRecord } from "../../../store/sources/sources.ts";
+import { readFill } from "../../../store/sources/learned.ts";
+import {
+  getSources,
+  readHealthRecords,
+  type SourceHealthRecord,
+} from "../../../store/sources/sources.ts";
 import { may } from "../../auth/access.ts";
-import { options, Reason, Several, tickedForm } from "../forms.ts";
+import { options, Reason, Several, tickedForm, unlessEmpty } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
-import { PAGE_SIZE, pageOf, pager, sortRows } from "../tables.ts";
+import { PAGE_SIZE, pageOf, pager, Sort, type Sorts, sortRows } from "../tables.ts";
 import {
   readDays,
-  readRecords,
   type SourceHealth,
   severityOf,
   sourcesTable,
@@ -27,40 +31,26 @@ const STATES = ["ok", "unknown", "degraded", "failing", "quarantined", "paused"]
 const Form = z.object({
   id: Several.pipe(z.array(z.string().max(63)).min(1, "tick a source").max(PAGE_SIZE)),
   reason: Reason,
-  until: z.union([z.literal("").transform(() => undefined), FormMoment]).optional(),
+  until: unlessEmpty(FormMoment.optional()),
 });
 const Query = z.object({
   q: z.string().max(100).default(""),
   state: z.enum(STATES).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(100).catch(1),
-  sort: z
-    .string()
-    .regex(/^-?(?:name|state|new|week|attempt|success|due)$/)
-    .optional()
-    .catch(undefined),
+  sort: Sort,
 });
 
-const SORT_KEYS = {
-  Source: "name",
-  "State, and what to do": "state",
-  "Last new article": "new",
-  "7 days": "week",
-  "Last attempt": "attempt",
-  "Last success": "success",
-  "Next due": "due",
-} as const;
-
-function sortValues(daysOf: (id: string) => number[]) {
-  type Row = SourceHealth<SourceHealthRecord>;
+function sortsOf(daysOf: (id: string) => number[]): Sorts<SourceHealth<SourceHealthRecord>> {
   const time = (at: Date | null) => at?.getTime() ?? null;
+  const weekOf = (id: string) => daysOf(id).reduce((sum, count) => sum + count, 0);
   return {
-    name: ({ source }: Row) => source.name,
-    state: ({ health }: Row) => severityOf(health.state),
-    new: ({ source }: Row) => time(source.lastNewArticleAt),
-    week: ({ source }: Row) => daysOf(source._id).reduce((sum, count) => sum + count, 0),
-    attempt: ({ source }: Row) => time(source.lastAttemptAt),
-    success: ({ source }: Row) => time(source.lastSuccessAt),
-    due: ({ source }: Row) => time(source.nextDueAt),
+    name: ["Source", ({ source }) => source.name],
+    state: ["State, and what to do", ({ health }) => severityOf(health.state)],
+    new: ["Last new article", ({ source }) => time(source.lastNewArticleAt)],
+    week: ["7 days", ({ source }) => weekOf(source._id)],
+    attempt: ["Last attempt", ({ source }) => time(source.lastAttemptAt)],
+    success: ["Last success", ({ source }) => time(source.lastSuccessAt)],
+    due: ["Next due", ({ source }) => time(source.nextDueAt)],
   };
 }
 
@@ -75,9 +65,8 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
     words: "Pause",
     async act(id, { store, now }, change) {
       if (change.until && change.until <= now()) throw notPossible("This time is in the past.");
-      if (await hold(store, id, change, now()))
-        return "paused; a run that has started finishes first";
-      throw notPossible("There is no such source.");
+      if (!(await hold(store, id, change, now()))) throw notPossible("There is no such source.");
+      return "paused; a run that has started finishes first";
     },
   },
   resume: {
@@ -126,8 +115,15 @@ export const sourcesPage: AdminPage = {
         (!state || health.state === state) &&
         `${source._id} ${source.name}`.toLowerCase().includes(q.toLowerCase()),
     );
-    const sorted = sortRows(wanted, sort, sortValues(daysOf));
-    const { sources, fill } = await readRecords(store, pageOf(sorted, page));
+    const keys = sortsOf(daysOf);
+    const sorted = sortRows(wanted, sort, keys);
+    const shown = pageOf(sorted, page);
+    const ids = shown.map(({ source }) => source._id);
+    const [records, fill] = await Promise.all([getSources(store, ids), readFill(store, ids)]);
+    const sources = shown.flatMap(({ source: { _id }, health }) => {
+      const source = records.get(_id);
+      return source ? [{ source, health }] : [];
+    });
     const total = wanted.length;
     const json = () => ({
       total,
@@ -135,20 +131,11 @@ export const sourcesPage: AdminPage = {
     });
     const body = () => {
       const ticks = may(request, "operate");
-      const title = `Sources (${total})`;
       const address = (query: Record<string, string>) =>
         `/admin/sources?${new URLSearchParams({ q, ...(state && { state }), ...query }).toString()}`;
-      const to = (order: string) => address({ sort: order });
-      const sorts = { keys: SORT_KEYS, current: sort, to };
-      const table = sourcesTable(sources, {
-        title,
-        fill,
-        zone: timezone,
-        now: now(),
-        ticks,
-        daysOf,
-        paged: { sorts },
-      });
+      const sorts = { keys, current: sort, to: (order: string) => address({ sort: order }) };
+      const how = { fill, zone: timezone, now: now(), ticks, daysOf };
+      const table = sourcesTable(`Sources (${total})`, sources, how, { sorts });
       const toPage = (n: number) => address({ ...(sort && { sort }), page: String(n) });
       return html`${filter(q, state)}${ticks ? actOn(request, table) : table}
 ${pager(total, page, toPage)}`;
