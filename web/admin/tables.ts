@@ -164,3 +164,9 @@ export function sourcePath(id: string): string {
 export function sourceLink(id: string, name: string = id): Html {
   return html`<a href="${sourcePath(id)}"><bdi>${name}</bdi></a>`;
 }
+
+/** Returns the conditions of a filter as text. */
+export function conditionsOf(filter: object): string {
+  const conditions = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
+  return conditions.join("; ") || "everything";
+}

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Html, html } from "../../../lib/text.ts";
+import { html } from "../../../lib/text.ts";
 import { AnyMoment, Day } from "../../../model/request-times.ts";
-import { readUnlisted, type UnlistedArticle } from "../../../store/articles/articles.ts";
-import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
+import { readUnlisted } from "../../../store/articles/articles.ts";
+import { readListing } from "../../../store/articles/listing.ts";
 import { sourceNames } from "../../../store/sources/sources.ts";
 import { namesOf, options } from "../forms.ts";
 import { icon } from "../icons.ts";
@@ -48,14 +48,9 @@ export const articlesPage: AdminPage = {
     const page = () => {
       const names = new Map(sources.map(({ _id, name }) => [_id, name]));
       const choices = topics.map((one): [string, string] => [one.id, one.name]);
-      const wanted = Object.entries({ source, topic, country, language, day: day ?? "" });
-      const older =
-        next &&
-        new URLSearchParams([
-          ...wanted.filter(([, value]) => value !== ""),
-          ["before", next.sortAt.toISOString()],
-          ["id", next.id],
-        ]).toString();
+      const wanted = Object.entries({ source, topic, country, language, day }).filter(hasValue);
+      const from = next && { before: next.sortAt.toISOString(), id: next.id };
+      const older = from && new URLSearchParams([...wanted, ...Object.entries(from)]).toString();
       return html`<form class="filter" method="get" action="/admin/articles">
 <label class="form-label">Source <select class="form-select" name="source"><option value="">all</option>${options(namesOf(sources), source)}</select></label>
 <label class="form-label">Topic <select class="form-select" name="topic"><option value="">all</option>${options(choices, topic)}</select></label>
@@ -66,7 +61,11 @@ export const articlesPage: AdminPage = {
 ${section(
   "Articles",
   ["Published", "Article", "Source", "Topics", "Place"],
-  articles.map((one) => row(one, names, timezone)),
+  articles.map(({ _id, title, sourceId, topics: ids, prefix, sortAt, duplicateOf }) => {
+    const copy = duplicateOf !== null && html` <span class="status status-secondary">copy</span>`;
+    return html`<tr><td>${at(timezone, sortAt)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a>${copy}</td>
+<td>${sourceLink(sourceId, names.get(sourceId))}</td><td>${ids.join(", ")}</td><td><bdi>${prefix.trim().replace(/:$/, "")}</bdi></td></tr>\n`;
+  }),
   html`No articles found. New articles appear as sources are fetched; <a href="/admin/why">ask why a URL isn't here</a>.`,
   (before || next) && {},
 )}
@@ -76,36 +75,23 @@ ${
   section(
     "Stored, but not listed",
     ["Since", "Article", "Source", "Why"],
-    unlisted.map((one) => unlistedRow(one, names, timezone)),
+    unlisted.map(
+      ({ _id, title, sourceId, unlisted: fate }) =>
+        html`<tr><td>${at(timezone, fate?.at ?? null)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a></td>
+<td>${sourceLink(sourceId, names.get(sourceId))}</td><td class="why">${fate && `${fate.reason}: ${fate.detail}`}</td></tr>\n`,
+    ),
     html`None: every stored article is listed.`,
   )
 }`;
     };
     return {
-      json: { articles: articles.map(withoutText), next, unlisted },
+      json: { articles: articles.map(({ text: _, ...shown }) => shown), next, unlisted },
       html: page,
       buttons: html`<a class="btn" href="/admin/why">${icon("help")}Why isn't a URL here?</a>`,
     };
   },
 };
 
-function row(article: ListedArticle, names: ReadonlyMap<string, string>, zone: string): Html {
-  const { _id, title, sourceId, topics, prefix, sortAt, duplicateOf } = article;
-  const copy = duplicateOf !== null && html` <span class="status status-secondary">copy</span>`;
-  return html`<tr><td>${at(zone, sortAt)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a>${copy}</td>
-<td>${sourceLink(sourceId, names.get(sourceId))}</td><td>${topics.join(", ")}</td><td><bdi>${prefix.trim().replace(/:$/, "")}</bdi></td></tr>\n`;
-}
-
-function unlistedRow(
-  { _id, title, sourceId, unlisted }: UnlistedArticle,
-  names: ReadonlyMap<string, string>,
-  zone: string,
-): Html {
-  return html`<tr><td>${at(zone, unlisted?.at ?? null)}</td><td><a href="${articlePath(_id)}"><bdi>${title}</bdi></a></td>
-<td>${sourceLink(sourceId, names.get(sourceId))}</td><td class="why">${unlisted && `${unlisted.reason}: ${unlisted.detail}`}</td></tr>\n`;
-}
-
-function withoutText(article: ListedArticle): Omit<ListedArticle, "text"> {
-  const { text: _, ...shown } = article;
-  return shown;
+function hasValue(entry: [string, string | undefined]): entry is [string, string] {
+  return Boolean(entry[1]);
 }

@@ -1,9 +1,9 @@
 import { type Html, html } from "../../../lib/text.ts";
-import type { Alarm, Digest } from "../../../model/operations/alarm.ts";
+import type { Alarm } from "../../../model/operations/alarm.ts";
 import { latestDigests, openAlarms, readAlarms } from "../../../store/operations/alarms.ts";
 import type { AdminPage } from "../page.ts";
 import { badge } from "../states.ts";
-import { at, section } from "../tables.ts";
+import { at, section, sourcePath } from "../tables.ts";
 
 const MAX_DIGESTS = 20;
 const MAX_ENDED_ALARMS = 100;
@@ -24,19 +24,34 @@ export const alarmsPage: AdminPage = {
     const page = () => html`${section(
       `Open (${open.length})`,
       ["About", "State", "Since", "Notified", "Why, and what to do"],
-      open.map((alarm) => row(alarm, timezone)),
+      open.map(
+        (alarm) => html`<tr><td>${about(alarm)}</td><td>${badge(alarm.state)}</td>
+<td>${at(timezone, alarm.openedAt)}</td><td>${alarm.notified.opened ? "yes" : "not yet"}</td>
+<td class="why">${alarm.words}${alarm.todo && html`<br>To do: ${alarm.todo}`}</td></tr>\n`,
+      ),
       html`None: no problem was found.`,
     )}
 ${section(
   "Closed in the last 30 days",
   ["About", "State", "Since", "Until", "Why"],
-  ended.map((alarm) => endedRow(alarm, timezone)),
+  ended.map(
+    (
+      alarm,
+    ) => html`<tr><td>${about(alarm)}</td><td>${alarm.state}</td><td>${at(timezone, alarm.openedAt)}</td>
+<td>${at(timezone, alarm.closedAt)}</td><td class="why">${alarm.words}</td></tr>\n`,
+  ),
   html`None.`,
 )}
 ${section(
   "Digests",
   ["When", "What", "Sent"],
-  digests.map((digest) => digestRow(digest, timezone)),
+  digests.map(({ at: when, subject, waiting, nextTryAt, problem }) => {
+    const sent =
+      waiting.length === 0
+        ? html`<span class="status status-green">yes</span>`
+        : html`<span class="status status-red">${nextTryAt ? "not yet" : "no longer tried"}</span>: ${problem ?? waiting.join(", ")}`;
+    return html`<tr><td>${at(timezone, when)}</td><td>${subject}</td><td class="why">${sent}</td></tr>\n`;
+  }),
   html`None yet. <code>NEWSGATHER_ALARM_MAIL</code> and <code>NEWSGATHER_ALARM_WEBHOOK</code> set who gets alarms; <code>newsgather alarms test</code> sends a test message.`,
 )}`;
     return { json: { open, ended, digests }, html: page };
@@ -44,27 +59,5 @@ ${section(
 };
 
 function about({ kind, subject }: Alarm): Html {
-  const href = kind === "source" ? `/admin/source?id=${encodeURIComponent(subject)}` : null;
-  return href ? html`${kind} <a href="${href}">${subject}</a>` : html`${kind} ${subject}`;
-}
-
-function row(alarm: Alarm, zone: string): Html {
-  const { state, openedAt, notified, words, todo } = alarm;
-  return html`<tr><td>${about(alarm)}</td><td>${badge(state)}</td>
-<td>${at(zone, openedAt)}</td><td>${notified.opened ? "yes" : "not yet"}</td>
-<td class="why">${words}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
-}
-
-function endedRow(alarm: Alarm, zone: string): Html {
-  const { state, openedAt, closedAt, words } = alarm;
-  return html`<tr><td>${about(alarm)}</td><td>${state}</td><td>${at(zone, openedAt)}</td>
-<td>${at(zone, closedAt)}</td><td class="why">${words}</td></tr>\n`;
-}
-
-function digestRow({ at: when, subject, waiting, nextTryAt, problem }: Digest, zone: string): Html {
-  const sent =
-    waiting.length === 0
-      ? html`<span class="status status-green">yes</span>`
-      : html`<span class="status status-red">${nextTryAt ? "not yet" : "no longer tried"}</span>: ${problem ?? waiting.join(", ")}`;
-  return html`<tr><td>${at(zone, when)}</td><td>${subject}</td><td class="why">${sent}</td></tr>\n`;
+  return html`${kind} ${kind === "source" ? html`<a href="${sourcePath(subject)}">${subject}</a>` : subject}`;
 }

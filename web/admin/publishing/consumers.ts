@@ -10,7 +10,7 @@ import { dropConsumer, makeConsumer, replayConsumer } from "../../api/manage-con
 import { may } from "../../auth/access.ts";
 import { actionForm, namesOf, options, Reason, unlessEmpty } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action } from "../page.ts";
-import { at, section } from "../tables.ts";
+import { at, conditionsOf, section } from "../tables.ts";
 
 const Add = z.object({
   name: ConsumerName,
@@ -27,12 +27,20 @@ export const consumersPage: AdminPage = {
   section: "Publishing",
   commands: ["newsgather consumers list"],
   async show(request, deps) {
+    const { timezone, now } = deps;
     const [consumers, head] = await Promise.all([listConsumers(deps.store), headSeq(deps.store)]);
     const page = async () => {
       const table = section(
         "Readers of the stream",
         ["Consumer", "Reads", "Behind", "Last progress", "Lease until", "Made"],
-        consumers.map((consumer) => row(consumer, head, deps)),
+        consumers.map(({ _id, filter, view, seq, ackedAt, lease, createdAt, createdBy }) => {
+          const reads = view
+            ? html`view <a href="/view/${view}">${view}</a>`
+            : conditionsOf(filter);
+          const leased = lease && lease.until > now() ? lease.until : null;
+          return html`<tr><td>${_id}</td><td>${reads}</td><td class="n">${Math.max(0, head - seq)}</td>
+<td>${at(timezone, ackedAt)}</td><td>${at(timezone, leased)}</td><td>${at(timezone, createdAt)} by ${createdBy}</td></tr>\n`;
+        }),
         html`No consumers yet. A consumer is a program that reads every change once; its position is stored here. Add one below, or with <code>newsgather consumers add NAME</code>.`,
       );
       return html`${table}${may(request, "operate") && (await formsOf(deps, request, consumers))}`;
@@ -55,18 +63,6 @@ export const consumersPage: AdminPage = {
     }),
   ],
 };
-
-function row(
-  { _id, filter, view, seq, ackedAt, lease, createdAt, createdBy }: Consumer,
-  head: number,
-  { timezone, now }: AdminDeps,
-): Html {
-  const conditions = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
-  const reads = view ? html`view <a href="/view/${view}">${view}</a>` : conditions.join("; ");
-  const leased = lease && lease.until > now() ? lease.until : null;
-  return html`<tr><td>${_id}</td><td>${reads || "everything"}</td><td class="n">${Math.max(0, head - seq)}</td>
-<td>${at(timezone, ackedAt)}</td><td>${at(timezone, leased)}</td><td>${at(timezone, createdAt)} by ${createdBy}</td></tr>\n`;
-}
 
 async function formsOf(
   { store }: AdminDeps,

@@ -8,14 +8,16 @@ import { Query, type View, ViewId } from "../../../model/publish/filter.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { sourceNames } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/access.ts";
-import { actionForm, namesOf, options, Reason, Several } from "../forms.ts";
+import { actionForm, namesOf, options, Reason, Several, unlessEmpty } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action } from "../page.ts";
-import { at, section } from "../tables.ts";
+import { at, conditionsOf, section } from "../tables.ts";
 
-const words = z
-  .string()
-  .default("")
-  .transform((text) => text.split(/[,\s]+/).filter((word) => word !== ""));
+const wordsBy = (separator: RegExp) =>
+  z
+    .string()
+    .default("")
+    .transform((text) => text.split(separator).flatMap((word) => word.trim() || []));
+const words = wordsBy(/[,\s]+/);
 const Save = z.object({
   id: ViewId,
   name: z.string().trim().min(1).max(100),
@@ -23,17 +25,10 @@ const Save = z.object({
   topic: Several,
   country: words,
   region: words,
-  city: z
-    .string()
-    .default("")
-    .transform((text) => text.split(",").map((word) => word.trim()))
-    .transform((all) => all.filter((word) => word !== "")),
+  city: wordsBy(/,/),
   language: words,
   state: Several,
-  relevance: z
-    .string()
-    .default("")
-    .transform((text) => (text === "" ? undefined : Number(text))),
+  relevance: unlessEmpty(z.string().transform(Number).optional()),
   copies: z
     .literal("false")
     .transform(() => false)
@@ -53,7 +48,12 @@ export const viewsPage: AdminPage = {
     const table = section(
       "Views",
       ["View", "Name", "Filter", "Page", "Feed", "Export", "Saved"],
-      views.map((view) => row(view, deps.timezone)),
+      views.map(
+        ({ _id, name, filter, at: when, actor }) =>
+          html`<tr><td>${_id}</td><td>${name}</td><td class="why">${conditionsOf(filter)}</td>
+<td><a href="/view/${_id}">page</a></td><td><a href="/feeds/view/${_id}.atom">feed</a></td><td><a href="/admin/exports?view=${_id}">export</a></td>
+<td>${at(deps.timezone, when)} by ${actor}</td></tr>\n`,
+      ),
       html`No views yet. A view is a saved query with its own page, feed, stream and export.`,
     );
     return { json: { views }, html: html`${table}${forms}` };
@@ -79,13 +79,6 @@ export const viewsPage: AdminPage = {
     }),
   ],
 };
-
-function row({ _id, name, filter, at: when, actor }: View, zone: string): Html {
-  const conditions = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
-  return html`<tr><td>${_id}</td><td>${name}</td><td class="why">${conditions.join("; ") || "everything"}</td>
-<td><a href="/view/${_id}">page</a></td><td><a href="/feeds/view/${_id}.atom">feed</a></td><td><a href="/admin/exports?view=${_id}">export</a></td>
-<td>${at(zone, when)} by ${actor}</td></tr>\n`;
-}
 
 async function formsOf(
   { store, topics }: AdminDeps,

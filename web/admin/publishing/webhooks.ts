@@ -54,7 +54,13 @@ export const webhooksPage: AdminPage = {
     );
     const attempts = logs.flat();
     const columns = ["Address", "State", "Circuit", "Behind", "Failures", "Next try", "Why"];
-    const rows = all.map((subscriber) => row(subscriber, { head, now: now(), timezone }));
+    const rows = all.map((subscriber) => {
+      const { url, state, seq, failures, nextTryAt, reason, lastProblem } = subscriber;
+      return html`<tr><td class="url">${url}</td><td>${state}</td>
+<td>${badge(circuitOf(subscriber, now()))}</td><td class="n">${Math.max(0, head - seq)}</td>
+<td class="n">${failures}</td><td>${nextTryAt > now() ? at(timezone, nextTryAt) : "now"}</td>
+<td class="why">${reason ?? lastProblem}</td></tr>\n`;
+    });
     const table = section(
       "Webhooks",
       columns,
@@ -65,13 +71,14 @@ export const webhooksPage: AdminPage = {
     const body = html`${table}${form}${section(
       "Latest attempts",
       ["When", "Webhook", "Change", "Took", "Answer", "Problem"],
-      attempts.map((delivery) => attemptRow(delivery, timezone)),
+      attempts.map(
+        ({ at: when, request: { url }, seq, ms, response, problem }) =>
+          html`<tr><td>${at(timezone, when)}</td><td class="url">${url}</td><td>${seq ?? "test"}</td>
+<td class="n">${ms} ms</td><td class="n">${response?.status}</td><td class="why">${problem}</td></tr>\n`,
+      ),
       html`None.`,
     )}`;
-    const webhooks = all.map((webhook) => {
-      const { secrets: _, ...shown } = webhook;
-      return shown;
-    });
+    const webhooks = all.map(({ secrets: _, ...shown }) => shown);
     return { json: { webhooks, head, attempts }, html: body };
   },
   actions: [
@@ -89,33 +96,11 @@ export const webhooksPage: AdminPage = {
     }),
     action("/admin/webhooks/replay", "operate", Replay, async ({ id, from }, deps, author) => {
       await replayWebhook(deps.store, { id, from }, { ...author, now: deps.now() });
-      const since = Object.hasOwn(REPLAY_FROM, from)
-        ? REPLAY_FROM[from as keyof typeof REPLAY_FROM]
-        : from;
+      const since = new Map(Object.entries(REPLAY_FROM)).get(from) ?? from;
       return `the webhook's changes are sent again, starting from ${since}`;
     }),
   ],
 };
-
-function row(
-  subscriber: Subscriber,
-  { head, now, timezone }: { head: number; now: Date; timezone: string },
-): Html {
-  const { url, state, seq, failures, nextTryAt, reason, lastProblem } = subscriber;
-  const circuit = circuitOf(subscriber, now);
-  return html`<tr><td class="url">${url}</td><td>${state}</td>
-<td>${badge(circuit)}</td><td class="n">${Math.max(0, head - seq)}</td>
-<td class="n">${failures}</td><td>${nextTryAt > now ? at(timezone, nextTryAt) : "now"}</td>
-<td class="why">${reason ?? lastProblem}</td></tr>\n`;
-}
-
-function attemptRow(
-  { at: when, request, seq, ms, response, problem }: Delivery,
-  zone: string,
-): Html {
-  return html`<tr><td>${at(zone, when)}</td><td class="url">${request.url}</td><td>${seq ?? "test"}</td>
-<td class="n">${ms} ms</td><td class="n">${response?.status}</td><td class="why">${problem}</td></tr>\n`;
-}
 
 function formOf(request: FastifyRequest, all: Subscriber[]): Html {
   const webhooks = options(all.map(({ _id, url }) => [_id, url]));
