@@ -95,3 +95,17 @@ export function countDone(
   if (done === 0) throw notPossible(why);
   return why === "" ? `succeeded for ${done}` : `succeeded for ${done}; failed for ${why}`;
 }
+
+/** Acts on ids one after the other, and returns what succeeded as a message. */
+export async function doEach(
+  ids: readonly string[],
+  act: (id: string) => Promise<object | { problem: string }>,
+  nameOf = (id: string) => id,
+): Promise<string> {
+  const problems: { id: string; problem: string }[] = [];
+  for (const id of ids) {
+    const outcome = await act(id);
+    if ("problem" in outcome) problems.push({ id: nameOf(id), problem: String(outcome.problem) });
+  }
+  return countDone(ids.length - problems.length, problems);
+}

@@ -79,6 +79,23 @@ export function sortRows<Row>(
     .map(({ row }) => row);
 }
 
+/** Returns names and values below each other; a value that is null, undefined or empty is left out. */
+export function factsList(facts: readonly (readonly [name: string, value: Part])[]): Html {
+  const rows = facts.map(
+    ([name, value]) =>
+      value !== null &&
+      value !== "" &&
+      html`<dt class="col-4 col-md-2">${name}</dt><dd class="col-8 col-md-10"><bdi>${value}</bdi></dd>\n`,
+  );
+  return html`<dl class="row mb-0">${rows}</dl>`;
+}
+
+/** Returns a table with names and values in two columns. */
+export function factsTable(facts: readonly (readonly [name: string, value: Part])[]): Html {
+  return html`<div class="table-responsive"><table class="table table-vcenter"><tbody>
+${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table></div>`;
+}
+
 /** Returns a link that sends no referrer; only the text if the URL isn't an http(s) URL. */
 export function externalLink(url: string, text: Part = url): Part {
   const safe = httpUrl(url);

@@ -5,7 +5,7 @@ import { correctAll } from "../../../articles/editorial/correct.ts";
 import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
 import { erase } from "../../../articles/erasure/erase.ts";
 import { cached } from "../../../lib/async.ts";
-import { type Html, html } from "../../../lib/text.ts";
+import { type Html, html, type Part } from "../../../lib/text.ts";
 import { notPossible } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { articleSignals, termsOf } from "../../../model/usage-rights.ts";
@@ -24,7 +24,7 @@ import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { rightsSection } from "../rights-section.ts";
 import { badge } from "../states.ts";
-import { articlePath, at, section, shorten, withTimes } from "../tables.ts";
+import { articlePath, at, factsList, section, shorten, withTimes } from "../tables.ts";
 import {
   articleHead,
   articleTabPath,
@@ -131,7 +131,7 @@ ${actionsOf(request, article)}`,
 function asReaders(article: ShownArticle, zone: string): Html {
   const { title, prefix, teaser, text, authors, topics, language, publishedAt, edited } = article;
   const place = [article.country, article.region, article.city].filter(Boolean).join(", ");
-  const facts: [string, Html | string | null][] = [
+  const facts: [string, Part][] = [
     ["Published", publishedAt && at(zone, article.sortAt)],
     ["First seen", at(zone, article.firstSeenAt)],
     ["Authors", authors?.join(", ") ?? null],
@@ -140,14 +140,9 @@ function asReaders(article: ShownArticle, zone: string): Html {
     ["Language", language],
     ["Pinned until", article.pinnedUntil ? at(zone, article.pinnedUntil) : null],
   ];
-  const rows = facts.map(
-    ([name, value]) =>
-      value &&
-      html`<dt class="col-4 col-md-2">${name}</dt><dd class="col-8 col-md-10"><bdi>${value}</bdi></dd>\n`,
-  );
   return html`<section class="card card-body"><h2 class="card-title">As readers see it</h2><h3><bdi>${prefix}${title}</bdi></h3>
 ${edited && html`<p class="why">An editor changed the wording.</p>`}<p><bdi>${teaser}</bdi></p>
-<dl class="row">${rows}</dl>
+${factsList(facts)}
 <details><summary>Text, ${text.length} characters</summary><p class="stored-text"><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p></details></section>`;
 }
 

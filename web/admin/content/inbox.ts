@@ -8,7 +8,6 @@ import {
 import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
 import { type Html, html } from "../../../lib/text.ts";
 import { EDITORIAL_STATES, STATES, stateOf, toVisible } from "../../../model/articles/article.ts";
-import type { Author } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { matchesFields, type View, ViewId } from "../../../model/publish/filter.ts";
 import { AnyMoment } from "../../../model/request-times.ts";
@@ -24,7 +23,7 @@ import { readSourceNames } from "../../../store/sources/sources.ts";
 import { ASSETS } from "../../assets.ts";
 import { actorName, may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
-import { countDone, options, Reason, requireDone, Several, tickedForm } from "../forms.ts";
+import { countDone, doEach, options, Reason, requireDone, Several, tickedForm } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at } from "../tables.ts";
 import { correctArticles } from "./edit.ts";
@@ -45,22 +44,20 @@ const VERBS = {
   draft: { name: "Start editing", past: "moved to draft", key: "d" },
   reinstated: { name: "Reinstate", past: "reinstated", key: "i" },
 } as const;
-const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
+const verbs = Object.keys(VERBS) as (keyof typeof VERBS)[];
 
 const Query = z.object({ show: z.enum(TABS).optional().catch(undefined), view: ViewId.optional() });
+const From = {
+  show: z.enum(TABS).default("waiting"),
+  view: z.union([ViewId, z.literal("")]).default(""),
+};
 const Form = z.object({
   article: Several.pipe(z.array(z.string()).min(1, "tick an article").max(MAX_ARTICLES)),
   verb: z.enum(verbs),
   reason: Reason,
-  show: z.enum(TABS).default("waiting"),
-  view: z.union([ViewId, z.literal("")]).default(""),
+  ...From,
 });
-
-const UndoForm = z.object({
-  at: AnyMoment,
-  show: z.enum(TABS).default("waiting"),
-  view: z.union([ViewId, z.literal("")]).default(""),
-});
+const UndoForm = z.object({ at: AnyMoment, ...From });
 
 /**
  * `/admin/inbox`: articles that wait for editors, with keyboard shortcuts and actions on several
@@ -104,15 +101,15 @@ ${rows.length === 0 && html`<section class="card card-body"><p class="text-secon
   actions: [
     action("/admin/inbox", "edit", Form, async (form, deps, author) => {
       const { article: articleIds, verb, show, view } = form;
-      const done =
-        verb === "withdrawn" || verb === "reinstated"
-          ? await withdraw(deps, articleIds, verb, author)
-          : await correctArticles(deps, {
-              articleIds,
-              word: { field: "state", say: verb },
-              ...author,
-            });
-      return { location: pathTo(show, view), done };
+      const location = pathTo(show, view);
+      if (verb !== "withdrawn" && verb !== "reinstated") {
+        const word = { field: "state", say: verb } as const;
+        return { location, done: await correctArticles(deps, { articleIds, word, ...author }) };
+      }
+      const act = verb === "withdrawn" ? retractByEditor : reinstate;
+      const decidedAt = deps.now();
+      const withdraw = (articleId: string) => act(deps.store, { articleId, ...author }, decidedAt);
+      return { location, done: await doEach(articleIds, withdraw) };
     }),
     action("/admin/inbox/undo", "edit", UndoForm, async (form, deps, { actor }) => {
       const { at: decidedAt, show, view } = form;
@@ -122,22 +119,6 @@ ${rows.length === 0 && html`<section class="card card-body"><p class="text-secon
     }),
   ],
 };
-
-async function withdraw(
-  { store, now }: AdminDeps,
-  articleIds: readonly string[],
-  verb: "withdrawn" | "reinstated",
-  author: Author,
-): Promise<string> {
-  const act = verb === "withdrawn" ? retractByEditor : reinstate;
-  const problems: { id: string; problem: string }[] = [];
-  const decidedAt = now();
-  for (const articleId of articleIds) {
-    const outcome = await act(store, { articleId, ...author }, decidedAt);
-    if ("problem" in outcome) problems.push({ id: articleId, problem: outcome.problem });
-  }
-  return countDone(articleIds.length - problems.length, problems);
-}
 
 function undoForm(
   request: FastifyRequest,
@@ -160,10 +141,7 @@ function emptyText({ show, view }: Shown): Html {
 <code>config/editorial.yaml</code> keeps them for an editor.`;
 }
 
-interface Names {
-  sources: ReadonlyMap<string, string>;
-  topics: ReadonlyMap<string, string>;
-}
+type Names = Record<"sources" | "topics", ReadonlyMap<string, string>>;
 
 function item(row: InboxArticle, names: Names, zone: string): Html {
   const { _id, prefix, title, teaser, sourceId, topics, sortAt, editorial, unlisted } = row;

@@ -22,7 +22,17 @@ import { chart } from "../charts.ts";
 import { actionForm, Reason } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { reasonText } from "../states.ts";
-import { at, externalLink, pageOf, pager, Sort, type Sorts, section, sortRows } from "../tables.ts";
+import {
+  at,
+  externalLink,
+  factsTable,
+  pageOf,
+  pager,
+  Sort,
+  type Sorts,
+  section,
+  sortRows,
+} from "../tables.ts";
 
 const PATH = "/admin/coverage";
 const Query = z.object({
@@ -69,11 +79,14 @@ ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Search t
     return {
       json: one
         ? shownCoverage(one)
-        : { coverage: all.map((each) => withBudget(withoutDays(each))) },
+        : {
+            coverage: all.map(({ days: _, ...summary }) => ({
+              ...summary,
+              ...budgetOf(summary.total, summary.objective),
+            })),
+          },
       html: body,
-      ...(one && {
-        title: `Coverage of ${sourceNames.get(one._id) ?? one._id}`,
-      }),
+      ...(one && { title: `Coverage of ${sourceNames.get(one._id) ?? one._id}` }),
     };
   },
   actions: [
@@ -83,15 +96,6 @@ ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Search t
     }),
   ],
 };
-
-function withoutDays<Of extends { days: unknown }>(coverage: Of): Omit<Of, "days"> {
-  const { days: _, ...summary } = coverage;
-  return summary;
-}
-
-function withBudget(summary: CoverageSummary) {
-  return { ...summary, ...budgetOf(summary.total, summary.objective) };
-}
 
 type Budgeted = CoverageSummary & { budget: ReturnType<typeof budgetOf> };
 
@@ -143,14 +147,12 @@ ${pager(all.length, page, (n) => `${PATH}?${sort ? `sort=${sort}&` : ""}page=${n
 function detail(coverage: Coverage, page: number, zone: string): Html {
   const { _id, total, objective, gaps, probe, nextProbeAt, countedUntil } = coverage;
   const budget = budgetOf(total, objective);
+  const spent = `${budget.spent} of ${Number(budget.allowed.toFixed(1))} spent`;
   const rows: [string, Html | string][] = [
     ["In time", shareText(budget.inTime)],
     ["On the portal", shareText(budget.covered)],
     ["Objective", `${shareText(objective.share)} within ${formatDuration(objective.within)}`],
-    [
-      "Error budget",
-      `${budget.spent} of ${Number(budget.allowed.toFixed(1))} spent, ${budgetText(budget.remaining)} left`,
-    ],
+    ["Error budget", `${spent}, ${budgetText(budget.remaining)} left`],
     ["Announced", String(announcedIn(total))],
     ["On the portal: in time, late", `${total.inTime}, ${total.late}`],
     ["Missing", String(total.missing)],
@@ -163,8 +165,7 @@ function detail(coverage: Coverage, page: number, zone: string): Html {
       html`<tr><td class="url">${externalLink(url, html`<bdi>${title ?? url}</bdi>`)}</td><td>${at(zone, announcedAt)}</td>
 <td class="why"><span title="${gapReasonText(reason)}">${reason}</span>: ${why}</td><td class="url">${namedBy.join(", ")}</td><td>${at(zone, backfillAt)}</td></tr>\n`,
   );
-  return html`<section class="card card-body"><div class="table-responsive"><table class="table table-vcenter"><tbody>
-${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table></div></section>
+  return html`<section class="card card-body">${factsTable(rows)}</section>
 ${section(`Missing (${gaps.length})`, ["Article", "Announced", "Why", "Named by", "Fetched again"], list, html`Nothing.`)}
 ${pager(gaps.length, page, (n) => `${PATH}?source=${encodeURIComponent(_id)}&page=${n}`)}
 ${section(
@@ -202,21 +203,15 @@ function sumOfDays(all: readonly { days: readonly Day[] }[]): Day[] {
 }
 
 function chartOf(days: readonly Day[]): Html | false {
-  const [first] = days;
+  const title = `Announced articles by day, ${days[0]?.day} to ${days.at(-1)?.day}`;
+  const columns = ["in time", "late", "missing"];
+  const rows = days.map(({ day, inTime, late, missing }) => ({
+    at: day,
+    name: day,
+    values: [inTime, late, missing],
+  }));
   return (
-    first !== undefined &&
-    html`<section class="card card-body"><h2 class="card-title">Announced articles by day</h2>${chart(
-      {
-        title: `Announced articles by day, ${first.day} to ${days.at(-1)?.day}`,
-        kind: "bars",
-        unit: "count",
-        columns: ["in time", "late", "missing"],
-        rows: days.map(({ day, inTime, late, missing }) => ({
-          at: day,
-          name: day,
-          values: [inTime, late, missing],
-        })),
-      },
-    )}</section>`
+    days.length > 0 &&
+    html`<section class="card card-body"><h2 class="card-title">Announced articles by day</h2>${chart({ title, kind: "bars", unit: "count", columns, rows })}</section>`
   );
 }

@@ -36,7 +36,7 @@ import { actionForm } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, type PageContent, readQuery } from "../page.ts";
 import { rightsSection } from "../rights-section.ts";
 import { badge, stateOf } from "../states.ts";
-import { articlePath, at, externalLink, section, sourcePath } from "../tables.ts";
+import { articlePath, at, externalLink, factsTable, section, sourcePath } from "../tables.ts";
 import { elsewhere, responsesTable, runTable } from "./runs.ts";
 import { readDays, sparkline } from "./sources-table.ts";
 import { compareVersions, restoreForm, retireForm, versionsTable } from "./versions.ts";
@@ -309,8 +309,7 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
     ],
     ["Declaration", html`<a href="/admin/versions?source=${id}">version ${source.version}</a>`],
   ];
-  return html`<section class="card card-body"><h2 class="card-title">What is known about this source</h2><div class="table-responsive"><table class="table table-vcenter"><tbody>
-${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table></div></section>`;
+  return html`<section class="card card-body"><h2 class="card-title">What is known about this source</h2>${factsTable(rows)}</section>`;
 }
 
 function coverageText({ total, objective }: CoverageSummary): string {

@@ -12,7 +12,7 @@ import { ProblemError } from "../../../model/problem.ts";
 import { failingHosts, getHost, mistrustedHosts } from "../../../store/crawl/hosts.ts";
 import { type AdminPage, type PageContent, type PageDeps, readQuery } from "../page.ts";
 import { badge } from "../states.ts";
-import { at, section } from "../tables.ts";
+import { at, factsList, section } from "../tables.ts";
 
 const MAX_HOSTS = 500;
 const Query = z.object({ host: z.string().trim().max(260).default("") });
@@ -39,7 +39,13 @@ async function showTroubled({ store, timezone, now }: PageDeps): Promise<PageCon
   const table = section(
     "Hosts that failed since they last answered",
     ["Host", "Breaker", "Failures in a row", "Next try", "Cause", "robots.txt"],
-    failing.map((host) => row(host, breakerOf(host, now()), timezone)),
+    failing.map((host) => {
+      const { state, failures, nextTry, cause } = breakerOf(host, now());
+      const { _id, robots } = host;
+      return html`<tr><td class="url">${_id}</td><td>${badge(state)}</td>
+<td class="n">${failures}</td><td>${nextTry ? at(timezone, nextTry) : "now"}</td><td class="why">${cause}</td>
+<td class="why">${robots?.state === "unreachable" && robotsText(robots)}</td></tr>\n`;
+    }),
     html`None: every host answers.`,
   );
   const unreliable = unreliableSection(mistrusted, now(), timezone);
@@ -75,41 +81,24 @@ function factsOf(
     ["robots.txt", robots ? robotsText(robots) : "not read yet"],
     ["robots.txt until", robots && at(zone, robots.expiresAt)],
   ];
-  const rows = facts.map(
-    ([name, value]) =>
-      value !== null &&
-      html`<dt class="col-4 col-md-2">${name}</dt><dd class="col-8 col-md-10">${value}</dd>\n`,
-  );
-  return html`<section class="card card-body"><dl class="row mb-0">${rows}</dl></section>`;
+  return html`<section class="card card-body">${factsList(facts)}</section>`;
 }
 
 function robotsText({ state, detail }: RobotsCopy): string {
   return detail ? `${state}: ${detail}` : state;
 }
 
-function row(
-  { _id, robots }: Host,
-  { state, failures, nextTry, cause }: BreakerState,
-  zone: string,
-): Html {
-  return html`<tr><td class="url">${_id}</td><td>${badge(state)}</td>
-<td class="n">${failures}</td><td>${nextTry ? at(zone, nextTry) : "now"}</td><td class="why">${cause}</td>
-<td class="why">${robots?.state === "unreachable" && robotsText(robots)}</td></tr>\n`;
-}
-
 function unreliableSection(hosts: readonly Host[], now: Date, zone: string): Html {
   return section(
     "Unreliable hosts",
     ["Host", "Because it", "Times", "Last seen", "Trusted again", "Evidence"],
-    hosts.flatMap((host) => unreliableRows(host, now, zone)),
-    html`None: no host was found to be unreliable.`,
-  );
-}
-
-function unreliableRows(host: Host, now: Date, zone: string): Html[] {
-  return findUnreliable(host, now).map(
-    ({ kind, count, lastAt, until, evidence }) =>
-      html`<tr><td class="url">${host._id}</td><td>${UNRELIABLE_KINDS[kind]}</td><td class="n">${count}</td>
+    hosts.flatMap((host) =>
+      findUnreliable(host, now).map(
+        ({ kind, count, lastAt, until, evidence }) =>
+          html`<tr><td class="url">${host._id}</td><td>${UNRELIABLE_KINDS[kind]}</td><td class="n">${count}</td>
 <td>${at(zone, lastAt)}</td><td>${at(zone, until)}</td><td class="why">${evidence}</td></tr>\n`,
+      ),
+    ),
+    html`None: no host was found to be unreliable.`,
   );
 }

@@ -24,23 +24,15 @@ import {
   revokeSessions,
 } from "../../auth/accounts.ts";
 import { hashSecret } from "../../auth/secret.ts";
-import {
-  actionForm,
-  countDone,
-  options,
-  Reason,
-  requireDone,
-  Several,
-  tickedForm,
-} from "../forms.ts";
+import { actionForm, doEach, options, Reason, requireDone, Several, tickedForm } from "../forms.ts";
 import { type AdminPage, action, type PageContent } from "../page.ts";
 import { badge, type State } from "../states.ts";
 import { at, section, shorten } from "../tables.ts";
 
 const PATH = "/admin/users";
 
-const roles = Object.keys(USER_ROLES) as [UserRole, ...UserRole[]];
-const scopes = Object.keys(KEY_SCOPES) as [KeyScope, ...KeyScope[]];
+const roles = Object.keys(USER_ROLES) as UserRole[];
+const scopes = Object.keys(KEY_SCOPES) as KeyScope[];
 
 const VERBS = {
   link: "Create a login link",
@@ -48,7 +40,7 @@ const VERBS = {
   disable: "Disable",
   enable: "Enable",
 } as const;
-const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
+const verbs = Object.keys(VERBS) as (keyof typeof VERBS)[];
 
 const KEY_LIFETIMES = { 30: "30 days", 90: "90 days", 365: "a year", 0: "until it is revoked" };
 
@@ -121,12 +113,8 @@ ${keysForm(request, lists)}${keyForm(request)}`,
       return `${name} was changed. All sessions of this user have ended.`;
     }),
     action(`${PATH}/sessions`, "admin", SessionsForm, async ({ session: ids }, deps, author) => {
-      const problems: { id: string; problem: string }[] = [];
-      for (const id of ids) {
-        const outcome = await revokeSession(deps.store, id, { ...author, now: deps.now() });
-        if ("problem" in outcome) problems.push({ id: id.slice(0, 8), ...outcome });
-      }
-      return countDone(ids.length - problems.length, problems);
+      const revoke = (id: string) => revokeSession(deps.store, id, { ...author, now: deps.now() });
+      return doEach(ids, revoke, (id) => id.slice(0, 8));
     }),
     action(`${PATH}/keys`, "admin", KeyForm, async (form, deps, author) => {
       const { name, scope, days, perMinute } = form;
@@ -177,16 +165,16 @@ function stateOf(user: User, now: Date): State {
 }
 
 function waysOf({ passwordHash, identity }: User): string[] {
-  const ways = [passwordHash !== null && "password", identity !== undefined && "provider"];
-  const own = ways.filter((way): way is string => way !== false);
+  const ways = [passwordHash === null ? [] : "password", identity === undefined ? [] : "provider"];
+  const own = ways.flat();
   return own.length > 0 ? own : ["link"];
 }
 
 function userRow(user: User, sessions: readonly Session[], now: Date) {
   const { _id: name, role, createdAt, lastSeenAt = null, disabledAt, lockedUntil } = user;
   const open = sessions.filter((session) => session.user === name && !session.isLink).length;
-  const state = stateOf(user, now);
   const times = { createdAt, lastSeenAt, disabledAt, lockedUntil };
+  const state = stateOf(user, now);
   return { name, role, state, logsInBy: waysOf(user), sessions: open, ...times };
 }
 
@@ -222,20 +210,14 @@ function usersForm(request: FastifyRequest, { users, sessions, now, zone }: List
   const none = html`No users yet. Invite one below; <code>newsgather users add NAME --role admin</code> adds the first user on this machine.`;
   const table = section("Users", heads, rows, none);
   if (users.length === 0) return table;
-  const choices = [
-    ...Object.entries(VERBS),
-    ...roles.map((role): [string, string] => [`role ${role}`, `Change the role to ${role}`]),
-  ];
-  const fields = html`<label class="form-label">With the chosen user <select class="form-select" name="verb">${options(choices)}</select></label>`;
+  const changes = roles.map((role) => [`role ${role}`, `Change the role to ${role}`] as const);
+  const fields = html`<label class="form-label">With the chosen user <select class="form-select" name="verb">${options([...Object.entries(VERBS), ...changes])}</select></label>`;
   const buttons = html`<button class="btn btn-primary">Do it</button>`;
   return tickedForm(request, { action: PATH, list: table, fields, buttons });
 }
 
 function inviteForm(request: FastifyRequest): Html {
-  const choices = roles.map((role): [string, string] => [
-    role,
-    `${role}: ${USER_ROLES[role].join(", ")}`,
-  ]);
+  const choices = roles.map((role) => [role, `${role}: ${USER_ROLES[role].join(", ")}`] as const);
   const fields = html`<label class="form-label">Name <input class="form-control" name="name" required minlength="2" maxlength="32" pattern="[A-Za-z][A-Za-z0-9._\\-]+" autocomplete="off"></label>
 <label class="form-label">Role <select class="form-select" name="role">${options(choices, "editor")}</select></label>`;
   return html`<section class="card card-body"><h2 class="card-title">Invite a user</h2><p>You get a link that logs the user in once, within three days.</p>
