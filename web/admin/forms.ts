@@ -22,37 +22,37 @@ export const Several = z
   .default([])
   .transform((value) => [value].flat().filter((one) => one !== ""));
 
-/** Returns a form that asks for a reason, prefilled with `why`. `also` has further buttons. */
+/** Returns a form that asks for a reason. `also` has further buttons. */
 export function actionForm(
   request: FastifyRequest,
   form: {
     action: string;
     button: string;
     fields: Part;
-    why?: string;
     also?: Part;
     /** Whether the action can't be undone. */
     isFinal?: boolean;
   },
 ): Html {
-  const { action, button, fields, why = "", also, isFinal = false } = form;
+  const { action, button, fields, also, isFinal = false } = form;
   const color = isFinal ? "btn-outline-danger" : "btn-primary";
   return html`<form method="post" action="${action}">${formToken(request)}${fields}
-${reasonField(why)}
+${reasonField()}
 <div class="btn-list"><button class="btn ${color}">${button}</button>${also}</div></form>`;
 }
 
+/** Returns a form around a list with ticks, which asks for a reason, prefilled with `why`. */
 export function tickedForm(
   request: FastifyRequest,
   form: { action: string; list: Html; fields?: Part; why?: string; buttons: Part },
 ): Html {
-  const { action, list, fields, why = "", buttons } = form;
+  const { action, list, fields, why, buttons } = form;
   return html`<form method="post" action="${action}">${formToken(request)}${list}
 <div class="card act-bar">${fields}${reasonField(why)}<div class="btn-list">${buttons}</div></div></form>`;
 }
 
-function reasonField(value: string): Html {
-  return html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${MIN_REASON_CHARS}" maxlength="500" size="40" value="${value}"></label>`;
+export function reasonField(value = "", label = "Why"): Html {
+  return html`<label class="form-label">${label} <input class="form-control" name="reason" required minlength="${MIN_REASON_CHARS}" maxlength="500" size="40" value="${value}"></label>`;
 }
 
 /** Returns path and query of the form's page (`Referer`); null if this server has no such page. */

@@ -53,6 +53,9 @@ export const CSS_CLASSES = {
   invited: "status-blue",
   locked: "status-orange",
   disabled: "status-secondary",
+  // of a link in a preview
+  followed: "status-green",
+  skipped: "status-secondary",
   // of an imported source
   new: "status-green",
   there: "status-secondary",

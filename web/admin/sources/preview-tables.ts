@@ -1,13 +1,8 @@
 import { type Html, html, percent } from "../../../lib/text.ts";
 import type { FieldName } from "../../../model/articles/fields.ts";
-import type {
-  Preview,
-  PreviewArticle,
-  PreviewField,
-  PreviewResult,
-} from "../../../model/sources/preview.ts";
+import type { Preview, PreviewArticle, PreviewResult } from "../../../model/sources/preview.ts";
 import type { Candidate } from "../../../model/sources/site-discovery.ts";
-import { reasonText } from "../states.ts";
+import { badge, reasonText } from "../states.ts";
 import { at, externalLink, section, shorten } from "../tables.ts";
 
 export function candidatesTable(candidates: Candidate[]): Html {
@@ -45,12 +40,8 @@ export function entriesTable(entries: PreviewResult["entries"]): Html {
 export function linksTable(links: PreviewResult["links"]): Html {
   const followed = links.filter(({ reason }) => reason === null).length;
   const rows = links.map(
-    ({
-      url,
-      title,
-      reason,
-      detail,
-    }) => html`<tr><td><span class="status ${reason === null ? "status-green" : "status-secondary"}">${reason === null ? "followed" : "skipped"}</span></td>
+    ({ url, title, reason, detail }) =>
+      html`<tr><td>${badge(reason === null ? "followed" : "skipped")}</td>
 <td class="url">${externalLink(url)}</td><td><bdi>${title}</bdi></td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
   return section(
@@ -71,23 +62,16 @@ export function articlesSection(
 ): Html {
   const own = pages.filter(({ kind, body }) => kind === "article" && body !== null);
   const parts = (result?.articles ?? []).map((article, index) => {
-    const n = pages.findIndex(
-      ({ url, kind, body }) => kind === "article" && url === article.url && body !== null,
-    );
+    const n = pages.findIndex((one) => own.includes(one) && one.url === article.url);
+    const nth = own.findIndex(({ url }) => url === article.url);
+    const picker =
+      picks &&
+      html`<p><a href="/admin/selector-picker?preview=${_id}&amp;n=${nth}">Point at title, date, body or author</a></p>`;
+    const page = shows
+      ? html`<iframe sandbox loading="lazy" title="The page as received: ${article.title}" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`
+      : html`<p>Log in to see the page.</p>`;
     const capture =
-      n < 0
-        ? html`<p>The page of this article isn't stored.</p>`
-        : html`${
-            picks &&
-            pickerLink(
-              _id,
-              own.findIndex(({ url }) => url === article.url),
-            )
-          }${
-            shows
-              ? html`<iframe sandbox loading="lazy" title="The page as received: ${article.title}" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`
-              : html`<p>Log in to see the page.</p>`
-          }`;
+      n < 0 ? html`<p>The page of this article isn't stored.</p>` : html`${picker}${page}`;
     const rendered =
       pages[n]?.rendered &&
       html`<span class="status status-blue ms-2">rendered in the browser</span>`;
@@ -109,10 +93,6 @@ function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
 
 const EXPECTED_FIELDS = ["title", "publishedAt", "text", "authors", "teaser"] as const;
 
-function pickerLink(id: string, n: number): Html {
-  return html`<p><a href="/admin/selector-picker?preview=${id}&amp;n=${n}">Point at title, date, body or author</a></p>`;
-}
-
 function asRead(article: PreviewArticle, zone: string): Html {
   const { title, why, fields, url, length } = article;
   if (why !== null)
@@ -121,22 +101,18 @@ function asRead(article: PreviewArticle, zone: string): Html {
   const published = new Date(value("publishedAt") ?? Number.NaN);
   const when = Number.isNaN(published.getTime()) ? "" : html`${at(zone, published)} · `;
   const authors = namesIn(value("authors"));
+  const rows = fields.map(
+    (field) =>
+      html`<tr><th scope="row">${field.name}</th><td><bdi>${shorten(field.value, MAX_VALUE_CHARS)}</bdi></td><td>${field.rule}</td><td class="n">${field.confidence.toFixed(2)}</td></tr>\n`,
+  );
   const text = value("teaser") ?? value("text") ?? "";
   return html`<p class="text-secondary">${when}${authors && `${authors} · `}${length} characters</p><p><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p><p class="url">${externalLink(url)}</p>
-<details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
+<details><summary>${fields.length} fields, each with its rule</summary><div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Confidence</th></tr></thead><tbody>${rows}</tbody></table></div></details>`;
 }
 
 /** Returns the names in a JSON array, whose end can be missing. */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
-}
-
-function fieldsTable(title: string | null, fields: readonly PreviewField[]): Html {
-  const rows = fields.map(
-    ({ name, value, rule, confidence }) =>
-      html`<tr><th scope="row">${name}</th><td><bdi>${shorten(value, MAX_VALUE_CHARS)}</bdi></td><td>${rule}</td><td class="n">${confidence.toFixed(2)}</td></tr>\n`,
-  );
-  return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Confidence</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 const MAX_TEXT_CHARS = 400;

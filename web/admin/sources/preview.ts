@@ -3,7 +3,6 @@ import { gunzip } from "node:zlib";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/text.ts";
-import { MIN_REASON_CHARS } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { failIfDead, type Preview, type PreviewResult } from "../../../model/sources/preview.ts";
 import type { SourceRecord } from "../../../model/sources/source.ts";
@@ -13,9 +12,9 @@ import { draftSource } from "../../../sources/files/load.ts";
 import { activate, requestOf } from "../../../sources/preview/run.ts";
 import { getPreview } from "../../../store/sources/previews.ts";
 import { getSource } from "../../../store/sources/sources.ts";
-import type { Store } from "../../../store/store.ts";
 import { isKnown, may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
+import { reasonField } from "../forms.ts";
 import { sendLive } from "../live.ts";
 import {
   type AdminDeps,
@@ -113,11 +112,6 @@ export const previewPage: AdminPage = {
   ],
 };
 
-async function readChanged(store: Store, { sourceId }: Preview): Promise<SourceRecord | null> {
-  const source = sourceId === null ? null : await getSource(store, sourceId);
-  return source?.active ? source : null;
-}
-
 async function bodyOf(
   request: FastifyRequest,
   { store, timezone }: Pick<PageDeps, "store" | "timezone">,
@@ -130,8 +124,9 @@ async function bodyOf(
   const live =
     activated &&
     html`<p class="alert alert-success">Watched since ${at(timezone, activated.at)} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is now the source's fixture: tests of the source compare with it.</p>`;
-  const changed = writes && result && !activated && (await readChanged(store, preview));
-  const save = writes && result && !activated && saveCard(request, preview, changed || null);
+  const source = preview.sourceId === null ? null : await getSource(store, preview.sourceId);
+  const changed = source?.active ? source : null;
+  const save = writes && result && !activated && saveCard(request, preview, changed);
   const details = html`${siteDiscovery && folded(`What the site offers: ${siteDiscovery.candidates.length}`, candidatesTable(siteDiscovery.candidates))}
 ${result && html`${folded(`Entry points: ${result.entries.length}`, entriesTable(result.entries))}${folded(`Links: ${result.links.length}`, linksTable(result.links))}`}
 ${yaml !== null && folded("Declaration", html`<section class="card card-body"><pre>${hideSecrets(yaml)}</pre></section>`)}`;
@@ -161,10 +156,8 @@ const VERDICT_TEXTS = {
   red: "Red: the source would find nothing",
 } as const satisfies Record<PreviewResult["verdict"], string>;
 
-function verdictCard(
-  { siteDiscovery }: Preview,
-  { verdict, problems, entries, links, articles }: PreviewResult,
-): Html {
+function verdictCard({ siteDiscovery }: Preview, result: PreviewResult): Html {
+  const { verdict, problems, entries, links, articles } = result;
   const kinds = { green: "success", amber: "warning", red: "danger" } as const;
   const read = articles.filter(({ why }) => why === null).length;
   const followed = links.filter(({ reason }) => reason === null).length;
@@ -191,8 +184,6 @@ function buttonsOf(request: FastifyRequest, { _id, yaml, activated, sourceId }: 
 function saveCard(request: FastifyRequest, preview: Preview, changed: SourceRecord | null): Html {
   const { _id, result, yaml } = preview;
   const hidden = html`<input type="hidden" name="id" value="${_id}">`;
-  const reason = (words: string) =>
-    html`<label class="form-label">${words} <input class="form-control" name="reason" required minlength="${MIN_REASON_CHARS}" maxlength="500" size="60"></label>`;
   if (changed) {
     const draft = draftSource(yaml ?? "", null);
     const changes =
@@ -202,14 +193,14 @@ function saveCard(request: FastifyRequest, preview: Preview, changed: SourceReco
     return html`<section class="card card-body"><h2 class="card-title">Changes to ${changed.name}</h2><div class="diff mb-3">${changes.length > 0 ? changesOf(changes) : "Nothing."}</div>
 ${
   changes.length > 0 &&
-  html`<form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${reason("Reason for the change")}
+  html`<form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${reasonField("", "Reason for the change")}
 <button class="btn btn-primary">Save these changes</button></form>`
 }</section>`;
   }
   const why =
     result?.verdict === "green"
       ? html`<label class="form-label">Note <input class="form-control" name="reason" maxlength="500" size="40"></label>`
-      : reason("Why watch the source anyway");
+      : reasonField("", "Why watch the source anyway");
   return html`<section class="card card-body"><h2 class="card-title">Put the source live</h2><form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${why}
 <button class="btn btn-primary">Watch this source</button></form></section>`;
 }

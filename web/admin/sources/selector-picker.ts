@@ -19,7 +19,7 @@ import {
 } from "../../../sources/selectors/picker.ts";
 import { ASSETS } from "../../assets.ts";
 import { formToken } from "../../auth/form.ts";
-import { options } from "../forms.ts";
+import { options, reasonField } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section, shorten, sourcePath } from "../tables.ts";
 
@@ -116,28 +116,35 @@ function subjectOf({ preview, source }: Pick<PickerQuery, "preview" | "source">)
 
 function bodyOf(request: FastifyRequest, query: PickerQuery, shown: Shown, zone: string): Html {
   const { name, pages, trial } = shown;
-  const back = query.preview
-    ? html`<a href="/admin/preview?id=${query.preview}">its preview</a>`
-    : html`<a href="${sourcePath(query.source ?? "")}">its page</a>`;
+  const subject = subjectOf(query);
+  const back =
+    "preview" in subject
+      ? html`<a href="/admin/preview?id=${subject.preview}">its preview</a>`
+      : html`<a href="${sourcePath(subject.source)}">its page</a>`;
   const head = html`<p>Source: <bdi>${name}</bdi>. Back to ${back}.</p>`;
   if (pages.length === 0) {
     return html`${head}<p>No article page is stored: preview the source again, or wait for its next run.</p>`;
   }
   const use = trial && html`${trialSection(trial, zone)}${useForm(request, query, trial)}`;
   if (query.step === "try" && use)
-    return html`${head}${use}<p><a href="${backTo(query, query.field)}">Choose another selector</a></p>`;
+    return html`${head}${use}<p><a href="${pathTo("", query, { field: query.field })}">Choose another selector</a></p>`;
   return html`${head}${use}${chooseForm(query, shown)}${framed(query, pages[query.n]?.url ?? "")}
 <script type="module" src="${ASSETS["point.js"].path}"></script>`;
 }
 
-function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
-  return query.preview
-    ? html`<input type="hidden" name="preview" value="${query.preview}">`
-    : html`<input type="hidden" name="source" value="${query.source}">`;
+function hidden(query: PickerQuery): Html[] {
+  return Object.entries(subjectOf(query)).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+}
+
+function pathTo(file: "" | "/page", query: PickerQuery, more: Record<string, string> = {}): string {
+  const of = new URLSearchParams({ ...subjectOf(query), n: `${query.n}`, ...more });
+  return `/admin/selector-picker${file}?${of.toString()}`;
 }
 
 function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
-  const numbered = pages.map(({ url }, n): [string, string] => [String(n), url]);
+  const numbered = pages.map(({ url }, n) => [String(n), url] as const);
   // `point.js` submits the first form when the operator clicks an element of the page.
   return html`<form class="point" method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="at" value="">
 ${fieldChoice(query.field)}<label class="form-label">Page <select class="form-select" name="n">${options(numbered, String(query.n))}</select></label> <button class="btn" name="step" value="choose">Search this page</button></form>
@@ -148,29 +155,19 @@ ${proposals.length > 0 && html`<button class="btn" name="step" value="try">Show 
 <button class="btn" name="step" value="try">Show what the selector would change</button></form>`;
 }
 
-function framed({ preview, source, n }: PickerQuery, url: string): Html {
-  const of = new URLSearchParams({
-    ...(preview ? { preview } : { source: source ?? "" }),
-    n: `${n}`,
-  });
+function framed(query: PickerQuery, url: string): Html {
   return html`<section class="card card-body"><h2 class="card-title">The page as received</h2><p class="url">${url}</p><p data-hint hidden>Choose the field above, then click it in the page. By keyboard: Tab to it and press Enter; the up arrow goes to the element around it.</p>
-<iframe data-point sandbox="allow-same-origin" title="The page as received" src="/admin/selector-picker/page?${of.toString()}"></iframe></section>`;
+<iframe data-point sandbox="allow-same-origin" title="The page as received" src="${pathTo("/page", query)}"></iframe></section>`;
 }
 
 function useForm(request: FastifyRequest, query: PickerQuery, { field, selector }: Trial): Html {
-  const why = query.source
-    ? html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${MIN_REASON_CHARS}" maxlength="500" size="40"></label>`
-    : null;
-  const words = query.source
+  const isOfSource = "source" in subjectOf(query);
+  const why = isOfSource && reasonField();
+  const words = isOfSource
     ? "Write the selector into the source"
     : "Use the selector and preview again";
   return html`<form method="post" action="/admin/selector-picker">${formToken(request)}${hidden(query)}<input type="hidden" name="field" value="${field}"><input type="hidden" name="selector" value="${selector}">${why}
 <button class="btn btn-primary">${words}</button></form>`;
-}
-
-function backTo({ preview, source, n }: PickerQuery, field: PickerField): string {
-  const of = preview ? { preview } : { source: source ?? "" };
-  return `/admin/selector-picker?${new URLSearchParams({ ...of, n: `${n}`, field }).toString()}`;
 }
 
 const FIELD_WORDS: Readonly<Record<PickerField, string>> = {
@@ -206,11 +203,7 @@ function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
 function trialSection(trial: Trial, zone: string): Html {
   const { field, selector, pages, before, after, hinted, from } = trial;
   const rows = pages.map(
-    ({
-      url,
-      at: fetchedAt,
-      ...page
-    }) => html`<tr><td class="url">${url}</td><td>${at(zone, fetchedAt)}</td>
+    (page) => html`<tr><td class="url">${page.url}</td><td>${at(zone, page.at)}</td>
 <td><bdi>${shorten(page.before.value ?? "–", MAX_VALUE_CHARS)}</bdi> <small>${page.before.rule}</small></td><td><bdi>${shorten(page.after.value ?? "–", MAX_VALUE_CHARS)}</bdi> <small>${page.after.rule}</small></td></tr>\n`,
   );
   const agreement =
