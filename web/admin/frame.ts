@@ -1,19 +1,17 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type Html, html, type Part } from "../../lib/text.ts";
+import { type Html, html } from "../../lib/text.ts";
 import { ASSETS } from "../assets.ts";
 import { may } from "../auth/access.ts";
 import { formToken } from "../auth/form.ts";
 import { bytesOf, codingFor } from "../server/answer.ts";
 import { icon } from "./icons.ts";
-import { type AdminPage, isShownTo, SECTIONS, type Section } from "./page.ts";
+import { type AdminPage, isShownTo, type PageContent, SECTIONS, type Section } from "./page.ts";
 import { PAGES } from "./pages.ts";
 import { themeOf, themeSwitch } from "./theme.ts";
 
-export interface FramedPage {
+export interface FramedPage extends Pick<PageContent, "lead" | "buttons"> {
   title: string;
   body: Html;
-  lead?: Part;
-  buttons?: Part;
   /** Seconds after which the browser reloads the page if no script keeps it up to date. */
   reload?: number | undefined;
   /** The result of the previous action; missing if there was none. */
@@ -177,15 +175,11 @@ const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
 };
 export function commandsOf(route: string, query: URLSearchParams): string[] | null {
   const page = PAGES.find(({ path }) => path === route);
-  if (!page) return null;
-  return page.commands.map((line) =>
-    line.replace(/\b(?:ID|URL|ARTICLE|HOST|FIELD|SELECTOR|SET)\b/g, (word) => fill(word, query)),
-  );
-}
-
-function fill(word: string, query: URLSearchParams): string {
-  const value = PARAMETERS_BY_WORD[word]?.map((name) => query.get(name)).find(Boolean);
-  return value ? quoted(value) : word;
+  const fill = (word: string) => {
+    const value = PARAMETERS_BY_WORD[word]?.map((name) => query.get(name)).find(Boolean);
+    return value ? quoted(value) : word;
+  };
+  return page?.commands.map((line) => line.replace(/\b[A-Z]+\b/g, fill)) ?? null;
 }
 
 function quoted(text: string): string {

@@ -60,13 +60,7 @@ const Translate = z.object({
 });
 const Times = z.preprocess(
   changedIn,
-  z.object({
-    article: ArticleId,
-    embargo: time,
-    expires: time,
-    pin: time,
-    reason: Reason,
-  }),
+  z.object({ article: ArticleId, embargo: time, expires: time, pin: time, reason: Reason }),
 );
 const Query = z.object({ article: z.string().max(200).default("") });
 
@@ -179,9 +173,8 @@ function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: A
     html`<label class="form-label">${label} (UTC) <input class="form-control" type="datetime-local" name="${name}" value="${value}"></label>`;
   const when = html`${own}${shownField({ embargo, expires, pin })}${field("embargo", "Embargo until", embargo)}
 ${field("expires", "Expires at", expires)}${field("pin", "Pinned until", pin)}`;
-  const wording = { action: "/admin/edit/wording", button: "Save" };
   return html`<section class="card card-body"><h2 class="card-title">Wording</h2><p>An empty field keeps the publisher's text.</p>
-${actionForm(request, { ...wording, fields: words })}</section>
+${actionForm(request, { action: "/admin/edit/wording", button: "Save", fields: words })}</section>
 <section class="card card-body"><h2 class="card-title">Times</h2>${actionForm(request, { action: "/admin/edit/times", button: "Set", fields: when })}</section>`;
 }
 

@@ -6,7 +6,7 @@ import {
   type Highlighted,
   type HighlightRequest,
 } from "../../../extractors/dom/highlight.ts";
-import { type Cached, cached } from "../../../lib/async.ts";
+import { cachedPer } from "../../../lib/async.ts";
 import { type Html, html, percent } from "../../../lib/text.ts";
 import { COMPLETENESS } from "../../../model/articles/article.ts";
 import type { Place, PlaceVerdict } from "../../../model/articles/classification.ts";
@@ -18,7 +18,7 @@ import { findArticle } from "../../../store/articles/articles.ts";
 import { getCapture } from "../../../store/crawl/captures.ts";
 import { isKnown } from "../../auth/access.ts";
 import { type AdminPage, type PageDeps, readQuery, STORED_PAGE_POLICY } from "../page.ts";
-import { at, section } from "../tables.ts";
+import { at, section, shorten } from "../tables.ts";
 import {
   articleHead,
   articleTabs,
@@ -65,7 +65,11 @@ export const provenancePage: AdminPage = {
         const shown = { capture: captureId, article: id, field };
         const place =
           article && capture && wantedRow && isKnown(request)
-            ? { article, row: wantedRow, found: (await readMarked(deps, shown))?.found ?? 0 }
+            ? {
+                article,
+                row: wantedRow,
+                found: (await readMarked(deps, keyOfMarked(shown)))?.found ?? 0,
+              }
             : null;
         return html`${tabs}${article && fieldsOf(article, rows)}${replayOf(capture, timezone, request, place)}`;
       },
@@ -83,7 +87,7 @@ export const provenancePage: AdminPage = {
         const body = capture?.bodyId ? await findBody(store, capture.bodyId) : null;
         if (!capture || !body) throw new ProblemError(404, "not-found", whyNot(capture));
         if (isLost(body)) throw lostProblem(body);
-        const marked = await readMarked(deps, shown);
+        const marked = await readMarked(deps, keyOfMarked(shown));
         return reply
           .header("content-security-policy", STORED_PAGE_POLICY)
           .header("cache-control", "no-store")
@@ -99,19 +103,11 @@ type ReadFields = Omit<ShownArticle, "sourceName">;
 function rowsOf(article: ReadFields): Row[] {
   const { byTopic = [], relevance: _, places, ...seen } = article.evidence;
   const values = article as unknown as Record<string, unknown>;
-  const fields = Object.entries(seen).flatMap(([field, evidence]): Row[] =>
-    evidence && "rule" in evidence
-      ? [
-          {
-            field,
-            value: values[field] ?? null,
-            rule: evidence.rule,
-            seen: evidence.seen,
-            confidence: evidence.confidence,
-          },
-        ]
-      : [],
-  );
+  const fields = Object.entries(seen).flatMap(([field, evidence]): Row[] => {
+    if (!evidence || !("rule" in evidence)) return [];
+    const { rule, seen: words, confidence } = evidence;
+    return [{ field, value: values[field] ?? null, rule, seen: words, confidence }];
+  });
   const topics = byTopic.map(({ id, because, hits }): Row => {
     const words = hits.map(({ keyword }) => keyword).join(", ");
     return { field: "topic", value: id, rule: because, seen: words || null, confidence: null };
@@ -128,10 +124,8 @@ function highlightOf({ field, value, seen }: Row): HighlightRequest {
     return { texts: [], words: typeof seen === "string" ? seen.split(", ") : [] };
   }
   const texts = [value, seen].flat().flatMap((one) => (typeof one === "string" ? [one] : []));
-  return {
-    texts: field === "text" ? texts.flatMap((text) => text.split(/\n+/)) : texts,
-    words: [],
-  };
+  const isText = field === "text";
+  return { texts: isText ? texts.flatMap((text) => text.split(/\n+/)) : texts, words: [] };
 }
 
 interface FieldPlace {
@@ -140,35 +134,28 @@ interface FieldPlace {
   found: number;
 }
 
-const MARKED_CACHE = { ttl: 30_000, size: 8 };
+/** Returns the page with a field marked; cached, because its frame asks for it next. */
+const readMarked = cachedPer(loadMarked, { ttl: 30_000, size: 8 });
 
-const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();
-
-function readMarked(deps: PageDeps, shown: { capture: string; article: string; field: string }) {
-  const load = (key: string) => loadMarked(deps, JSON.parse(key) as typeof shown);
-  const all = markedOf.get(deps) ?? cached(load, MARKED_CACHE);
-  markedOf.set(deps, all);
-  const { capture, article, field } = shown;
-  return all.get(JSON.stringify({ capture, article, field }));
+function keyOfMarked({ capture, article, field }: z.output<typeof Query>): string {
+  return JSON.stringify({ capture, article, field });
 }
 
 async function loadMarked(
   { store, openParser }: PageDeps,
-  { capture: id, article: articleId, field }: { capture: string; article: string; field: string },
+  key: string,
 ): Promise<Highlighted | null> {
+  const shown = JSON.parse(key) as z.output<typeof Query>;
   const [capture, article] = await Promise.all([
-    getCapture(store, id),
-    articleId === "" ? null : findArticle(store, articleId),
+    getCapture(store, shown.capture),
+    shown.article === "" ? null : findArticle(store, shown.article),
   ]);
-  const row = article && rowsOf(article).find((one) => keyOf(one) === field);
+  const row = article && rowsOf(article).find((one) => keyOf(one) === shown.field);
   const body = row && capture?.bodyId ? await findBody(store, capture.bodyId) : null;
   if (!row || !capture || !body || isLost(body) || !isPage(capture)) return null;
   const { finalUrl: url, headers } = capture;
-  const page = {
-    body: await decodedBytes(body),
-    contentType: headers["content-type"] ?? null,
-    url,
-  };
+  const contentType = headers["content-type"] ?? null;
+  const page = { body: await decodedBytes(body), contentType, url };
   const parser = await openParser();
   return parser.highlight({ ...page, ...highlightOf(row) }).catch(() => null);
 }
@@ -206,8 +193,7 @@ function plainText(value: unknown): string {
 }
 
 function textOf(value: unknown): string {
-  const plain = plainText(value);
-  return plain.length > MAX_VALUE_CHARS ? `${plain.slice(0, MAX_VALUE_CHARS)}...` : plain;
+  return shorten(plainText(value), MAX_VALUE_CHARS);
 }
 
 function fieldsOf(article: ShownArticle, rows: Row[]): Html {

@@ -57,8 +57,12 @@ export const storiesPage: AdminPage = {
         const articles = [...members, ...(others?.articles ?? [])];
         const ids = articles.map(({ sourceId }) => sourceId);
         const names = await readSourceNames(deps.store, ids);
-        const shown = { article, members, others, names };
-        return html`${articleTabs(article._id, "/admin/stories")}${storyOf(deps, request, shown)}`;
+        const shown = { storyId, names, writes: others !== null, zone: deps.timezone };
+        const table = membersTable(members, shown);
+        const split = { action: "/admin/stories/split", button: "Keep apart", fields: table };
+        const isSplittable = others !== null && members.length > 1;
+        return html`${articleTabs(article._id, "/admin/stories")}${isSplittable ? actionForm(request, split) : table}
+${others && joinSection(request, article, { others, names }, deps.timezone)}`;
       },
     };
   },
@@ -83,29 +87,20 @@ function pageOf(id: string): string {
   return `/admin/stories?id=${encodeURIComponent(id)}`;
 }
 
-interface Latest {
-  storyId: string;
-  title: string;
-  articles: number;
-  sources: number;
-}
-
-async function latest({ store, now }: AdminDeps): Promise<Latest[]> {
+async function latest({ store, now }: AdminDeps) {
   const { articles } = await readListing(store, {}, { limit: MAX_SEARCHED_ARTICLES, now: now() });
   const counts = await countStories(
     store,
     articles.map(({ storyId }) => storyId),
   );
   const heads = [...new Map(articles.map((article) => [article.storyId, article])).values()];
-  return heads
-    .map(({ storyId, title }) => {
-      const count = counts.get(storyId);
-      return { storyId, title, articles: count?.articles ?? 0, sources: count?.sources.size ?? 0 };
-    })
-    .filter((story) => story.articles > 1);
+  return heads.flatMap(({ storyId, title }) => {
+    const { articles: count, sources } = counts.get(storyId) ?? { articles: 0, sources: new Set() };
+    return count > 1 ? [{ storyId, title, articles: count, sources: sources.size }] : [];
+  });
 }
 
-function latestTable(stories: Latest[]): Html {
+function latestTable(stories: Awaited<ReturnType<typeof latest>>): Html {
   return section(
     "Latest stories with several articles",
     ["Story", "Articles", "Sources"],
@@ -152,25 +147,6 @@ async function findOthers(
   return { q, articles, problem: articles.length > 0 ? null : problem };
 }
 
-function storyOf(
-  deps: AdminDeps,
-  request: FastifyRequest,
-  shown: {
-    article: ShownArticle;
-    members: StoryMember[];
-    others: JoinCandidates | null;
-    names: ReadonlyMap<string, string>;
-  },
-): Html {
-  const { article, members, others, names } = shown;
-  const { storyId } = article;
-  const table = membersTable(members, { ...deps, storyId, names, writes: others !== null });
-  if (!others) return table;
-  const split = { action: "/admin/stories/split", button: "Keep apart", fields: table };
-  return html`${members.length > 1 ? actionForm(request, split) : table}
-${joinSection(request, article, { others, names }, deps.timezone)}`;
-}
-
 function joinSection(
   request: FastifyRequest,
   { _id }: ShownArticle,
@@ -179,10 +155,8 @@ function joinSection(
 ): Html {
   const { q, articles, problem } = others;
   const rows = articles.map(
-    (
-      one,
-      n,
-    ) => html`<tr><td><input class="form-check-input" type="radio" name="other" value="${one._id}" required${n === 0 && html` checked`} aria-label="${one.title}"></td>
+    (one, n) =>
+      html`<tr><td><input class="form-check-input" type="radio" name="other" value="${one._id}" required${n === 0 && html` checked`} aria-label="${one.title}"></td>
 <td><a href="${articlePath(one._id)}"><bdi>${one.title}</bdi></a></td><td><bdi>${names.get(one.sourceId) ?? one.sourceId}</bdi></td><td>${at(zone, one.sortAt)}</td><td class="why">${one.why}</td></tr>\n`,
   );
   const title = q === "" ? "Stories that might be the same" : `Found by “${q}”`;
@@ -201,13 +175,9 @@ ${rows.length > 0 ? join : table}`;
 
 function membersTable(
   members: StoryMember[],
-  {
-    storyId,
-    names,
-    writes,
-    timezone,
-  }: AdminDeps & { storyId: string; names: ReadonlyMap<string, string>; writes: boolean },
+  shown: { storyId: string; names: ReadonlyMap<string, string>; writes: boolean; zone: string },
 ): Html {
+  const { storyId, names, writes, zone } = shown;
   const ticks = writes && members.length > 1;
   const head = ["Article", "Source", "Trust", "At", "Read", "State", "Why in this story"];
   return section(
@@ -218,7 +188,7 @@ function membersTable(
       const tick = html`<td><input class="form-check-input" type="radio" name="article" value="${_id}" required aria-label="${member.title}"></td>`;
       const representative = _id === storyId && html`; represents the story: ${whyFirst(members)}`;
       return html`<tr>${ticks && tick}<td><a href="${articlePath(_id)}"><bdi>${member.title}</bdi></a></td><td><bdi>${names.get(sourceId) ?? sourceId}</bdi></td>
-<td class="n">${trust}</td><td>${at(timezone, when)}</td><td class="n">${percent(fieldScore)}</td>
+<td class="n">${trust}</td><td>${at(zone, when)}</td><td class="n">${percent(fieldScore)}</td>
 <td>${stateOf(member)}</td><td class="why">${whyOf(member)}${representative}</td></tr>\n`;
     }),
     html`None.`,

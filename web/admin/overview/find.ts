@@ -1,11 +1,10 @@
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Cached, cached } from "../../../lib/async.ts";
+import { awaitAll, cachedPer } from "../../../lib/async.ts";
 import { type Html, html } from "../../../lib/text.ts";
 import { QueryProblem } from "../../../model/publish/search.ts";
 import { readTitles } from "../../../store/articles/articles.ts";
 import { getHosts } from "../../../store/crawl/hosts.ts";
-import { type SourceName, sourceNames } from "../../../store/sources/sources.ts";
+import { sourceNames } from "../../../store/sources/sources.ts";
 import { type IconName, icon } from "../icons.ts";
 import { type AdminDeps, type AdminPage, isShownTo, readQuery } from "../page.ts";
 import { articlePath, sourcePath } from "../tables.ts";
@@ -40,7 +39,8 @@ export const makeFindPage = (pages: () => readonly AdminPage[]): AdminPage => ({
       const location = `/admin/why?url=${encodeURIComponent(q)}`;
       return { json: { location }, html: html``, location };
     }
-    const finds = q === "" ? [] : await find(q, request, { ...deps, pages: pages() });
+    const shown = pages().filter((page) => isShownTo(request, page));
+    const finds = q === "" ? [] : await find(q, shown, deps);
     return {
       json: { query: q, finds },
       html: () => listOf(q, finds),
@@ -49,38 +49,22 @@ export const makeFindPage = (pages: () => readonly AdminPage[]): AdminPage => ({
   },
 });
 
-interface FindDeps extends AdminDeps {
-  pages: readonly AdminPage[];
-}
+/** Sources and settings are cached, because a request comes with each letter that a user types. */
+const readNames = cachedPer(
+  ({ store, installation }: AdminDeps) =>
+    awaitAll({ sources: sourceNames(store), settings: installation.settings() }),
+  { ttl: 5000, size: 1 },
+);
 
-const NAMES_CACHE_MS = 5000;
-
-interface Names {
-  sources: SourceName[];
-  settings: { name: string; about: string }[];
-}
-
-const namesOf = new WeakMap<AdminDeps["store"], Cached<Names>>();
-
-function readNames({ store, installation }: AdminDeps): Promise<Names> {
-  const load = async () => {
-    const [sources, settings] = await Promise.all([sourceNames(store), installation.settings()]);
-    return { sources, settings };
-  };
-  const names = namesOf.get(store) ?? cached(load, { ttl: NAMES_CACHE_MS, size: 1 });
-  namesOf.set(store, names);
-  return names.get("all");
-}
-
-async function find(q: string, request: FastifyRequest, deps: FindDeps): Promise<Find[]> {
+async function find(q: string, pages: readonly AdminPage[], deps: AdminDeps): Promise<Find[]> {
   const all = await Promise.all([
     findSources(q, deps),
     findHosts(q, deps),
     findArticlesById(q, deps),
-    findSettings(q, request, deps),
+    findSettings(q, pages, deps),
     findArticlesByWords(q, deps),
   ]);
-  return [...findPages(q, request, deps), ...all.flat()];
+  return [...findPages(q, pages), ...all.flat()];
 }
 
 function fits(q: string, text: string): boolean {
@@ -124,16 +108,20 @@ function toFind({ _id, title, sourceId }: { _id: string; title: string; sourceId
   return { kind: "Article", name: title, path: articlePath(_id), detail: sourceId };
 }
 
-function findPages(q: string, request: FastifyRequest, { pages }: FindDeps): Find[] {
-  const shown = pages.filter((page) => !page.under && isShownTo(request, page));
-  return shown
-    .filter(({ title, section, tab = "" }) => fits(q, `${title} ${tab} ${section}`))
+function findPages(q: string, pages: readonly AdminPage[]): Find[] {
+  return pages
+    .filter(
+      ({ under, title, section, tab = "" }) => !under && fits(q, `${title} ${tab} ${section}`),
+    )
     .map(({ path, title, section }) => ({ kind: "Page", name: title, path, detail: section }));
 }
 
-async function findSettings(q: string, request: FastifyRequest, deps: FindDeps): Promise<Find[]> {
-  const { pages } = deps;
-  if (!pages.some((page) => page.path === "/admin/settings" && isShownTo(request, page))) return [];
+async function findSettings(
+  q: string,
+  pages: readonly AdminPage[],
+  deps: AdminDeps,
+): Promise<Find[]> {
+  if (!pages.some(({ path }) => path === "/admin/settings")) return [];
   const { settings } = await readNames(deps);
   const wanted = settings.filter(({ name, about }) =>
     fits(q, `${name.replaceAll("_", " ")} ${about}`),
