@@ -14,18 +14,8 @@ export function candidatesTable(candidates: Candidate[]): Html {
     return html`<tr><td>${proposed ? "yes" : "no"}</td><td>${kind}</td><td class="url">${externalLink(url)}</td><td class="n">${score.toFixed(2)}</td>
 <td class="n">${articles}</td><td>${newest?.toISOString().slice(0, 10)}</td>${shares}<td class="why">${why ?? from}</td></tr>\n`;
   });
-  const heads = [
-    "Proposed",
-    "Kind",
-    "Address",
-    "Score",
-    "Articles",
-    "Newest",
-    "Like articles",
-    "Full text",
-    "Known",
-    "Origin, or why not",
-  ];
+  const about = ["Proposed", "Kind", "Address", "Score", "Articles", "Newest"];
+  const heads = [...about, "Like articles", "Full text", "Known", "Origin, or why not"];
   return section("What the site offers", heads, rows, html`Nothing.`);
 }
 
@@ -44,12 +34,8 @@ export function linksTable(links: PreviewResult["links"]): Html {
       html`<tr><td>${badge(reason === null ? "followed" : "skipped")}</td>
 <td class="url">${externalLink(url)}</td><td><bdi>${title}</bdi></td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
-  return section(
-    `Links: ${followed} followed, ${links.length - followed} skipped`,
-    ["Fate", "Address", "Title", "Why"],
-    rows,
-    html`None.`,
-  );
+  const title = `Links: ${followed} followed, ${links.length - followed} skipped`;
+  return section(title, ["Fate", "Address", "Title", "Why"], rows, html`None.`);
 }
 
 /**

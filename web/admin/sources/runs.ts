@@ -13,7 +13,7 @@ import {
   runsOf,
 } from "../../../store/crawl/runs.ts";
 import { soon } from "../../../store/queries.ts";
-import { getSource, type SourceName, sourceNames } from "../../../store/sources/sources.ts";
+import { getSource, sourceNames } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/access.ts";
 import { measure } from "../charts.ts";
 import { namesOf, options } from "../forms.ts";
@@ -23,11 +23,7 @@ import { at, Before, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts"
 
 const MAX_ROWS = 500;
 
-const Query = z.object({
-  source: z.string().max(63).default(""),
-  before: Before,
-});
-
+const Query = z.object({ source: z.string().max(63).default(""), before: Before });
 const RunQuery = z.object({ id: z.string().max(200).default("") });
 
 export const runsPage: AdminPage = {
@@ -44,6 +40,7 @@ export const runsPage: AdminPage = {
       const sources = await sourceNames(store);
       const names = new Map(sources.map(({ _id, name }) => [_id, name]));
       const known = names.has(source) && elsewhere(request, source, "runs");
+      const choice = html`<form method="get" action="/admin/runs" class="filter"><label class="form-label">Source <select class="form-select" name="source"><option value="">all</option>${options(namesOf(sources), source)}</select></label> <button class="btn btn-primary">Show runs</button></form>`;
       const table =
         source === ""
           ? runTable("The latest runs of all sources", runs, { zone: timezone, names })
@@ -51,7 +48,7 @@ export const runsPage: AdminPage = {
       const address = `/admin/runs?source=${encodeURIComponent(source)}`;
       // With all sources, too many runs start at the same moment, so the list can't be divided by time.
       const more = source !== "" && older(address, lastOfFull(runs, PAGE_SIZE)?.startedAt);
-      return html`${choiceOf(sources, source)}${table}${more}${known}`;
+      return html`${choice}${table}${more}${known}`;
     };
     return { json: { source, runs }, html: page };
   },
@@ -81,23 +78,15 @@ export const runPage: AdminPage = {
   },
 };
 
-function choiceOf(sources: readonly SourceName[], chosen: string): Html {
-  return html`<form method="get" action="/admin/runs" class="filter"><label class="form-label">Source <select class="form-select" name="source"><option value="">all</option>${options(namesOf(sources), chosen)}</select></label> <button class="btn btn-primary">Show runs</button></form>`;
-}
-
 function linksTable(links: readonly Link[], timezone: string): Html {
   const rows = links.map(({ foundUrl, kind, state, outcome, reason, detail, doneAt }) => {
     const fate = reason ? reasonText(reason) : (outcome ?? state);
     return html`<tr><td class="url"><a href="/admin/why?url=${encodeURIComponent(foundUrl)}">${foundUrl}</a></td><td>${kind}</td>
 <td>${state}</td><td class="why">${fate}${detail && ` (${detail})`}</td><td>${at(timezone, doneAt)}</td></tr>\n`;
   });
+  const heads = ["Address", "Kind", "State", "Fate", "When"];
   const none = html`None: later runs have fetched all links of this run again. The run's responses are below.`;
-  return section(
-    "Links last fetched by this run",
-    ["Address", "Kind", "State", "Fate", "When"],
-    rows,
-    none,
-  );
+  return section("Links last fetched by this run", heads, rows, none);
 }
 
 export function responsesTable(
@@ -119,24 +108,12 @@ export function runTable(
   runs: readonly Run[],
   { zone, names }: { zone: string; names?: ReadonlyMap<string, string> },
 ): Html {
-  const heads = [
-    "Started",
-    ...(names ? ["Source"] : []),
-    "Trigger",
-    "Version",
-    "Took",
-    "Requests",
-    "Size",
-    "Links",
-    "New",
-    "Updated",
-    "Same",
-    "Copies",
-    "Skipped",
-  ];
+  const first = ["Started", ...(names ? ["Source"] : []), "Trigger", "Version"];
+  const traffic = ["Took", "Requests", "Size"];
+  const fates = ["Links", "New", "Updated", "Same", "Copies", "Skipped"];
   return section(
     title,
-    heads,
+    [...first, ...traffic, ...fates],
     runs.map((run) => row(run, zone, names)),
     html`No run yet: the first run starts when the source is due.`,
   );
@@ -150,15 +127,13 @@ function row(run: Run, zone: string, names?: ReadonlyMap<string, string>): Html 
     ? measure(Math.round((finishedAt.getTime() - startedAt.getTime()) / 1000), "seconds")
     : number("open");
   const { links, stored, updated, unchanged, duplicates } = counts;
-  const source = names && sourceCell(sourceId, names.get(sourceId) ?? sourceId);
+  const source =
+    names &&
+    html`<td><a href="/admin/runs?source=${encodeURIComponent(sourceId)}">${names.get(sourceId) ?? sourceId}</a></td>`;
   return html`<tr><td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td>${source}<td>${trigger}${first && ", first"}</td>
 ${number(sourceVersion)}${took}${number(traffic?.requests ?? "")}${measure(traffic?.bytes, "bytes")}${[links, stored, updated, unchanged, duplicates].map(number)}
 <td class="why"><ul>${reasons(counts).map(({ reason, count, isDeadLetter }) => html`<li>${count} ${isDeadLetter && "given up: "}${reasonText(reason)}</li>`)}
 ${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`}${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
-}
-
-function sourceCell(id: string, name: string): Html {
-  return html`<td><a href="/admin/runs?source=${encodeURIComponent(id)}">${name}</a></td>`;
 }
 
 export function elsewhere(request: FastifyRequest, id: string, here: "source" | "runs"): Html {

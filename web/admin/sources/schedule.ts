@@ -13,7 +13,7 @@ import { getSources, type SourceName, sourceNames } from "../../../store/sources
 import { may } from "../../auth/access.ts";
 import { actionForm, namesOf, options, Reason, requireDone } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
-import { at, pageOf, pager, section } from "../tables.ts";
+import { at, pageOf, pager, section, sourceLink } from "../tables.ts";
 
 const STRIP_HOURS = 24;
 
@@ -35,10 +35,8 @@ export const schedulePage: AdminPage = {
       listSubscriptions(store),
     ]);
     const active = sources.filter((source) => source.active);
-    const next = pageOf(
-      active.toSorted((a, b) => dueOf(a) - dueOf(b)),
-      page,
-    ).map(({ _id }) => _id);
+    const byTime = active.toSorted((a, b) => dueOf(a) - dueOf(b));
+    const next = pageOf(byTime, page).map(({ _id }) => _id);
     const records = await getSources(store, next);
     const shown = next
       .flatMap((id) => records.get(id) ?? [])
@@ -49,13 +47,7 @@ export const schedulePage: AdminPage = {
     const body = () => {
       const writes = may(request, "operate") && active.length > 0;
       return html`${timeline({ shown, isPaged: active.length > shown.length }, from, deps)}${pager(active.length, page, (n) => `/admin/schedule?page=${n}`)}${pushes(subscriptions, timezone, from)}
-${
-  writes &&
-  runForm(
-    request,
-    shown.map(({ source }) => source),
-  )
-}`;
+${writes && runForm(request, shown)}`;
     };
     return { json: { page, sources: active.length, next24h }, html: body };
   },
@@ -82,27 +74,14 @@ function timeline(
     const missed =
       source.missedAt &&
       html`<div>the run that was due ${at(timezone, source.missedAt)} was missed and skipped</div>`;
-    return html`<tr><td><a href="/admin/source?id=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
+    return html`<tr><td>${sourceLink(source._id, source.name)}</td>
 <td>${scheduleWords(source.schedule)}</td><td>${at(timezone, visits[0] ?? null)}</td><td>${drawRuns(visits, from)}</td><td class="n">${visits.length}</td>
 <td class="n">${delay === null ? "–" : `${Math.round(delay / MINUTE_MS)} min`}</td><td class="n">${items?.toFixed(1)}</td><td class="why">${note}${missed}</td></tr>\n`;
   });
-  const heads = [
-    "Source",
-    "Schedule",
-    "Next run",
-    "Next 24 hours",
-    "Runs",
-    "Mean delay",
-    "Articles expected",
-    "Note",
-  ];
-  return section(
-    "The next 24 hours",
-    heads,
-    rows,
-    html`No source is active: <a href="/admin/add">add a source</a>.`,
-    isPaged && {},
-  );
+  const heads = ["Source", "Schedule", "Next run", "Next 24 hours", "Runs", "Mean delay"];
+  const none = html`No source is active: <a href="/admin/add">add a source</a>.`;
+  const last = ["Articles expected", "Note"];
+  return section("The next 24 hours", [...heads, ...last], rows, none, isPaged && {});
 }
 
 const STRIP_WIDTH = 240;
@@ -116,7 +95,8 @@ function drawRuns(visits: readonly Date[], from: Date): Html {
   return html`<svg class="strip" viewBox="0 0 ${STRIP_WIDTH} 16" width="160" height="16" preserveAspectRatio="none" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${STRIP_WIDTH}" height="16"/><path class="grid" d="M60 0v16M120 0v16M180 0v16"/><path d="${runTicks.join("")}"/></svg>`;
 }
 
-function runForm(request: FastifyRequest, sources: SourceRecord[]): Html {
+function runForm(request: FastifyRequest, shown: Shown[]): Html {
+  const sources = shown.map(({ source }) => source);
   const fields = html`<label class="form-label">Source <select class="form-select" name="id">${options(namesOf(sources))}</select></label>`;
   const form = { action: "/admin/schedule/run", button: "Run now", fields };
   return html`<section class="card card-body"><h2 class="card-title">Run now</h2>${actionForm(request, form)}</section>`;
@@ -131,16 +111,6 @@ function pushes(subscriptions: readonly Subscription[], zone: string, now: Date)
     return html`<tr><td>${sourceId}</td><td class="url">${hub}</td><td><span class="status ${on ? "status-green" : "status-secondary"}">${on ? "on" : "off"}</span></td>
 <td>${at(zone, leaseUntil)}</td><td class="n">${count}</td><td class="n">${found}</td><td class="n">${missed}</td><td class="n">${share}</td><td class="why">${problem}</td></tr>\n`;
   });
-  const heads = [
-    "Source",
-    "Hub",
-    "Pushes",
-    "Until",
-    "Pushes so far",
-    "New articles by pushes",
-    "Missed",
-    "Share missed",
-    "Problem",
-  ];
-  return section("Pushes", heads, rows, html``);
+  const heads = ["Source", "Hub", "Pushes", "Until", "Pushes so far", "New articles by pushes"];
+  return section("Pushes", [...heads, "Missed", "Share missed", "Problem"], rows, html``);
 }

@@ -29,7 +29,6 @@ import { getFill } from "../../../store/sources/learned.ts";
 import { fixtureDate, fixtureOf } from "../../../store/sources/previews.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import { getVersion, readVersions } from "../../../store/sources/versions.ts";
-import type { Store } from "../../../store/store.ts";
 import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { actionForm } from "../forms.ts";
@@ -46,6 +45,7 @@ const MAX_ARTICLES = 10;
 const MAX_RUNS = 10;
 const MAX_CAPTURES = 10;
 const MAX_SHOWN_VERSIONS = 5;
+const MAX_RESTORABLE_VERSIONS = 20;
 
 const PATH = "/admin/source";
 const Id = z.string().min(1).max(63);
@@ -126,8 +126,10 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
   },
   actions: [
     action(`${PATH}/preview`, "operate", z.object({ id: Id }), async ({ id }, deps, { actor }) => {
-      const version = await latestText(deps.store, id);
-      const previewId = await deps.sites.preview({ yaml: version }, actor);
+      const source = await getSource(deps.store, id);
+      const version = source?.active ? await getVersion(deps.store, id, source.version) : null;
+      if (!version?.yaml) throw notPossible("There is no such active source.");
+      const previewId = await deps.sites.preview({ yaml: version.yaml }, actor);
       return { location: `/admin/preview?id=${previewId}`, done: { id: previewId } };
     }),
     action(`${PATH}/test`, "operate", z.object({ id: Id }), ({ id }, deps) =>
@@ -135,15 +137,6 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
     ),
   ],
 };
-
-const MAX_RESTORABLE_VERSIONS = 20;
-
-async function latestText(store: Store, id: string): Promise<string> {
-  const source = await getSource(store, id);
-  const version = source?.active ? await getVersion(store, id, source.version) : null;
-  if (!version?.yaml) throw notPossible("There is no such active source.");
-  return version.yaml;
-}
 
 async function testFixture(
   id: string,
@@ -156,12 +149,8 @@ async function testFixture(
       "This source has no fixture. To create one, preview the source and save the preview.",
     );
   }
-  const parser = await openParser();
-  const { at: fetchedAt, differences } = await replayPreview(
-    { parser, product: PRODUCT },
-    source,
-    fixture,
-  );
+  const reading = { parser: await openParser(), product: PRODUCT };
+  const { at: fetchedAt, differences } = await replayPreview(reading, source, fixture);
   const items = differences.map((text) => html`<li>${text}</li>`);
   const back = html`<p><a class="btn" href="${sourcePath(id)}">Back to ${source.name}</a></p>`;
   const verdict =
@@ -215,14 +204,11 @@ function nextCard(
 <p>${whyThen}</p>${running}<p class="text-secondary">Runs in the next 24 hours: ${runs}${delay}.</p></section>`;
 }
 
-function missingIn(
-  fields: Pick<ListedArticle, (typeof MEASURED_FIELDS)[number] | "organisations">,
-) {
+function missingIn({ organisations, ...article }: ListedArticle) {
+  const authors = [article.authors ?? [], organisations ?? []].flat();
+  const fields = { ...article, authors };
   return MEASURED_FIELDS.filter((name) => {
-    const value =
-      name === "authors"
-        ? [...(fields.authors ?? []), ...(fields.organisations ?? [])]
-        : fields[name];
+    const value = fields[name];
     return !value || (Array.isArray(value) && value.length === 0);
   });
 }
@@ -268,18 +254,14 @@ function actionCards(
   if (!active) return false;
   const id = html`<input type="hidden" name="id" value="${_id}">`;
   const pause = html`<label class="form-label">Pause until (UTC; empty: until it is resumed) <input class="form-control" type="datetime-local" name="until"></label>`;
-  const form = {
-    action: "/admin/schedule/run",
-    button: "Run now",
-    fields: html`${id}${!pausedByOperator && pause}`,
-  };
+  const fields = html`${id}${!pausedByOperator && pause}`;
   const also = pausedByOperator
     ? html`<button class="btn" formaction="/admin/sources/resume">Resume it</button>`
     : html`<button class="btn" formaction="/admin/sources/pause">Pause it</button>`;
   const fixture = fixtureAt
     ? html`<button class="btn" formaction="${PATH}/test">Test against the fixture</button>`
     : html`<span class="text-secondary">This source has no fixture to test against.</span>`;
-  return html`<div class="row row-cards"><div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Run or pause</h2>${actionForm(request, { ...form, also })}</section></div>
+  return html`<div class="row row-cards"><div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Run or pause</h2>${actionForm(request, { action: "/admin/schedule/run", button: "Run now", fields, also })}</section></div>
 <div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Check</h2><p>A preview fetches the source's entry points and first articles and stores none of them. A test extracts the stored pages of the source's fixture again.</p>
 <form method="post" action="${PATH}/preview">${formToken(request)}${id}<div class="btn-list"><button class="btn">Preview it</button>${fixture}</div></form></section></div></div>`;
 }
@@ -288,25 +270,23 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
   const { coverage } = about;
   const none = "not known yet";
   const id = encodeURIComponent(source._id);
+  const entries = listEntryPoints(source).map(
+    ({ kind, url }) =>
+      html`<li>${kind} <a class="url" href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></li>`,
+  );
+  const silent = source.silentAt ? at(zone, source.silentAt) : none;
+  const published = `articles that are at least ${source.publish} (${COMPLETENESS[source.publish]})`;
+  const covered = coverage ? coverageText(coverage) : none;
   const rows: [string, Part][] = [
-    ["Entry points", html`<ul>${entriesOf(source)}</ul>`],
+    ["Entry points", html`<ul>${entries}</ul>`],
     ["Schedule", scheduleWords(source.schedule)],
     ["Last attempt", at(zone, source.lastAttemptAt)],
     ["Last success", at(zone, source.lastSuccessAt)],
     ["Last new article", at(zone, source.lastNewArticleAt)],
-    [
-      "Counts as silent if no new article comes by",
-      source.silentAt ? at(zone, source.silentAt) : none,
-    ],
-    [
-      "Coverage",
-      html`<a href="/admin/coverage?source=${id}">${coverage ? coverageText(coverage) : none}</a>`,
-    ],
+    ["Counts as silent if no new article comes by", silent],
+    ["Coverage", html`<a href="/admin/coverage?source=${id}">${covered}</a>`],
     ["How the source is fetched", waysOf(source)],
-    [
-      "What is published",
-      `articles that are at least ${source.publish} (${COMPLETENESS[source.publish]})`,
-    ],
+    ["What is published", published],
     ["Declaration", html`<a href="/admin/versions?source=${id}">version ${source.version}</a>`],
   ];
   return html`<section class="card card-body"><h2 class="card-title">What is known about this source</h2>${factsTable(rows)}</section>`;
@@ -318,26 +298,21 @@ function coverageText({ total, objective }: CoverageSummary): string {
   return `of the articles announced in 28 days (${announcedIn(total)}), ${shareText(inTime)} appeared in time, ${shareText(covered)} by now`;
 }
 
-function entriesOf(source: SourceRecord): Html[] {
-  return listEntryPoints(source).map(({ kind, url }) => {
-    const why = `/admin/why?url=${encodeURIComponent(url)}`;
-    return html`<li>${kind} <a class="url" href="${why}">${url}</a></li>`;
-  });
-}
-
 function waysOf({ render, pace, proxy, login, headers, ignoreRobots }: SourceRecord): string {
-  const seconds = (pace.delay / 1000).toString();
   const sent = Object.keys(headers).join(", ");
+  const lanes = {
+    http: "over HTTP",
+    browser: "in the browser",
+    auto: "over HTTP, in the browser where needed",
+  };
   return [
-    {
-      http: "over HTTP",
-      browser: "in the browser",
-      auto: "over HTTP, in the browser where needed",
-    }[render],
-    `${seconds} s between requests, at most ${pace.concurrency} at once`,
-    ...(proxy ? [`through the proxy ${proxy}`] : []),
-    ...(login ? ["behind a login"] : []),
-    ...(sent ? [`with ${sent}`] : []),
-    ...(ignoreRobots ? [`ignoring robots.txt: ${ignoreRobots.reason}`] : []),
-  ].join("; ");
+    lanes[render],
+    `${pace.delay / 1000} s between requests, at most ${pace.concurrency} at once`,
+    proxy && `through the proxy ${proxy}`,
+    login && "behind a login",
+    sent && `with ${sent}`,
+    ignoreRobots && `ignoring robots.txt: ${ignoreRobots.reason}`,
+  ]
+    .filter(Boolean)
+    .join("; ");
 }
