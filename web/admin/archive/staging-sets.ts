@@ -1,12 +1,6 @@
 import { z } from "zod";
 import { type Html, html } from "../../../lib/text.ts";
-import type {
-  Promotion,
-  Score,
-  StagedArticle,
-  StagingSet,
-  Tally,
-} from "../../../model/archive/staging-set.ts";
+import type { Promotion, Score, StagingSet, Tally } from "../../../model/archive/staging-set.ts";
 import { findArticle } from "../../../store/articles/articles.ts";
 import {
   getStagedArticle,
@@ -90,18 +84,11 @@ ${section(
   ["Field", "Articles", "Is", "Would be"],
   Object.entries(report.fields)
     .toSorted(([, a], [, b]) => b.count - a.count)
-    .map(
-      ([
-        field,
-        {
-          count,
-          examples: [first],
-        },
-      ]) => {
-        return html`<tr><td><a href="${pageOf(_id, { field })}">${field}</a></td><td class="n">${count}</td>
-<td class="url"><bdi>${first?.before ?? ""}</bdi></td><td class="url"><bdi>${first?.after ?? ""}</bdi></td></tr>\n`;
-      },
-    ),
+    .map(([field, { count, examples }]) => {
+      const [first] = examples;
+      return html`<tr><td><a href="${pageOf(_id, { field })}">${field}</a></td><td class="n">${count}</td>
+<td class="url"><bdi>${first?.before}</bdi></td><td class="url"><bdi>${first?.after}</bdi></td></tr>\n`;
+    }),
   html`None: the results are the same.`,
 )}`;
 }
@@ -112,21 +99,14 @@ function scoreOf({ articles, fieldScore, filled, shorter, longer, editors }: Sco
     return html`<tr><td>${name}</td><td class="n">${share(before)}</td><td class="n">${share(after)}</td></tr>\n`;
   };
   const fields = Object.entries(filled).filter(([, { before, after }]) => before !== after);
+  const byEditors = `topics and titles set by editors (${editors.of}) that the rules also find`;
   return html`${section(
     "Score",
     ["Share of articles", "Is", "Would be"],
     [
       row("field score", fieldScore, articles),
       ...fields.map(([field, tally]) => row(`with ${field}`, tally, articles)),
-      ...(editors.of > 0
-        ? [
-            row(
-              `topics and titles set by editors (${editors.of}) that the rules also find`,
-              editors,
-              editors.of,
-            ),
-          ]
-        : []),
+      ...(editors.of > 0 ? [row(byEditors, editors, editors.of)] : []),
     ],
     html`Nothing.`,
   )}<p>Articles whose text would be over 20 % shorter: ${shorter}; over 20 % longer: ${longer}.</p>`;
@@ -167,7 +147,15 @@ async function one(
   const difference = article && stagedArticle?.draft && diffText(article, stagedArticle.draft);
   const page =
     () => html`<p><a href="${pageOf(_id)}">${_id}</a>: <a href="/admin/revisions?article=${encodeURIComponent(articleId)}">${article?.title ?? articleId}</a></p>
-${changesOf(stagedArticle)}${difference && html`<section class="card card-body diff"><h2 class="card-title">Title and text</h2>${differenceOf(difference)}</section>`}`;
+${section(
+  "Fields",
+  ["Field", "Is", "Would be"],
+  Object.entries(stagedArticle?.changes ?? {}).map(
+    ([field, { before, after }]) =>
+      html`<tr><th scope="row">${field}</th><td class="url"><bdi>${before}</bdi></td><td class="url"><bdi>${after}</bdi></td></tr>\n`,
+  ),
+  html`Nothing would change.`,
+)}${difference && html`<section class="card card-body diff"><h2 class="card-title">Title and text</h2>${differenceOf(difference)}</section>`}`;
   return {
     json: {
       stagingSet: _id,
@@ -176,17 +164,6 @@ ${changesOf(stagedArticle)}${difference && html`<section class="card card-body d
     html: page,
     title: "A staged article",
   };
-}
-
-function changesOf(stagedArticle: StagedArticle | null): Html {
-  return section(
-    "Fields",
-    ["Field", "Is", "Would be"],
-    Object.entries(stagedArticle?.changes ?? {}).map(([field, { before, after }]) => {
-      return html`<tr><th scope="row">${field}</th><td class="url"><bdi>${before}</bdi></td><td class="url"><bdi>${after}</bdi></td></tr>\n`;
-    }),
-    html`Nothing would change.`,
-  );
 }
 
 function pageOf(set: string, query: Record<string, string> = {}): string {

@@ -12,7 +12,7 @@ import {
   type StatisticsTable,
   toStatisticsQuery,
 } from "../../../model/publish/statistics.ts";
-import { readTierSizes, type TierSize } from "../../../store/archive/body-moves.ts";
+import { readTierSizes } from "../../../store/archive/body-moves.ts";
 import { readStatisticsSeq } from "../../../store/statistics/count.ts";
 import { BREAKDOWNS, readStatistic } from "../../../store/statistics/read.ts";
 import { measure } from "../charts.ts";
@@ -51,7 +51,18 @@ export const statisticsPage: AdminPage = {
 ${form(query)}
 <section class="card card-body"><h2 class="card-title">${STATISTICS[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
 ${tableOf(query, table)}
-${tiers.length > 0 && tiersOf(tiers)}
+${
+  tiers.length > 0 &&
+  section(
+    "Tiers",
+    ["Tier", "Bodies", "Bytes"],
+    tiers.map(
+      ({ tier, bodies, bytes }) =>
+        html`<tr><td>${tier}</td><td class="n">${bodies ?? "–"}</td>${measure(bytes, "bytes")}</tr>\n`,
+    ),
+    html`None.`,
+  )
+}
 ${elsewhere(query)}`;
     return { json: { ...query, ...table, ...(tiers.length > 0 && { tiers }) }, html: page, lead };
   },
@@ -76,20 +87,13 @@ function tableOf({ name }: StatisticsQuery, { columns, rows }: StatisticsTable):
     (row) => html`<tr>${columns.map((column) => cell(column, row[column.name] ?? null))}</tr>\n`,
   );
   const about = columns.slice(1).map((column) => html`<li>${column.name}: ${column.about}</li>`);
-  return html`${section(`The numbers of ${name}`, columns.map(head), lines, html`None.`)}
+  return html`${section(
+    `The numbers of ${name}`,
+    columns.map(({ name: head }) => head.replace("_", " ")),
+    lines,
+    html`None.`,
+  )}
 <details><summary>What the columns mean</summary><ul>${about}</ul></details>`;
-}
-
-function tiersOf(tiers: readonly TierSize[]): Html {
-  const lines = tiers.map(
-    ({ tier, bodies, bytes }) =>
-      html`<tr><td>${tier}</td><td class="n">${bodies ?? "–"}</td>${measure(bytes, "bytes")}</tr>\n`,
-  );
-  return section("Tiers", ["Tier", "Bodies", "Bytes"], lines, html`None.`);
-}
-
-function head({ name }: StatisticsColumn): string {
-  return name.replace("_", " ");
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -122,8 +126,9 @@ const DIMENSIONS: Record<OfArticles, string> = {
   ...BREAKDOWNS,
 };
 
-function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
-  if (name === "storage" || name === "reliability") return responsesOf({ rows, from, to });
+function mongoOf(query: StatisticsQuery): string {
+  const { name, rows, from, to } = query;
+  if (name === "storage" || name === "reliability") return responsesOf(query);
   const keys = rows === "day" ? `{ day: "$day", key: "$counts.k" }` : `"$counts.k"`;
   return `db.statistics.aggregate([
   { $match: { dimension: "${DIMENSIONS[name]}", day: { $gte: "${from}", $lte: "${to}" } } },
@@ -136,7 +141,7 @@ function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
 
 const LISTED = "status = 'published' and duplicateOf is null";
 
-function responsesOf({ rows, from, to }: Pick<StatisticsQuery, "rows" | "from" | "to">): string {
+function responsesOf({ rows, from, to }: StatisticsQuery): string {
   const day = `{ $dateToString: { date: "$fetchedAt", format: "%Y-%m-%d" } }`;
   const key = { source: `"$sourceId"`, day, total: "null" }[rows];
   return `db.captures.aggregate([

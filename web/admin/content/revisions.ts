@@ -2,7 +2,6 @@ import { z } from "zod";
 import { type Html, html } from "../../../lib/text.ts";
 import { REVISION_KINDS, type Revision } from "../../../model/articles/article.ts";
 import { getRevision, type RevisionRow, readRevisions } from "../../../store/articles/articles.ts";
-
 import { diffText } from "../../api/revisions.ts";
 import { type AdminDeps, type AdminPage, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
@@ -77,9 +76,7 @@ async function differences(
 }
 
 function others({ fields: before }: Revision, { fields: after }: Revision): Html {
-  const names = [
-    ...new Set([...Object.keys(before), ...Object.keys(after)]),
-  ] as (keyof typeof before)[];
+  const names = Object.keys({ ...before, ...after }) as (keyof typeof before)[];
   const changed = names.filter(
     (name) => !["title", "text", "html"].includes(name) && show(before[name]) !== show(after[name]),
   );

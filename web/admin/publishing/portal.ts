@@ -26,9 +26,8 @@ export const portalPage: AdminPage = {
       return { day: id, articles, sources, topics };
     });
     const rows = days.map(
-      (
-        one,
-      ) => html`<tr><td><a href="/day/${one.day}">${one.day}</a></td><td class="n">${one.articles}</td><td class="n">${one.sources}</td><td class="n">${one.topics}</td>
+      (one) =>
+        html`<tr><td><a href="/day/${one.day}">${one.day}</a></td><td class="n">${one.articles}</td><td class="n">${one.sources}</td><td class="n">${one.topics}</td>
 <td><a href="/digest/${one.day}">digest</a></td></tr>\n`,
     );
     const body = html`${section("The last days", ["Day", "Articles", "Sources", "Topics", "Digest"], rows, html`None.`)}

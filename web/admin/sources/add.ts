@@ -39,17 +39,8 @@ export const addPage: AdminPage = {
         ? formsOf(request, wanted)
         : html`<p>An operator who is <a href="/admin/login">logged in</a> can add a source here; <code>newsgather users add NAME --role operator</code> adds an operator.</p>`;
       const rows = previews.map(
-        ({
-          _id,
-          home,
-          sourceId,
-          state,
-          result,
-          step,
-          actor,
-          at: when,
-          activated,
-        }) => html`<tr><td><a href="/admin/preview?id=${_id}">${sourceId ?? home ?? "a declaration"}</a></td>
+        ({ _id, home, sourceId, state, result, step, actor, at: when, activated }) =>
+          html`<tr><td><a href="/admin/preview?id=${_id}">${sourceId ?? home ?? "a declaration"}</a></td>
 <td>${badge(result?.verdict ?? state)}</td><td>${activated ? "yes" : "no"}</td><td>${actor}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
       );
       const table = section(

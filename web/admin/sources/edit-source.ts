@@ -127,12 +127,8 @@ async function mergedPage(
   const yaml = merged?.yaml ?? typed;
   const { draft } = checkDraft(deps, opened, { yaml, base: yaml, values: formValues(yaml) ?? {} });
   if (!merged) return pageOf(request, opened, draft);
-  return pageOf(
-    request,
-    { ...opened, version: currentVersion, since: [] },
-    draft,
-    merged.conflicts,
-  );
+  const upToDate = { ...opened, version: currentVersion, since: [] };
+  return pageOf(request, upToDate, draft, merged.conflicts);
 }
 
 async function openSubject(
@@ -332,14 +328,12 @@ function control(field: FormField, draft: SourceDraft): Html {
       : type === "lines" || type === "yaml"
         ? html`<textarea class="form-control${invalid}" rows="${Math.min(12, Math.max(2, value.split("\n").length + 1))}" spellcheck="false"${common}>${value}</textarea>`
         : html`<input class="form-control${invalid}" value="${value}"${type === "number" && html` inputmode="decimal"`}${common}>`;
-  const how = { lines: " One per line.", yaml: " As YAML.", text: "", number: "", choice: "" }[
-    type
-  ];
+  const hows: Partial<Record<typeof type, string>> = { lines: " One per line.", yaml: " As YAML." };
   const fallback = field.default && html` Default: <code>${field.default}</code>.`;
   const help =
     keys.length > 0 &&
     html`<details><summary>Its keys</summary><dl class="keys">${keys.map((key) => html`<dt><code>${key.path}</code></dt><dd>${sentence(key.meaning)}${key.default && html` Default: <code>${key.default}</code>.`}</dd>`)}</dl></details>`;
-  return html`<div class="mb-3"><label class="form-label" for="${id}">${path}</label>${box}<div class="invalid-feedback" id="${id}-problem">${wrong}</div><div class="form-hint" id="${id}-hint">${sentence(meaning)}${how}${fallback}</div>${help}</div>\n`;
+  return html`<div class="mb-3"><label class="form-label" for="${id}">${path}</label>${box}<div class="invalid-feedback" id="${id}-problem">${wrong}</div><div class="form-hint" id="${id}-hint">${sentence(meaning)}${hows[type]}${fallback}</div>${help}</div>\n`;
 }
 
 function sentence(text: string): string {

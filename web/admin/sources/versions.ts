@@ -11,7 +11,7 @@ import { getSource, sourceNames } from "../../../store/sources/sources.ts";
 import { readVersions } from "../../../store/sources/versions.ts";
 import { may } from "../../auth/access.ts";
 import { actionForm, options, Reason } from "../forms.ts";
-import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
 const Id = z.string().max(63).default("");
@@ -25,20 +25,19 @@ export const versionsPage: AdminPage = {
   section: "Sources",
   under: "/admin/sources",
   commands: ["newsgather sources versions ID"],
-  async show(request, deps) {
-    const { store, timezone } = deps;
+  async show(request, { store, timezone }) {
     const { source: id } = readQuery(Query, request);
     const [source, versions] = await Promise.all([getSource(store, id), readVersions(store, id)]);
     const compared = compareVersions(versions);
-    const json = compared.map(
-      ({ version, at: when, actor, reason, changes, source: declaration }) => {
-        const bare = declaration && withoutSecrets(declaration);
-        return { version, at: when, actor, reason, changes, source: bare };
-      },
-    );
+    const json = compared.map(({ version, at: when, actor, reason, changes, source: declared }) => {
+      const bare = declared && withoutSecrets(declared);
+      return { version, at: when, actor, reason, changes, source: bare };
+    });
     const page = async () => {
       const writes = source !== null && may(request, "operate");
-      const table = id === "" ? await choice(deps) : versionsTable(compared, timezone);
+      const links = async () =>
+        (await sourceNames(store)).map(({ _id }) => html`<li>${versionsLink(_id)}</li>`);
+      const table = id === "" ? html`<ul>${await links()}</ul>` : versionsTable(compared, timezone);
       const forms =
         writes &&
         html`${restoreForm(request, id, source, versions)}${source.active && retireForm(request, id)}`;
@@ -78,15 +77,8 @@ export function compareVersions(versions: readonly Version[]): ComparedVersion[]
 
 export function versionsTable(versions: readonly ComparedVersion[], timezone: string): Html {
   const rows = versions.map(
-    ({
-      version,
-      at: when,
-      actor,
-      reason,
-      source,
-      changes,
-      first,
-    }) => html`<tr><td class="n">${version}</td><td>${at(timezone, when)}</td><td>${actor}</td><td class="why">${reason}</td>
+    ({ version, at: when, actor, reason, source, changes, first }) =>
+      html`<tr><td class="n">${version}</td><td>${at(timezone, when)}</td><td>${actor}</td><td class="why">${reason}</td>
 <td class="why">${source === null ? "retired" : first ? "the first stored version" : changesOf(changes)}</td></tr>\n`,
   );
   const heads = ["Version", "When", "Who", "Why", "What changed"];
@@ -119,11 +111,6 @@ export function retireForm(request: FastifyRequest, id: string): Html {
     fields: html`<input type="hidden" name="id" value="${id}">`,
   };
   return html`<section class="card card-body"><h2 class="card-title">Retire</h2><p>The source is no longer fetched, and its file is removed. Its articles stay.</p>${actionForm(request, form)}</section>`;
-}
-
-async function choice({ store }: AdminDeps): Promise<Html> {
-  const items = (await sourceNames(store)).map(({ _id }) => html`<li>${versionsLink(_id)}</li>`);
-  return html`<ul>${items}</ul>`;
 }
 
 export function versionsLink(id: string): Html {

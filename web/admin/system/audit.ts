@@ -23,9 +23,8 @@ export const auditPage: AdminPage = {
       "Audit log",
       ["When", "Who", "What", "To what", "Detail", "Why"],
       entries.map(
-        (
-          entry,
-        ) => html`<tr><td>${at(timezone, entry.at)}</td><td>${entry.actor}</td><td>${entry.action}</td>
+        (entry) =>
+          html`<tr><td>${at(timezone, entry.at)}</td><td>${entry.actor}</td><td>${entry.action}</td>
 <td class="url">${entry.subject}</td><td class="why">${entry.detail}</td><td class="why">${entry.reason}</td></tr>\n`,
       ),
       html`Nothing was done yet.`,
