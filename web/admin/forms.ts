@@ -105,7 +105,7 @@ export async function doEach(
   const problems: { id: string; problem: string }[] = [];
   for (const id of ids) {
     const outcome = await act(id);
-    if ("problem" in outcome) problems.push({ id: nameOf(id), problem: String(outcome.problem) });
+    if ("problem" in outcome) problems.push({ id: nameOf(id), problem: outcome.problem });
   }
   return countDone(ids.length - problems.length, problems);
 }

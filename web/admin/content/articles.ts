@@ -2,7 +2,7 @@ import { z } from "zod";
 import { html } from "../../../lib/text.ts";
 import { AnyMoment, Day } from "../../../model/request-times.ts";
 import { readUnlisted } from "../../../store/articles/articles.ts";
-import { readListing } from "../../../store/articles/listing.ts";
+import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
 import { sourceNames } from "../../../store/sources/sources.ts";
 import { namesOf, options } from "../forms.ts";
 import { icon } from "../icons.ts";
@@ -85,7 +85,7 @@ ${
 }`;
     };
     return {
-      json: { articles: articles.map(({ text: _, ...shown }) => shown), next, unlisted },
+      json: { articles: articles.map(withoutText), next, unlisted },
       html: page,
       buttons: html`<a class="btn" href="/admin/why">${icon("help")}Why isn't a URL here?</a>`,
     };
@@ -94,4 +94,9 @@ ${
 
 function hasValue(entry: [string, string | undefined]): entry is [string, string] {
   return Boolean(entry[1]);
+}
+
+function withoutText(article: ListedArticle) {
+  const { text: _, ...shown } = article;
+  return shown;
 }

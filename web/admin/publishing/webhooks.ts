@@ -78,7 +78,10 @@ export const webhooksPage: AdminPage = {
       ),
       html`None.`,
     )}`;
-    const webhooks = all.map(({ secrets: _, ...shown }) => shown);
+    const webhooks = all.map((webhook) => {
+      const { secrets: _, ...shown } = webhook;
+      return shown;
+    });
     return { json: { webhooks, head, attempts }, html: body };
   },
   actions: [
