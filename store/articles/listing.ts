@@ -221,7 +221,7 @@ function mergePages(
   return { articles: after ? articles.toReversed() : articles, next: cut ?? horizon };
 }
 
-function placeOf({ sortAt, _id: id }: ListedArticle): Position {
+export function placeOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
 

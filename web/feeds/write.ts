@@ -8,13 +8,14 @@ import {
   type ListedArticle,
   type ListingFilter,
   type Position,
+  placeOf,
   readListing,
 } from "../../store/articles/listing.ts";
 import { readStoryArticles } from "../../store/articles/stories.ts";
 import type { Store } from "../../store/store.ts";
 import type { Rendered } from "../server/answer.ts";
 import type { Context, Snapshot } from "../server/context.ts";
-import { type Entry, type Feed, toEntry } from "./feed.ts";
+import { type Feed, toEntry } from "./feed.ts";
 import { atomFeed, jsonFeed, ninjs, rssFeed } from "./formats.ts";
 
 export const FORMATS = {
@@ -100,26 +101,19 @@ export async function writeFeed(
     return hasWords([article.prefix + article.title, ...lead].join("\n"), words);
   };
   const { articles, next } = await articlesOf(context, subject, { query, now, keep });
-  const entries = articles
-    .map((article) => {
-      const source = sources.get(article.sourceId);
-      const text = query.mode === "fulltext" ? openText(article, source) : null;
-      return toEntry(apiItem(article, source), source, config, text);
-    })
-    .filter((entry): entry is Entry => entry !== null);
-  const address = (more: Partial<Record<"cursor" | "archive", string>>) =>
-    config.baseUrl + path + searchOf({ ...query, cursor: undefined, archive: undefined, ...more });
+  const entries = articles.flatMap((article) => {
+    const source = sources.get(article.sourceId);
+    const text = query.mode === "fulltext" ? openText(article, source) : null;
+    return toEntry(apiItem(article, source), source, config, text) ?? [];
+  });
+  const address = (place: Pick<FeedQuery, "cursor" | "archive">) =>
+    config.baseUrl + path + searchOf({ ...query, cursor: undefined, archive: undefined, ...place });
   const { cursor, archive } = query;
-  const place = {
-    ...(cursor !== undefined && { cursor }),
-    ...(archive !== undefined && { archive }),
-  };
-  const day = archive === undefined ? {} : { archive };
   const isAtomList = format === "atom" && !subject.storyId && cursor === undefined;
   const shown = { articles, day: archive ?? null, now };
   const around = isAtomList ? await neighbouringArchiveDays(store, subject.filter, shown) : null;
   const archived = (on: string | null) => on && address({ archive: on });
-  const self = address(place);
+  const self = address({ cursor, archive });
   const isPlainList = subject.storyId === undefined && self === config.baseUrl + path;
   const feed: Feed = {
     id: `tag:newsgather,2026:feed${path.replace(/^\/feeds/, "").replace(/\.\w+$/, "")}`,
@@ -127,7 +121,7 @@ export async function writeFeed(
     description: `News collected by ${config.portalTitle}, newest first; every entry leads to its publisher`,
     home: config.baseUrl + subject.page,
     self,
-    next: next && address({ ...day, cursor: listingCursor(next) }),
+    next: next && address({ archive, cursor: listingCursor(next) }),
     ...(around && {
       archive: {
         of: archive === undefined ? "subscription" : "day",
@@ -146,22 +140,33 @@ export async function writeFeed(
   return { type: FORMATS[format].type, body: FORMATS[format].write(feed), usage };
 }
 
+const MAX_PAGES_READ = 10;
+
 async function articlesOf(
   { store }: Context,
   { filter, storyId }: Subject,
   { query, now, keep }: { query: FeedQuery; now: Date; keep: (article: ListedArticle) => boolean },
-): Promise<Pick<Awaited<ReturnType<typeof readListing>>, "articles" | "next">> {
+): Promise<{ articles: ListedArticle[]; next: Position | null }> {
   if (storyId !== undefined) {
     const articles = (await readStoryArticles(store, storyId))
       .filter(keep)
       .toSorted((a, b) => b.sortAt.getTime() - a.sortAt.getTime());
     return { articles: articles.slice(0, query.limit), next: null };
   }
-  const before = query.cursor === undefined ? null : readListingCursor(query.cursor);
-  const { archive: day } = query;
+  const { cursor, archive: day } = query;
   const limit = day === undefined ? query.limit : MAX_ARCHIVE_PAGE_ARTICLES;
-  const narrowed = day === undefined ? filter : { ...filter, day };
-  return selectArticles(store, narrowed, { limit, now, before, keep });
+  const wanted = day === undefined ? filter : { ...filter, day };
+  const articles: ListedArticle[] = [];
+  let next = cursor === undefined ? null : readListingCursor(cursor);
+  for (let round = 0; round < MAX_PAGES_READ; round++) {
+    const page = await readListing(store, wanted, { limit, now, ...(next && { before: next }) });
+    articles.push(...page.articles.filter(keep));
+    next = page.next;
+    if (next === null || articles.length >= limit) break;
+  }
+  const last = articles[limit - 1];
+  const isMore = articles.length > limit && last !== undefined;
+  return { articles: articles.slice(0, limit), next: isMore ? placeOf(last) : next };
 }
 
 /** Omits default values, so that each feed has one URL. */
@@ -177,62 +182,21 @@ function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery
   return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
-const MAX_PAGES_READ = 10;
-
-interface Selection {
-  limit: number;
-  now: Date;
-  before: Position | null;
-  keep: (article: ListedArticle) => boolean;
-}
-
-async function selectArticles(
-  store: Store,
-  filter: ListingFilter,
-  { limit, now, before, keep }: Selection,
-): Promise<{ articles: ListedArticle[]; next: Position | null }> {
-  const articles: ListedArticle[] = [];
-  let at = before;
-  for (let round = 0; round < MAX_PAGES_READ; round++) {
-    const page = await readListing(store, filter, { limit, now, ...(at && { before: at }) });
-    for (const article of page.articles) {
-      if (!keep(article)) continue;
-      if (articles.length === limit) return { articles, next: placeOf(articles) };
-      articles.push(article);
-    }
-    at = page.next;
-    if (at === null) break;
-    if (articles.length === limit) return { articles, next: placeOf(articles) };
-  }
-  return { articles, next: at };
-}
-
-function placeOf(articles: ListedArticle[]): Position | null {
-  const last = articles.at(-1);
-  return last ? { sortAt: last.sortAt, id: last._id } : null;
-}
-
 const MAX_ARCHIVE_PAGE_ARTICLES = 1000;
-
-interface Shown {
-  articles: readonly ListedArticle[];
-  day: string | null;
-  now: Date;
-}
 
 async function neighbouringArchiveDays(
   store: Store,
   filter: ListingFilter,
-  { articles, day, now }: Shown,
+  { articles, day, now }: { articles: ListedArticle[]; day: string | null; now: Date },
 ): Promise<{ before: string | null; after: string | null }> {
   const [newest, oldest] = [articles[0], articles.at(-1)];
   if (!newest || !oldest) return { before: null, after: null };
   // The feed itself might show only a part of its oldest entry's day.
   const last =
-    day === null ? positionOf(oldest) : await lastOfDay(store, { ...filter, day }, oldest, now);
+    day === null ? placeOf(oldest) : await lastOfDay(store, { ...filter, day }, oldest, now);
   const [older, newer] = await Promise.all([
     readListing(store, filter, { limit: 1, now, before: last }),
-    day === null ? null : readListing(store, filter, { limit: 1, now, after: positionOf(newest) }),
+    day === null ? null : readListing(store, filter, { limit: 1, now, after: placeOf(newest) }),
   ]);
   return { before: older.articles[0]?.day ?? null, after: newer?.articles[0]?.day ?? null };
 }
@@ -243,7 +207,7 @@ async function lastOfDay(
   oldest: ListedArticle,
   now: Date,
 ): Promise<Position> {
-  let at = positionOf(oldest);
+  let at = placeOf(oldest);
   for (;;) {
     const page = await readListing(store, filter, {
       limit: MAX_ARCHIVE_PAGE_ARTICLES,
@@ -251,13 +215,9 @@ async function lastOfDay(
       before: at,
     });
     const last = page.articles.at(-1);
-    if (last) at = positionOf(last);
+    if (last) at = placeOf(last);
     if (page.next === null) return at;
   }
-}
-
-function positionOf({ sortAt, _id: id }: ListedArticle): Position {
-  return { sortAt, id };
 }
 
 /**

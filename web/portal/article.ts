@@ -1,6 +1,7 @@
 import { apiItem } from "../../articles/stream/item.ts";
 import { Html, html, httpUrl, type Part } from "../../lib/text.ts";
 import { toVisible } from "../../model/articles/article.ts";
+import type { Because } from "../../model/articles/story.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { toEntry } from "../feeds/feed.ts";
 import { asScript, newsArticle } from "../feeds/formats.ts";
@@ -35,18 +36,78 @@ export function articlePage(
   const { edition } = around;
   const { language, messages } = edition;
   const first = others.find((other) => other._id === article.duplicateOf);
+  const notice =
+    first &&
+    html`<p class="notice" lang="${language}">${rich(messages.sameTextAs, html`<bdi>${heading(first, edition)}</bdi>`)}</p>`;
+  const below = html`<dl class="facts" lang="${language}" dir="ltr">${facts(article, around)}</dl>`;
+  const story = pathIn(edition, `/story/${encodeURIComponent(article.storyId)}`);
+  const items = others.map((other) => listItem(other, around, elsewhere(other, around)));
   const main = html`${isForEditors && editorLinks(article._id, edition)}
-<article class="full"${langOf(article.language)}>
-${first && html`<p class="notice" lang="${language}">${rich(messages.sameTextAs, html`<bdi>${heading(first, edition)}</bdi>`)}</p>`}
+${wholeArticle(article, around, { notice, below })}
+${listOf(html`<a href="${story}">${messages.alsoReported}</a>`, items)}`;
+  return html`${columns(main, around)}
+${describe(article, around)}`;
+}
+
+/** Returns the page of a story; `reasons` has why each article belongs to it, by article id. */
+export function storyPage(
+  articles: readonly ListedArticle[],
+  reasons: ReadonlyMap<string, Because>,
+  around: Around,
+): Html {
+  const { edition } = around;
+  const { messages } = edition;
+  const [first, ...others] = articles;
+  const sources = new Set(articles.map(({ sourceId }) => sourceId)).size;
+  const items = others.map((article) => {
+    const because = reasons.get(article._id);
+    const other = because && articles.find(({ _id }) => _id === because.with);
+    const why =
+      other &&
+      html`<span>${messages.because[because.kind]} <bdi>${heading(other, edition)}</bdi></span>`;
+    return listItem(article, around, why ?? elsewhere(article, around), readMore(article, edition));
+  });
+  const main = html`<div class="heading"><p>${messages.story(articles.length, sources)}</p></div>
+${first && wholeArticle(first, around)}
+${listOf(messages.otherReports, items)}`;
+  return columns(main, around);
+}
+
+function wholeArticle(
+  article: ListedArticle,
+  around: Around,
+  { notice, below }: { notice?: Part; below?: Part } = {},
+): Html {
+  const { edition } = around;
+  return html`<article class="full"${langOf(article.language)}>
+${notice}
 <h1${titleDir(article, edition)}>${titleOf(article, edition)}</h1>
 ${metaLine(article, around)}
 ${lead(article, around)}
 ${readMore(article, edition, "onward")}
-<dl class="facts" lang="${language}" dir="ltr">${facts(article, around)}</dl>
-</article>
-${others.length > 0 && alsoReported(article.storyId, others, around)}`;
-  return html`${columns(main, around)}
-${describe(article, around)}`;
+${below}
+</article>`;
+}
+
+function listOf(title: Part, items: Html[]): Part {
+  if (items.length === 0) return null;
+  return html`<section class="block full" aria-labelledby="also">
+<h2 id="also">${title}</h2>
+<ul class="index">
+${items}</ul>
+</section>`;
+}
+
+function listItem(article: ListedArticle, around: Around, note: Part, link: Part = null): Html {
+  const { edition } = around;
+  return html`<li${langOf(article.language)}><div${titleDir(article, edition)}>${heading(article, edition)}</div>
+${metaLine({ ...article, topics: [] }, around)}
+${note && html`<p class="meta" lang="${edition.language}">${note}</p>`}
+${link}</li>\n`;
+}
+
+function elsewhere(article: ListedArticle, { edition }: Around): Part {
+  return !toVisible(article).listed && edition.messages.elsewhere;
 }
 
 function editorLinks(id: string, { language, messages }: Around["edition"]): Html {
@@ -109,21 +170,4 @@ function facts(article: ListedArticle, around: Around): Part {
 
 function separated(parts: Html[]): Part[] {
   return parts.map((part, index) => (index === 0 ? part : html`, ${part}`));
-}
-
-function alsoReported(storyId: string, others: ListedArticle[], around: Around): Html {
-  const { edition } = around;
-  const { language, messages } = edition;
-  const story = pathIn(edition, `/story/${encodeURIComponent(storyId)}`);
-  return html`<section class="block full" aria-labelledby="also">
-<h2 id="also"><a href="${story}">${messages.alsoReported}</a></h2>
-<ul class="index">
-${others.map(
-  (
-    other,
-  ) => html`<li${langOf(other.language)}><div${titleDir(other, edition)}>${heading(other, edition)}</div>
-${metaLine({ ...other, topics: [] }, around)}
-${!toVisible(other).listed && html`<p class="meta" lang="${language}">${messages.elsewhere}</p>`}</li>\n`,
-)}</ul>
-</section>`;
 }

@@ -7,6 +7,7 @@ import { Day } from "../../model/request-times.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readNeighbouringDays } from "../../store/publish/counters.ts";
 import { type DayDigest, digestFeed, digestMail, readDigest } from "../feeds/digest.ts";
+import { LANGUAGES } from "../server/config.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import {
   type Around,
@@ -37,16 +38,14 @@ export const digestRoutes: Routes = (app, context) => {
       schema: {
         summary: "The day digest: an entry for each of the last seven finished days",
         querystring: z.object({
-          language: z.enum(["en", "de"]).optional().describe("Default: the portal's main language"),
+          language: z.enum(LANGUAGES).optional().describe("Default: the portal's main language"),
         }),
       },
     },
     async (request, reply) =>
       context.answerSoon(request, reply, "", async (snapshot) => {
-        const [first] = editions;
-        const { language = first?.language } = request.query;
-        const edition = editions.find((one) => one.language === language) ?? first;
-        if (!edition) throw new Error("a portal needs at least one language");
+        const { language } = request.query;
+        const edition = editions.find((one) => one.language === language) ?? editions[0];
         const around = { edition, config: context.config, snapshot };
         const days = Array.from({ length: FEED_DAYS }, (_, n) => shiftDay(snapshot.today, -1 - n));
         const digests = await Promise.all(
@@ -121,7 +120,6 @@ ${days}`;
     title,
     path,
     description: messages.digestNote(count, articles),
-    feed: "/feeds/all",
     articles: shown,
     body: columns(main, around),
   };

@@ -112,11 +112,7 @@ function alternates(path: string, config: PortalConfig): Html[] {
   const all = editionsOf(config);
   const link = (language: string, edition: Edition) =>
     html`<link rel="alternate" hreflang="${language}" href="${config.baseUrl + pathIn(edition, path)}">\n`;
-  const [first] = all;
-  return [
-    ...all.map((edition) => link(edition.language, edition)),
-    ...(first ? [link("x-default", first)] : []),
-  ];
+  return [...all.map((edition) => link(edition.language, edition)), link("x-default", all[0])];
 }
 
 function editions(path: string, { edition, config }: Around): Html {
@@ -213,11 +209,11 @@ ${entries.length > MAX_ENTRIES && html`<p class="all"><a href="${pathIn(edition,
 function views({ edition, snapshot }: Around): Html | null {
   const saved = [...snapshot.views.values()].filter(({ filter }) => isForReaders(filter));
   if (saved.length === 0) return null;
-  return html`<section><h2>${edition.messages.views}</h2><ul>${saved.map((one) => viewLink(one, edition))}</ul></section>`;
-}
-
-function viewLink({ _id, name }: { _id: string; name: string }, edition: Edition): Html {
-  return html`<li><a href="${pathIn(edition, `/view/${_id}`)}"><bdi>${name}</bdi></a></li>\n`;
+  const links = saved.map(
+    ({ _id, name }) =>
+      html`<li><a href="${pathIn(edition, `/view/${_id}`)}"><bdi>${name}</bdi></a></li>\n`,
+  );
+  return html`<section><h2>${edition.messages.views}</h2><ul>${links}</ul></section>`;
 }
 
 function categoryList(

@@ -9,6 +9,7 @@ import {
   type ListingPage,
   type ListingRequest,
   matches,
+  placeOf,
   readListing,
   readPinned,
 } from "../../store/articles/listing.ts";
@@ -46,7 +47,10 @@ export interface Place {
   after?: string | undefined;
 }
 
-type Found = Pick<List, "page" | "from">;
+interface Found {
+  page: ListingPage;
+  from: "start" | "before" | "after";
+}
 
 /** Returns a page of a list. `found` contains the page's articles if they were already read. */
 export async function readList(
@@ -56,29 +60,18 @@ export async function readList(
   place: Place,
   found?: Found,
 ): Promise<Page> {
+  const { store } = context;
   const { snapshot } = around;
   const { page, from } = found ?? (await readPlace(context, snapshot, subject.filter, place));
   const pinned = from === "start" ? await pinnedOf(context, snapshot, subject.filter) : [];
-  const { all } = snapshot.counters;
-  const list: List = {
-    subject,
-    page,
-    pinned,
-    stories: await countStories(
-      context.store,
-      [...pinned, ...page.articles].map(({ storyId }) => storyId),
-    ),
-    from,
-    dayCount: await dayCounts(context, subject, page),
-    empty: all.articles === 0 ? nothingYet(around) : noneHere(subject.title, around.edition),
-  };
-  return {
-    title: subject.title,
-    path: subject.path,
-    ...(subject.feed && { feed: subject.feed }),
-    articles: [...pinned, ...page.articles],
-    body: listPage(list, around),
-  };
+  const articles = [...pinned, ...page.articles];
+  const storyIds = articles.map(({ storyId }) => storyId);
+  const stories = await countStories(store, storyIds);
+  const days = await getDays(store, [...new Set(page.articles.map(({ day }) => day))]);
+  const dayCount = (day: string) => countIn(days(day), subject.filter);
+  const { path, title, feed } = subject;
+  const body = listPage({ subject, page, from, pinned, stories, dayCount }, around);
+  return { path, title, ...(feed && { feed }), articles, body };
 }
 
 async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
@@ -120,12 +113,6 @@ async function readPage(
     page = await readListing(store, filter, { ...request, ...from });
   }
   return page;
-}
-
-async function dayCounts({ store }: Context, { filter }: Subject, { articles }: ListingPage) {
-  const ids = [...new Set(articles.map((article) => article.day))];
-  const days = await getDays(store, ids);
-  return (id: string) => countIn(days(id), filter);
 }
 
 function countIn(
@@ -183,14 +170,11 @@ export function pathOf({ region, city }: PlaceParams): string {
   return city ? `${path}/${encodeURIComponent(city)}` : path;
 }
 
-interface List {
+interface List extends Found {
   subject: Subject;
-  page: ListingPage;
   pinned: readonly ListedArticle[];
   stories: Stories;
-  from: "start" | "before" | "after";
   dayCount: (day: string) => number | null;
-  empty: Html;
 }
 
 function listPage(list: List, around: Around): Html {
@@ -209,8 +193,11 @@ ${endLinks}`;
 function content(list: List, around: Around): Part {
   const first = new Set(list.pinned.map(({ _id }) => _id));
   const articles = list.page.articles.filter(({ _id }) => !first.has(_id));
-  if (articles.length + first.size === 0) return list.empty;
   const { stories, subject } = list;
+  if (articles.length + first.size === 0) {
+    const isEmpty = around.snapshot.counters.all.articles === 0;
+    return isEmpty ? nothingYet(around) : noneHere(subject.title, around.edition);
+  }
   if (subject.filter.day !== undefined) return articles.map((one) => teaser(one, stories, around));
   return [
     pinnedBlock(list, around),
@@ -248,10 +235,9 @@ ${group.map((one) => teaser(one, list.stories, around))}
 }
 
 function pager({ page, from, subject }: List, { edition }: Around): Html | null {
-  const [first, last] = [page.articles[0], page.articles.at(-1)];
-  const newest = first && { sortAt: first.sortAt, id: first._id };
-  const newer = { start: null, before: newest, after: page.next }[from];
-  const older = from === "after" ? last && { sortAt: last.sortAt, id: last._id } : page.next;
+  const [newest, oldest] = [page.articles[0], page.articles.at(-1)];
+  const newer = { start: null, before: newest && placeOf(newest), after: page.next }[from];
+  const older = from === "after" ? oldest && placeOf(oldest) : page.next;
   if (!newer && !older) return null;
   const { messages } = edition;
   const at = pathIn(edition, subject.path);

@@ -2,10 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { leadOf } from "../../articles/stream/lead.ts";
 import { viewNamed } from "../../articles/stream/views.ts";
-import { type Html, html } from "../../lib/text.ts";
+import { html } from "../../lib/text.ts";
 import { shiftDay } from "../../lib/time.ts";
-import { toVisible } from "../../model/articles/article.ts";
-import type { Because } from "../../model/articles/story.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
 import { findArticle } from "../../store/articles/articles.ts";
@@ -32,19 +30,9 @@ import {
   translateInto,
 } from "../server/edition.ts";
 import { usageOf } from "../server/usage.ts";
-import { articlePage } from "./article.ts";
+import { articlePage, storyPage } from "./article.ts";
 import { columns, INDEX_PAGES, indexPage, layout, type Page, rich } from "./layout.ts";
-import {
-  heading,
-  langOf,
-  lead,
-  metaLine,
-  placePage,
-  readList,
-  readMore,
-  titleDir,
-  titleOf,
-} from "./list.ts";
+import { placePage, readList } from "./list.ts";
 
 const Place = z.object({
   before: z.string().max(400).optional(),
@@ -221,53 +209,4 @@ export function problemPage(context: Context) {
 ${status >= 500 && html`<p class="meta">${messages.request} ${request.id}</p>`}`;
     return layout({ title, path: "", articles: [], body: columns(main, around) }, context, around);
   };
-}
-
-function storyPage(
-  articles: readonly ListedArticle[],
-  reasons: ReadonlyMap<string, Because>,
-  around: Around,
-): Html {
-  const { edition } = around;
-  const { messages } = edition;
-  const [first, ...others] = articles;
-  const sources = new Set(articles.map(({ sourceId }) => sourceId)).size;
-  const main = html`<div class="heading"><p>${messages.story(articles.length, sources)}</p></div>
-${
-  first &&
-  html`<article class="full"${langOf(first.language)}>
-<h1${titleDir(first, edition)}>${titleOf(first, edition)}</h1>
-${metaLine(first, around)}
-${lead(first, around)}
-${readMore(first, edition, "onward")}
-</article>`
-}
-${
-  others.length > 0 &&
-  html`<section class="block full" aria-labelledby="also">
-<h2 id="also">${messages.otherReports}</h2>
-<ul class="index">
-${others.map((other) => member(other, { articles, because: reasons.get(other._id) }, around))}</ul>
-</section>`
-}`;
-  return columns(main, around);
-}
-
-function member(
-  article: ListedArticle,
-  { articles, because }: { articles: readonly ListedArticle[]; because: Because | undefined },
-  around: Around,
-): Html {
-  const { edition } = around;
-  const { language, messages } = edition;
-  const other = because && articles.find(({ _id }) => _id === because.with);
-  const why =
-    because &&
-    other &&
-    html`<p class="meta" lang="${language}"><span>${messages.because[because.kind]} <bdi>${heading(other, edition)}</bdi></span></p>`;
-  const elsewhere = !toVisible(article).listed && messages.elsewhere;
-  return html`<li${langOf(article.language)}><div${titleDir(article, edition)}>${heading(article, edition)}</div>
-${metaLine({ ...article, topics: [] }, around)}
-${why ?? (elsewhere && html`<p class="meta" lang="${language}">${elsewhere}</p>`)}
-${readMore(article, edition)}</li>\n`;
 }

@@ -32,15 +32,17 @@ export interface Around {
 }
 
 /** Returns the editions of a portal, the one in its main language first. */
-export function editionsOf({ language: first = "en" }: Pick<PortalConfig, "language">): Edition[] {
-  return LANGUAGES.toSorted((a, b) => Number(b === first) - Number(a === first)).map(
-    (language) => ({
-      language,
-      locale: LOCALES[language],
-      messages: MESSAGES[language],
-      base: language === first ? "" : `/${language}`,
-    }),
-  );
+export function editionsOf({
+  language: first = "en",
+}: Pick<PortalConfig, "language">): [Edition, ...Edition[]] {
+  const editionIn = (language: Language) => ({
+    language,
+    locale: LOCALES[language],
+    messages: MESSAGES[language],
+    base: language === first ? "" : `/${language}`,
+  });
+  const others = LANGUAGES.filter((language) => language !== first);
+  return [editionIn(first), ...others.map(editionIn)];
 }
 
 /** Returns the portal edition (language) of a page, given its path; `url` can have a query. */
@@ -49,9 +51,7 @@ export function editionAt(url: string, config: Pick<PortalConfig, "language">): 
   const other = others.find(
     ({ base }) => url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`),
   );
-  const edition = other ?? first;
-  if (!edition) throw new Error("a portal needs at least one language");
-  return edition;
+  return other ?? first;
 }
 
 /** Returns the path of a page in an edition, such as `/topics` or `/de/topics`. */
@@ -76,10 +76,6 @@ function format(
   return known;
 }
 
-function clock(edition: Edition, zone: string, at: Date): string {
-  return format(edition, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
-}
-
 /** Returns a date in the time zone, such as `25 November 2026`. */
 export function longDate(edition: Edition, zone: string, at: Date): string {
   return format(edition, zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
@@ -97,7 +93,8 @@ export function dayTitle(edition: Edition, day: string, today: string | null): s
 
 export function timeElement(edition: Edition, zone: string, at: Date, precise: boolean): Html {
   const date = longDate(edition, zone, at);
-  const text = precise ? `${date}, ${clock(edition, zone, at)}` : date;
+  const clock = format(edition, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const text = precise ? `${date}, ${clock.format(at)}` : date;
   return html`<time datetime="${at.toISOString()}">${text}</time>`;
 }
 
@@ -218,16 +215,11 @@ export function entriesOf(
   snapshot: Snapshot,
 ): [string, number][] {
   const counts = countsOf(category, snapshot);
-  if (category !== "topic" || !shownTopics) return ranked(counts);
-  return shownTopics
-    .map((id): [string, number] => [id, counts[id] ?? 0])
-    .filter(([, count]) => count > 0);
-}
-
-function ranked(counts: Record<string, number>): [string, number][] {
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const entries =
+    category === "topic" && shownTopics
+      ? shownTopics.map((id): [string, number] => [id, counts[id] ?? 0])
+      : Object.entries(counts).toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return entries.filter(([, count]) => count > 0);
 }
 
 export function countsOf(category: Category, { counters }: Snapshot): Record<string, number> {
