@@ -133,7 +133,11 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.addHook("preClose", async () => context.watch.close());
   answerProblems(app, problemPage(context));
   // Before the gate, because preflight requests have no key.
-  await allowOtherSites(app);
+  await app.register(cors, {
+    hook: "onRequest",
+    delegator: (request, done) =>
+      done(null, allowsCors(request) ? CORS_OPTIONS : { origin: false }),
+  });
   await deps.gate?.(app);
   keepIdempotencyRecords(app, context);
 
@@ -220,14 +224,6 @@ const CORS_OPTIONS: FastifyCorsOptions = {
   exposedHeaders: EXPOSED_HEADERS.split(" "),
   maxAge: PREFLIGHT_MAX_AGE_S,
 };
-
-async function allowOtherSites(app: FastifyInstance): Promise<void> {
-  await app.register(cors, {
-    hook: "onRequest",
-    delegator: (request, done) =>
-      done(null, allowsCors(request) ? CORS_OPTIONS : { origin: false }),
-  });
-}
 
 function allowsCors(request: FastifyRequest): boolean {
   const { method, headers, url, routeOptions } = request;

@@ -8,6 +8,7 @@ import { CountryCode, LanguageCode } from "../../model/publish/filter.ts";
 import { firstMomentOf, lastMomentOf, TimeText } from "../../model/request-times.ts";
 import { findArticle } from "../../store/articles/articles.ts";
 import { readListing } from "../../store/articles/listing.ts";
+import type { Store } from "../../store/store.ts";
 import { toEntry } from "../feeds/feed.ts";
 import { newsArticle, ninjs } from "../feeds/formats.ts";
 import { renderJson } from "../server/answer.ts";
@@ -59,6 +60,18 @@ function timesOf(
     throw new ProblemError(400, "invalid-request", detail);
   }
   return { ...(first && { since: first }), ...(last && { until: last }) };
+}
+
+/** Returns an article by id. Throws a 404 or 410 problem if readers can't see it. */
+export async function publishedArticle(store: Store, id: string) {
+  const article = await findArticle(store, id);
+  if (!article || article.status === "unlisted") {
+    throw new ProblemError(404, "unknown-article", `There is no article "${id}".`);
+  }
+  if (article.status === "retracted") {
+    throw new ProblemError(410, "retracted", "This article was retracted.");
+  }
+  return article;
 }
 
 export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
@@ -132,13 +145,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
     async (request, reply) => {
       const { id } = request.params;
       return answer(request, reply, "", async ({ sources }) => {
-        const article = await findArticle(store, id);
-        if (!article || article.status === "unlisted") {
-          throw new ProblemError(404, "unknown-article", `There is no article "${id}".`);
-        }
-        if (article.status === "retracted") {
-          throw new ProblemError(410, "retracted", "This article was retracted.");
-        }
+        const article = await publishedArticle(store, id);
         const source = sources.get(article.sourceId);
         const { format } = request.query;
         if (format === "json") {

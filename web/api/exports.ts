@@ -13,7 +13,6 @@ import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { Query, ViewId } from "../../model/publish/filter.ts";
 import { endOf, firstMomentOf, TimeText } from "../../model/request-times.ts";
-import type { Producer } from "../../queues/producer.ts";
 import { exportQueue } from "../../queues/queues.ts";
 import {
   addExport,
@@ -29,7 +28,7 @@ import { readDirectory } from "../../store/sources/sources.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
 import { auditOf, requireActor } from "../auth/access.ts";
 import { fieldsOf, sendJson } from "../server/answer.ts";
-import type { SearchActions } from "../server/config.ts";
+import type { ExportDeps, SearchActions } from "../server/config.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { checkQuery } from "./search.ts";
@@ -192,12 +191,11 @@ function showExport(one: Export): z.infer<typeof ApiExport> {
     requested_at: requestedAt.toISOString(),
     finished_at: finishedAt?.toISOString() ?? null,
     expires_at: expiresAt.toISOString(),
-    files: files.map((file) => ({ ...file, url: fileUrl(id, file.name) })),
+    files: files.map((file) => ({
+      ...file,
+      url: `/v1/exports/${id}/files/${encodeURIComponent(file.name)}`,
+    })),
   });
-}
-
-function fileUrl(id: string, name: string): string {
-  return `/v1/exports/${id}/files/${encodeURIComponent(name)}`;
 }
 
 const ExportBody = z.strictObject({
@@ -248,9 +246,8 @@ type ExportBody = z.output<typeof ExportBody>;
 
 const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
 
-export interface RequestExportDeps {
+interface RequestExportDeps extends Pick<ExportDeps, "producer"> {
   store: Store;
-  producer: Pick<Producer, "add">;
   search?: SearchActions | undefined;
 }
 
@@ -299,21 +296,14 @@ export async function requestExport(
 export async function dropExport(store: Store, id: string, audit: AuditContext): Promise<void> {
   await exportOf(store, id);
   const what = { action: "export.remove", subject: id };
-  if (!(await runAudited(store, audit, what, () => removeExport(store, id)))) throw unknown(id);
+  await runAudited(store, audit, what, () => removeExport(store, id));
 }
 
 async function exportOf(store: Store, id: string): Promise<Export> {
   const one = await getExport(store, id);
-  if (!one) throw unknown(id);
-  return one;
-}
-
-function unknown(id: string): ProblemError {
-  return new ProblemError(
-    404,
-    "unknown-export",
-    `There is no export "${id}". Exports are stored for a week.`,
-  );
+  if (one) return one;
+  const detail = `There is no export "${id}". Exports are stored for a week.`;
+  throw new ProblemError(404, "unknown-export", detail);
 }
 
 async function toExportParams(store: Store, body: ExportBody, now: Date): Promise<ExportParams> {

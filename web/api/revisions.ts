@@ -5,12 +5,12 @@ import { differenceOf } from "../../lib/text.ts";
 import { mayQuote, REVISION_KINDS, type RevisionKind } from "../../model/articles/article.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { Reserving } from "../../model/usage-rights.ts";
-import { findArticle, getRevision, readRevisions } from "../../store/articles/articles.ts";
+import { getRevision, readRevisions } from "../../store/articles/articles.ts";
 import type { PublicSource } from "../../store/sources/sources.ts";
-import type { Store } from "../../store/store.ts";
 import { renderJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
+import { publishedArticle } from "./articles.ts";
 
 const Piece = z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() });
 type Piece = z.infer<typeof Piece>;
@@ -70,7 +70,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
     },
     async (request, reply) =>
       answer(request, reply, "", async () => {
-        const article = await shown(store, request.params.id);
+        const article = await publishedArticle(store, request.params.id);
         const quotes = mayQuote(article);
         const found = await readRevisions(store, article._id);
         const revisions = found.map(({ revision, kind, because, at, extractor, fields }) => {
@@ -95,7 +95,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
     },
     async (request, reply) =>
       answer(request, reply, "", async ({ sources }) => {
-        const article = await shown(store, request.params.id);
+        const article = await publishedArticle(store, request.params.id);
         const { to = article.revision, from = Math.max(1, to - 1) } = request.query;
         const [before, after] = await Promise.all(
           [from, to].map((revision) => getRevision(store, article._id, revision)),
@@ -112,17 +112,6 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
       }),
   );
 };
-
-async function shown(store: Store, id: string) {
-  const article = await findArticle(store, id);
-  if (!article || article.status === "unlisted") {
-    throw new ProblemError(404, "unknown-article", `There is no article "${id}".`);
-  }
-  if (article.status === "retracted") {
-    throw new ProblemError(410, "retracted", "This article was retracted.");
-  }
-  return article;
-}
 
 function mayShowText(article: Reserving, source: PublicSource | undefined): boolean {
   return mayQuote(article) && (source?.rights.fullText ?? false);

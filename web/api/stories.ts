@@ -5,7 +5,6 @@ import { ProblemError } from "../../model/problem.ts";
 import { getStatuses } from "../../store/articles/articles.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { countStories, readStoryArticles, whyInStory } from "../../store/articles/stories.ts";
-import type { PublicSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { renderJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
@@ -66,7 +65,15 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
     async (request, reply) =>
       answer(request, reply, "", async ({ sources }) => {
         const articles = await storyOf(store, request.params.id);
-        return renderJson(await apiStory(store, articles, sources), articles);
+        const reasons = await whyInStory(store, articles);
+        const shown = articles.map((article) => {
+          const because = apiBecause(reasons.get(article._id));
+          return { ...apiItem(article, sources.get(article.sourceId)), because };
+        });
+        const id = articles[0]?.storyId ?? "";
+        const sourceIds = [...new Set(articles.map(({ sourceId }) => sourceId))];
+        const story = { id, representative: id, sources: sourceIds, articles: shown };
+        return renderJson(story, articles);
       }),
   );
 };
@@ -101,24 +108,6 @@ export async function apiStories(
       return [_id, { id: storyId, representative: storyId, ...sizes, because }];
     }),
   );
-}
-
-async function apiStory(
-  store: Store,
-  articles: readonly ListedArticle[],
-  sources: ReadonlyMap<string, PublicSource>,
-) {
-  const reasons = await whyInStory(store, articles);
-  const [first] = articles;
-  return {
-    id: first?.storyId ?? "",
-    representative: first?.storyId ?? "",
-    sources: [...new Set(articles.map(({ sourceId }) => sourceId))],
-    articles: articles.map((article) => {
-      const because = apiBecause(reasons.get(article._id));
-      return { ...apiItem(article, sources.get(article.sourceId)), because };
-    }),
-  };
 }
 
 function apiBecause(because: Because | undefined): z.infer<typeof ApiBecause> {

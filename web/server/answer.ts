@@ -46,7 +46,7 @@ export type Answer<State> = (
 ) => Promise<FastifyReply>;
 
 /** How long readers get a cached response without a check for newer data. */
-export interface Staleness {
+interface Staleness {
   /**
    * A cached response younger than this, in ms, is sent at once and checked for newer data
    * afterwards.
@@ -94,7 +94,10 @@ export function answerer<State extends DataState>(
     }
     // The validators are set only after building, because an error response must not have them.
     const found = soon || (await newest());
-    setValidators(reply, found, wanted);
+    reply
+      .header("etag", etagOf(found, wanted))
+      .header("last-modified", lastModified(found).toUTCString())
+      .header("cache-control", "no-cache");
     if (!found.answer || isUnchanged(request, found, wanted)) return reply.code(304).send();
     const { bytes, coding } = await bytesOf(found.answer, wanted);
     if (coding !== "identity") reply.header("content-encoding", coding);
@@ -114,13 +117,6 @@ function wantsNewest({ headers, actor }: FastifyRequest): boolean {
   // Browsers send these values when a reader reloads a page (RFC 9111 section 5.2.1).
   const requested = headers["cache-control"] ?? headers.pragma ?? "";
   return /no-cache|max-age=0\b/.test(requested) || (actor?.session ?? null) !== null;
-}
-
-function setValidators(reply: FastifyReply, validators: Validators, coding: Coding): void {
-  reply
-    .header("etag", etagOf(validators, coding))
-    .header("last-modified", lastModified(validators).toUTCString())
-    .header("cache-control", "no-cache");
 }
 
 function etagOf({ tag }: Validators, coding: Coding): string {

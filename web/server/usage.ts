@@ -8,15 +8,16 @@ import {
   type Use,
 } from "../../model/usage-rights.ts";
 
-const CONTENT_USAGE_CATEGORIES = {
-  search: "search",
-  "ai-use": "ai-input",
-  "train-ai": "ai-train",
+/** How two specifications name uses, and say whether a use is allowed. */
+const CONTENT_USAGE = {
+  uses: { search: "search", "ai-use": "ai-input", "train-ai": "ai-train" },
+  yes: "y",
+  no: "n",
 } as const;
-const CONTENT_SIGNALS = {
-  search: "search",
-  "ai-input": "ai-input",
-  "ai-train": "ai-train",
+const CONTENT_SIGNAL = {
+  uses: { search: "search", "ai-input": "ai-input", "ai-train": "ai-train" },
+  yes: "yes",
+  no: "no",
 } as const;
 
 export function usageOf(
@@ -33,8 +34,8 @@ export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string
   const isMined = denies.includes("analysis");
   const mayBeMined = MINING.every((use) => usage.allows.includes(use));
   const headers = {
-    "content-usage": preferences(usage, CONTENT_USAGE_CATEGORIES, ["y", "n"]),
-    "content-signal": preferences(usage, CONTENT_SIGNALS, ["yes", "no"]),
+    "content-usage": preferences(usage, CONTENT_USAGE),
+    "content-signal": preferences(usage, CONTENT_SIGNAL),
     "tdm-reservation": isMined ? "1" : mayBeMined ? "0" : "",
     "x-robots-tag": directives(usage),
     link: terms.map((url) => `<${url}>; rel="license"`).join(", "),
@@ -44,10 +45,9 @@ export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string
 
 function preferences(
   { allows, denies }: { allows: readonly Use[]; denies: readonly Use[] },
-  labels: Record<string, Use>,
-  [yes, no]: readonly [string, string],
+  { uses, yes, no }: { uses: Record<string, Use>; yes: string; no: string },
 ): string {
-  return Object.entries(labels)
+  return Object.entries(uses)
     .flatMap(([label, use]) => {
       if (denies.includes(use)) return `${label}=${no}`;
       return allows.includes(use) ? `${label}=${yes}` : [];
@@ -79,8 +79,8 @@ function directives({
 export function usageLines(denies: readonly Use[]): string[] {
   const usage = { allows: [], denies };
   const lines = [
-    ["Content-Signal", preferences(usage, CONTENT_SIGNALS, ["yes", "no"])],
-    ["Content-Usage", preferences(usage, CONTENT_USAGE_CATEGORIES, ["y", "n"])],
+    ["Content-Signal", preferences(usage, CONTENT_SIGNAL)],
+    ["Content-Usage", preferences(usage, CONTENT_USAGE)],
   ];
   return lines.flatMap(([name, value]) => (value ? `${name}: ${value}` : []));
 }
