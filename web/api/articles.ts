@@ -78,13 +78,11 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
   typed(app).get(
     "/v1/articles",
     {
-      schema: {
-        summary: "Published articles, newest first, without duplicates",
-        description:
-          "Filters are combined with AND. Continue with `next_cursor` until `has_more` is false; a page can be shorter than `limit`.",
-        querystring: Query,
-        response: { 200: Page, 404: Problem },
-      },
+      summary: "Published articles, newest first, without duplicates",
+      description:
+        "Filters are combined with AND. Continue with `next_cursor` until `has_more` is false; a page can be shorter than `limit`.",
+      querystring: Query,
+      response: { 200: Page, 404: Problem },
     },
     async (request, reply) => {
       const { source, topic, country, language, view, limit, cursor } = request.query;
@@ -128,19 +126,17 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
   typed(app).get(
     "/v1/articles/:id",
     {
-      schema: {
-        summary: "One article, with the evidence for each field",
-        description:
-          "`text` is included if the publisher's rights allow it; otherwise the response has only the teaser.",
-        params: z.object({ id: z.string().max(200) }),
-        querystring: z.object({
-          format: z
-            .enum(["json", "ninjs", "jsonld"])
-            .default("json")
-            .describe("ninjs: IPTC ninjs 3.1; jsonld: schema.org NewsArticle"),
-        }),
-        response: { 200: ApiArticle.extend({ story: ArticleStory }), 404: Problem, 410: Problem },
-      },
+      summary: "One article, with the evidence for each field",
+      description:
+        "`text` is included if the publisher's rights allow it; otherwise the response has only the teaser.",
+      params: z.object({ id: z.string().max(200) }),
+      querystring: z.object({
+        format: z
+          .enum(["json", "ninjs", "jsonld"])
+          .default("json")
+          .describe("ninjs: IPTC ninjs 3.1; jsonld: schema.org NewsArticle"),
+      }),
+      response: { 200: ApiArticle.extend({ story: ArticleStory }), 404: Problem, 410: Problem },
     },
     async (request, reply) => {
       const { id } = request.params;

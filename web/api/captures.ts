@@ -120,18 +120,15 @@ const refused = { 404: Problem, 410: Problem };
 
 /** Serves `/v1/captures`, for readers who have access to the whole archive. */
 export const capturesRoutes: Routes = (app, { store, now }) => {
-  const api = typed(app);
+  const api = typed(app, { preHandler: requireActor });
   api.get(
     "/v1/captures",
     {
-      preHandler: requireActor,
-      schema: {
-        summary: "Responses as received, newest first: of an article, a URL or a source",
-        description:
-          'Name one of `article`, `url` and `source`. Needs the right "read", even if reading is public.',
-        querystring: Query,
-        response: { 200: Page, ...refused },
-      },
+      summary: "Responses as received, newest first: of an article, a URL or a source",
+      description:
+        'Name one of `article`, `url` and `source`. Needs the right "read", even if reading is public.',
+      querystring: Query,
+      response: { 200: Page, ...refused },
     },
     async (request, reply) => {
       const { since, until, limit, cursor } = request.query;
@@ -165,13 +162,9 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
   api.get(
     "/v1/captures/:id",
     {
-      preHandler: requireActor,
-      schema: {
-        summary:
-          "One response: request and response headers, redirects, timing, digest and outcome",
-        params,
-        response: { 200: ApiCaptureWhole, ...refused },
-      },
+      summary: "One response: request and response headers, redirects, timing, digest and outcome",
+      params,
+      response: { 200: ApiCaptureWhole, ...refused },
     },
     async (request, reply) => {
       const capture = await captureOf(store, request.params.id);
@@ -182,15 +175,12 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
   api.get(
     "/v1/captures/:id/body",
     {
-      preHandler: requireActor,
-      schema: {
-        summary: "The body of a response as received, as a file",
-        description:
-          "The body is in the content coding that the response's `content-encoding` names. The response is 410 if the body was erased or its retention has ended.",
-        params,
-        produces: ["application/octet-stream"],
-        response: { 200: z.unknown().describe("The bytes"), ...refused },
-      },
+      summary: "The body of a response as received, as a file",
+      description:
+        "The body is in the content coding that the response's `content-encoding` names. The response is 410 if the body was erased or its retention has ended.",
+      params,
+      produces: ["application/octet-stream"],
+      response: { 200: z.unknown().describe("The bytes"), ...refused },
     },
     async (request, reply) => {
       const capture = await captureOf(store, request.params.id);

@@ -56,17 +56,15 @@ export const changesRoutes: Routes = (app, context) => {
   typed(app).get(
     "/v1/changes",
     {
-      schema: {
-        summary: "The stream of changes without gaps, oldest first",
-        description: DESCRIPTION,
-        querystring: Query,
-        response: {
-          200: Page,
-          404: Problem,
-          410: Problem,
-          429: Problem,
-          503: Problem,
-        },
+      summary: "The stream of changes without gaps, oldest first",
+      description: DESCRIPTION,
+      querystring: Query,
+      response: {
+        200: Page,
+        404: Problem,
+        410: Problem,
+        429: Problem,
+        503: Problem,
       },
     },
     async (request, reply) => {
@@ -251,13 +249,11 @@ export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => 
   typed(app).get(
     "/v1/snapshot",
     {
-      schema: {
-        summary: "All published articles, with the cursor of the changes after the snapshot",
-        description:
-          "Read until `has_more` is false and store each item by `id` with its `version`; then follow `/v1/changes` from `changes_cursor`. This cursor is from before the first page, so some changes arrive again: ignore those whose `version` you already have. Copies are listed too, with `duplicateOf`; a page can be shorter than `limit`.",
-        querystring: SnapshotQuery,
-        response: { 200: SnapshotPage, 404: Problem },
-      },
+      summary: "All published articles, with the cursor of the changes after the snapshot",
+      description:
+        "Read until `has_more` is false and store each item by `id` with its `version`; then follow `/v1/changes` from `changes_cursor`. This cursor is from before the first page, so some changes arrive again: ignore those whose `version` you already have. Copies are listed too, with `duplicateOf`; a page can be shorter than `limit`.",
+      querystring: SnapshotQuery,
+      response: { 200: SnapshotPage, 404: Problem },
     },
     async (request, reply) => {
       const { cursor, limit } = request.query;

@@ -19,7 +19,7 @@ const Clicks = z.object({
 export const clicksRoutes: Routes = (app, { store, config, now }) => {
   typed(app).get(
     "/read/:id",
-    { schema: { hide: true, params: z.object({ id: z.string().max(200) }) } },
+    { hide: true, params: z.object({ id: z.string().max(200) }) },
     async (request, reply) => {
       const { id } = request.params;
       const article = await findArticle(store, id);
@@ -42,18 +42,16 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
   typed(app).get(
     "/v1/clicks",
     {
-      schema: {
-        summary: "How often readers clicked `Read more` on a day, in total and by article",
-        description:
-          "Clicks in a browser on a page of the portal, without bots, prefetching and links from other sites. Nothing is stored about who clicked. Counts are stored for 400 days.",
-        querystring: z.object({
-          day: TimeText.optional().describe(
-            "`2026-11-28`, `today` or `yesterday`, in the portal's time zone; default: today",
-          ),
-          limit: z.coerce.number().int().min(1).max(500).default(50),
-        }),
-        response: { 200: Clicks },
-      },
+      summary: "How often readers clicked `Read more` on a day, in total and by article",
+      description:
+        "Clicks in a browser on a page of the portal, without bots, prefetching and links from other sites. Nothing is stored about who clicked. Counts are stored for 400 days.",
+      querystring: z.object({
+        day: TimeText.optional().describe(
+          "`2026-11-28`, `today` or `yesterday`, in the portal's time zone; default: today",
+        ),
+        limit: z.coerce.number().int().min(1).max(500).default(50),
+      }),
+      response: { 200: Clicks },
     },
     async (request) => {
       const { limit } = request.query;

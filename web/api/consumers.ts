@@ -80,7 +80,7 @@ export const consumersRoutes: Routes = (app, context) => {
 
   api.get(
     "/v1/consumers",
-    { schema: { summary: "All consumers", response: { 200: z.array(ApiConsumer) } } },
+    { summary: "All consumers", response: { 200: z.array(ApiConsumer) } },
     async () => {
       const at = { head: await head(), now: now() };
       const all = await listConsumers(store);
@@ -91,16 +91,14 @@ export const consumersRoutes: Routes = (app, context) => {
   api.post(
     "/v1/consumers",
     {
-      schema: {
-        summary: "Create a consumer",
-        body: z.strictObject({
-          name: ConsumerName,
-          from: From.default("latest"),
-          filter: Filter.prefault({}),
-          view: ViewId.optional().describe("Id of a view to use instead of a filter"),
-        }),
-        response: { 201: ApiConsumer, 404: Problem, 409: Problem, 410: Problem },
-      },
+      summary: "Create a consumer",
+      body: z.strictObject({
+        name: ConsumerName,
+        from: From.default("latest"),
+        filter: Filter.prefault({}),
+        view: ViewId.optional().describe("Id of a view to use instead of a filter"),
+      }),
+      response: { 201: ApiConsumer, 404: Problem, 409: Problem, 410: Problem },
     },
     async (request, reply) => {
       const { name, filter } = request.body;
@@ -112,31 +110,28 @@ export const consumersRoutes: Routes = (app, context) => {
 
   api.get(
     "/v1/consumers/:name",
-    { schema: { summary: "One consumer", params, response: { 200: ApiConsumer, ...known } } },
+    { summary: "One consumer", params, response: { 200: ApiConsumer, ...known } },
     async (request) => shown(request.params.name),
   );
 
   api.delete(
     "/v1/consumers/:name",
-    { schema: { summary: "Remove a consumer", params, response: { 204: z.null(), ...known } } },
+    { summary: "Remove a consumer", params, response: { 204: z.null(), ...known } },
     async (request, reply) => {
       await dropConsumer(store, request.params.name, auditOf(request, now));
       return reply.code(204).send(null);
     },
   );
 
-  api.post(
+  typed(app, { config: { repeats: true } }).post(
     "/v1/consumers/:name/lease",
     {
-      config: { repeats: true },
-      schema: {
-        summary: "Lease the next changes",
-        description:
-          "Process `items`, store the result, then acknowledge. Changes that aren't acknowledged in time are leased again, so apply them by `articleId` and `version`. During a lease, other readers get 409.",
-        params,
-        body: Lease.prefault({}),
-        response: { 200: Leased, ...known, 409: Problem, 410: Problem },
-      },
+      summary: "Lease the next changes",
+      description:
+        "Process `items`, store the result, then acknowledge. Changes that aren't acknowledged in time are leased again, so apply them by `articleId` and `version`. During a lease, other readers get 409.",
+      params,
+      body: Lease.prefault({}),
+      response: { 200: Leased, ...known, 409: Problem, 410: Problem },
     },
     async (request, reply) => {
       const { limit, seconds, wait } = request.body;
@@ -159,21 +154,19 @@ export const consumersRoutes: Routes = (app, context) => {
   api.post(
     "/v1/consumers/:name/ack",
     {
-      schema: {
-        summary: "Acknowledge changes of a lease",
-        params,
-        body: z.strictObject({
-          lease: z.string().max(100),
-          seq: z
-            .int()
-            .min(0)
-            .optional()
-            .describe(
-              "The last change that you processed; default: the last of the lease. Later changes are leased again",
-            ),
-        }),
-        response: { 200: z.object({ seq: z.int() }), ...known, 409: Problem },
-      },
+      summary: "Acknowledge changes of a lease",
+      params,
+      body: z.strictObject({
+        lease: z.string().max(100),
+        seq: z
+          .int()
+          .min(0)
+          .optional()
+          .describe(
+            "The last change that you processed; default: the last of the lease. Later changes are leased again",
+          ),
+      }),
+      response: { 200: z.object({ seq: z.int() }), ...known, 409: Problem },
     },
     async (request) => {
       const { lease: token, seq } = request.body;
@@ -184,12 +177,10 @@ export const consumersRoutes: Routes = (app, context) => {
   api.post(
     "/v1/consumers/:name/replay",
     {
-      schema: {
-        summary: "Move a consumer to another position in the stream; this ends its lease",
-        params,
-        body: z.strictObject({ from: From }),
-        response: { 200: ApiConsumer, ...known, 409: Problem, 410: Problem },
-      },
+      summary: "Move a consumer to another position in the stream; this ends its lease",
+      params,
+      body: z.strictObject({ from: From }),
+      response: { 200: ApiConsumer, ...known, 409: Problem, 410: Problem },
     },
     async (request) => {
       const { name } = request.params;

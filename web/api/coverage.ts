@@ -66,16 +66,12 @@ const SourceCoverageWhole = SourceCoverage.extend({
 });
 
 export const coverageRoutes: Routes = (app, { store }) => {
-  const api = typed(app);
+  const api = typed(app, { preHandler: requireActor });
   api.get(
     "/v1/coverage",
     {
-      preHandler: requireActor,
-      schema: {
-        summary:
-          "How many of each source's announced articles of the last 28 days are on the portal",
-        response: { 200: z.object({ items: z.array(SourceCoverage) }) },
-      },
+      summary: "How many of each source's announced articles of the last 28 days are on the portal",
+      response: { 200: z.object({ items: z.array(SourceCoverage) }) },
     },
     async (_, reply) => {
       const items = (await listCoverage(store)).map(showCoverage);
@@ -86,12 +82,9 @@ export const coverageRoutes: Routes = (app, { store }) => {
   api.get(
     "/v1/coverage/:source",
     {
-      preHandler: requireActor,
-      schema: {
-        summary: "The coverage of one source by day, with each missing article and the reason",
-        params: z.object({ source: z.string().max(63) }),
-        response: { 200: SourceCoverageWhole, 404: Problem },
-      },
+      summary: "The coverage of one source by day, with each missing article and the reason",
+      params: z.object({ source: z.string().max(63) }),
+      response: { 200: SourceCoverageWhole, 404: Problem },
     },
     async (request, reply) => {
       const found = await getCoverage(store, request.params.source);

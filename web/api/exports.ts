@@ -66,20 +66,17 @@ const refused = { 404: Problem };
 /** Serves `/v1/exports`, for readers with access to the whole archive. */
 export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   if (!exports) return;
-  const api = typed(app);
+  const api = typed(app, { preHandler: requireActor });
   void app.register(fastifyStatic, { root: exports.folder, serve: false, cacheControl: false });
 
   api.post(
     "/v1/exports",
     {
-      preHandler: requireActor,
-      schema: {
-        summary: "Request an export of articles or responses",
-        description:
-          "Returns at once; follow the progress at `Location`. Files are stored for a week.",
-        body: ExportBody.prefault({}),
-        response: { 202: ApiExport, ...refused, 429: Problem },
-      },
+      summary: "Request an export of articles or responses",
+      description:
+        "Returns at once; follow the progress at `Location`. Files are stored for a week.",
+      body: ExportBody.prefault({}),
+      response: { 202: ApiExport, ...refused, 429: Problem },
     },
     async (request, reply) => {
       const deps = { store, producer: exports.producer, search };
@@ -95,11 +92,8 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   api.get(
     "/v1/exports",
     {
-      preHandler: requireActor,
-      schema: {
-        summary: "Requested exports, newest first",
-        response: { 200: z.object({ items: z.array(ApiExport) }), ...refused },
-      },
+      summary: "Requested exports, newest first",
+      response: { 200: z.object({ items: z.array(ApiExport) }), ...refused },
     },
     async (_, reply) => {
       const items = (await listExports(store, now())).map(showExport);
@@ -110,12 +104,9 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   api.get(
     "/v1/exports/:id",
     {
-      preHandler: requireActor,
-      schema: {
-        summary: "One export, with its progress and files",
-        params: IdParams,
-        response: { 200: ApiExport, ...refused },
-      },
+      summary: "One export, with its progress and files",
+      params: IdParams,
+      response: { 200: ApiExport, ...refused },
     },
     async (request, reply) => {
       const one = await exportOf(store, request.params.id);
@@ -127,12 +118,9 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   api.delete(
     "/v1/exports/:id",
     {
-      preHandler: requireActor,
-      schema: {
-        summary: "Remove an export, even one that isn't written yet",
-        params: IdParams,
-        response: { 204: z.null(), ...refused },
-      },
+      summary: "Remove an export, even one that isn't written yet",
+      params: IdParams,
+      response: { 204: z.null(), ...refused },
     },
     async (request, reply) => {
       await dropExport(store, request.params.id, auditOf(request, now));
@@ -143,19 +131,16 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   api.get(
     "/v1/exports/:id/files/:name",
     {
-      preHandler: requireActor,
-      schema: {
-        summary: "A file of an export, or a part of the file with `Range`",
-        params: IdParams.extend({
-          name: z.string().max(300).describe("Path of the file, URL-encoded as one segment"),
-        }),
-        produces: ["application/octet-stream"],
-        response: {
-          200: z.unknown().describe("The bytes"),
-          ...refused,
-          409: Problem,
-          410: Problem,
-        },
+      summary: "A file of an export, or a part of the file with `Range`",
+      params: IdParams.extend({
+        name: z.string().max(300).describe("Path of the file, URL-encoded as one segment"),
+      }),
+      produces: ["application/octet-stream"],
+      response: {
+        200: z.unknown().describe("The bytes"),
+        ...refused,
+        409: Problem,
+        410: Problem,
       },
     },
     async (request, reply) => {

@@ -56,23 +56,21 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
   api.post(
     "/v1/previews",
     {
-      schema: {
-        summary: "Preview a site or a declaration without adding a source",
-        description:
-          "Returns at once; follow the progress at `Location`. The site is fetched at its own pace, so a preview takes a minute or two.",
-        body: z.strictObject({
-          home: z
-            .url({ protocol: /^https?$/ })
-            .max(2000)
-            .optional()
-            .describe("A site's home page"),
-          proxy: ProxyName.optional().describe("Proxy for the site"),
-          source: DeclarationBody.optional().describe(
-            "A source's declaration to preview instead of `home`",
-          ),
-        }),
-        response: { 202: ApiPreview },
-      },
+      summary: "Preview a site or a declaration without adding a source",
+      description:
+        "Returns at once; follow the progress at `Location`. The site is fetched at its own pace, so a preview takes a minute or two.",
+      body: z.strictObject({
+        home: z
+          .url({ protocol: /^https?$/ })
+          .max(2000)
+          .optional()
+          .describe("A site's home page"),
+        proxy: ProxyName.optional().describe("Proxy for the site"),
+        source: DeclarationBody.optional().describe(
+          "A source's declaration to preview instead of `home`",
+        ),
+      }),
+      response: { 202: ApiPreview },
     },
     async (request, reply) => {
       const { home, proxy, source } = request.body;
@@ -89,11 +87,9 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
   api.get(
     "/v1/previews/:id",
     {
-      schema: {
-        summary: "The result or progress of a preview",
-        params: z.object({ id: z.string().max(64) }),
-        response: { 200: ApiPreview, 404: Problem },
-      },
+      summary: "The result or progress of a preview",
+      params: z.object({ id: z.string().max(64) }),
+      response: { 200: ApiPreview, 404: Problem },
     },
     async (request, reply) => {
       const preview = await previewNamed({ store, now }, request.params.id);

@@ -62,11 +62,9 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
     "/v1/articles/:id/revisions",
     {
-      schema: {
-        summary: "The revisions of an article: kind, reason and time",
-        params: Id,
-        response: { 200: Revisions, 404: Problem, 410: Problem },
-      },
+      summary: "The revisions of an article: kind, reason and time",
+      params: Id,
+      response: { 200: Revisions, 404: Problem, 410: Problem },
     },
     async (request, reply) =>
       answer(request, reply, "", async () => {
@@ -84,14 +82,12 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
     "/v1/articles/:id/diff",
     {
-      schema: {
-        summary: "What differs between two revisions of an article, by paragraph and word",
-        description:
-          "`paragraphs` is null if the publisher's rights don't allow showing the text, or if the text is too long to compare.",
-        params: Id,
-        querystring: Range,
-        response: { 200: Diff, 404: Problem, 410: Problem },
-      },
+      summary: "What differs between two revisions of an article, by paragraph and word",
+      description:
+        "`paragraphs` is null if the publisher's rights don't allow showing the text, or if the text is too long to compare.",
+      params: Id,
+      querystring: Range,
+      response: { 200: Diff, 404: Problem, 410: Problem },
     },
     async (request, reply) =>
       answer(request, reply, "", async ({ sources }) => {

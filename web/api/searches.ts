@@ -86,11 +86,9 @@ export const searchRoutes: Routes = (app, context) => {
   typed(app).get(
     "/v1/search",
     {
-      schema: {
-        summary: "Full-text search with facets, highlights and a query language",
-        querystring: SearchQuery,
-        response: { 200: SearchPage, 403: Problem, 404: Problem, 503: Problem },
-      },
+      summary: "Full-text search with facets, highlights and a query language",
+      querystring: SearchQuery,
+      response: { 200: SearchPage, 403: Problem, 404: Problem, 503: Problem },
     },
     async (request, reply) => {
       const search = await toSearchRequest(context, request, request.query);
@@ -151,19 +149,17 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
 
   api.get(
     "/v1/searches",
-    { schema: { summary: "All saved searches", response: { 200: z.array(ApiSearch) } } },
+    { summary: "All saved searches", response: { 200: z.array(ApiSearch) } },
     async () => (await listSearches(store)).map(shown),
   );
 
   api.put(
     "/v1/searches/:name",
     {
-      schema: {
-        summary: "Save a search; replaces an earlier search with this name",
-        params,
-        body: SavedQuery,
-        response: { 200: ApiSearch, 404: Problem },
-      },
+      summary: "Save a search; replaces an earlier search with this name",
+      params,
+      body: SavedQuery,
+      response: { 200: ApiSearch, 404: Problem },
     },
     async (request) => {
       const { name } = request.params;
@@ -175,11 +171,9 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
   api.delete(
     "/v1/searches/:name",
     {
-      schema: {
-        summary: "Remove a saved search",
-        params,
-        response: { 204: z.null(), 404: Problem },
-      },
+      summary: "Remove a saved search",
+      params,
+      response: { 204: z.null(), 404: Problem },
     },
     async (request, reply) => {
       await removeSearch(store, request.params.name, auditOf(request, now));

@@ -102,10 +102,8 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   api.get(
     "/v1/sources",
     {
-      schema: {
-        summary: "All sources, including retired ones",
-        response: { 200: z.object({ items: z.array(ApiSource) }) },
-      },
+      summary: "All sources, including retired ones",
+      response: { 200: z.object({ items: z.array(ApiSource) }) },
     },
     async (_, reply) => {
       const items = (await listSources(store)).map((source) => showSource(source, now()));
@@ -116,11 +114,9 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   api.get(
     "/v1/sources/:id",
     {
-      schema: {
-        summary: "One source with its declaration",
-        params,
-        response: { 200: ApiSourceWhole, ...refused },
-      },
+      summary: "One source with its declaration",
+      params,
+      response: { 200: ApiSourceWhole, ...refused },
     },
     async (request, reply) => sendWhole(reply, request.params.id),
   );
@@ -128,13 +124,11 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   api.post(
     "/v1/sources",
     {
-      schema: {
-        summary: "Create a source",
-        description:
-          "Writes the source's file and applies it. Preview the source first: a preview costs the site a few requests and shows what the source would find.",
-        body: z.strictObject({ reason, source: DeclarationBody }),
-        response: { 201: ApiSourceWhole, 409: Problem },
-      },
+      summary: "Create a source",
+      description:
+        "Writes the source's file and applies it. Preview the source first: a preview costs the site a few requests and shows what the source would find.",
+      body: z.strictObject({ reason, source: DeclarationBody }),
+      response: { 201: ApiSourceWhole, 409: Problem },
     },
     async (request, reply) => {
       const { source, reason: why } = request.body;
@@ -147,13 +141,11 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   api.patch(
     "/v1/sources/:id",
     {
-      schema: {
-        summary: "Change fields of a source",
-        description: `This also changes the source's file, and keeps its comments. ${IF_MATCH}`,
-        params,
-        body: z.strictObject({ reason, source: PatchBody }),
-        response: { 200: ApiSourceWhole, ...refused, 409: Problem, 412: Problem },
-      },
+      summary: "Change fields of a source",
+      description: `This also changes the source's file, and keeps its comments. ${IF_MATCH}`,
+      params,
+      body: z.strictObject({ reason, source: PatchBody }),
+      response: { 200: ApiSourceWhole, ...refused, 409: Problem, 412: Problem },
     },
     async (request, reply) => {
       const { id } = request.params;
@@ -167,21 +159,19 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   api.post(
     "/v1/sources/:id/pause",
     {
-      schema: {
-        summary: "Pause a source; the current run finishes first",
-        params,
-        body: z.strictObject({
-          reason,
-          until: z
-            .string()
-            .max(60)
-            .optional()
-            .describe(
-              "When the source resumes automatically: `7d` (from now), `2026-12-01`, ISO 8601",
-            ),
-        }),
-        response: { 200: ApiSourceWhole, ...refused },
-      },
+      summary: "Pause a source; the current run finishes first",
+      params,
+      body: z.strictObject({
+        reason,
+        until: z
+          .string()
+          .max(60)
+          .optional()
+          .describe(
+            "When the source resumes automatically: `7d` (from now), `2026-12-01`, ISO 8601",
+          ),
+      }),
+      response: { 200: ApiSourceWhole, ...refused },
     },
     async (request, reply) => {
       const { id } = request.params;
@@ -196,12 +186,10 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   api.post(
     "/v1/sources/:id/resume",
     {
-      schema: {
-        summary: "Resume a source that an operator paused",
-        params,
-        body: z.strictObject({ reason }),
-        response: { 200: ApiSourceWhole, ...refused },
-      },
+      summary: "Resume a source that an operator paused",
+      params,
+      body: z.strictObject({ reason }),
+      response: { 200: ApiSourceWhole, ...refused },
     },
     async (request, reply) => {
       const { id } = request.params;

@@ -43,13 +43,10 @@ const List = z.object({
 
 /** Serves `/v1/statistics`, for readers with access to the whole archive. */
 export const statisticsRoutes: Routes = (app, { store, config, now }) => {
-  const api = typed(app);
+  const api = typed(app, { preHandler: requireActor });
   api.get(
     "/v1/statistics",
-    {
-      preHandler: requireActor,
-      schema: { summary: "The available statistics", response: { 200: List } },
-    },
+    { summary: "The available statistics", response: { 200: List } },
     async (_, reply) => {
       const items = STATISTIC_NAMES.map((name) => ({
         name,
@@ -63,21 +60,18 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   api.get(
     "/v1/statistics/:name",
     {
-      preHandler: requireActor,
-      schema: {
-        summary: "One statistic over a span of days",
-        description:
-          "An article counts on its day of publication or, if that is unknown, of discovery. Durations are in seconds, with an error of at most 10 %; `type` describes each column. `format=csv` returns a file.",
-        params: z.object({ name: z.enum(STATISTIC_NAMES) }),
-        querystring: StatisticsParams.extend({
-          from: TimeText.optional().describe(
-            `First day, in the portal's time zone, ${TIME_FORMS}; default: 29 days before the last day`,
-          ),
-          to: TimeText.optional().describe("Last day, included; default: today"),
-          format: z.enum(["json", "csv"]).default("json"),
-        }),
-        response: { 200: Table },
-      },
+      summary: "One statistic over a span of days",
+      description:
+        "An article counts on its day of publication or, if that is unknown, of discovery. Durations are in seconds, with an error of at most 10 %; `type` describes each column. `format=csv` returns a file.",
+      params: z.object({ name: z.enum(STATISTIC_NAMES) }),
+      querystring: StatisticsParams.extend({
+        from: TimeText.optional().describe(
+          `First day, in the portal's time zone, ${TIME_FORMS}; default: 29 days before the last day`,
+        ),
+        to: TimeText.optional().describe("Last day, included; default: today"),
+        format: z.enum(["json", "csv"]).default("json"),
+      }),
+      response: { 200: Table },
     },
     async (request, reply) => {
       const { format, from: first, to: last, ...params } = request.query;

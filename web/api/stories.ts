@@ -55,12 +55,10 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
     "/v1/stories/:id",
     {
-      schema: {
-        summary: "A story: its articles, and why each belongs to it",
-        description: "You can use the id of any of its articles. Hidden articles are not included.",
-        params: z.object({ id: z.string().max(200) }),
-        response: { 200: ApiStory, 404: Problem },
-      },
+      summary: "A story: its articles, and why each belongs to it",
+      description: "You can use the id of any of its articles. Hidden articles are not included.",
+      params: z.object({ id: z.string().max(200) }),
+      response: { 200: ApiStory, 404: Problem },
     },
     async (request, reply) =>
       answer(request, reply, "", async ({ sources }) => {

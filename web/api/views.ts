@@ -29,32 +29,28 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
     savedAt: at.toISOString(),
   });
 
-  api.get(
-    "/v1/views",
-    { schema: { summary: "All views", response: { 200: z.array(ApiView) } } },
-    async () => (await listViews(store)).map(shown),
+  api.get("/v1/views", { summary: "All views", response: { 200: z.array(ApiView) } }, async () =>
+    (await listViews(store)).map(shown),
   );
 
   api.get(
     "/v1/views/:id",
-    { schema: { summary: "One view", params, response: { 200: ApiView, ...known } } },
+    { summary: "One view", params, response: { 200: ApiView, ...known } },
     async (request) => shown(await storedView(store, request.params.id)),
   );
 
   api.put(
     "/v1/views/:id",
     {
-      schema: {
-        summary: "Save a view; replaces an earlier view with this id",
-        description:
-          "Readers of the view (`/v1/changes?view=`, consumers, webhooks) use the new query from the next change on. Pages and feeds follow within five seconds.",
-        params,
-        body: z.strictObject({
-          name: z.string().trim().min(1).max(100),
-          filter: Query.prefault({}),
-        }),
-        response: { 200: ApiView },
-      },
+      summary: "Save a view; replaces an earlier view with this id",
+      description:
+        "Readers of the view (`/v1/changes?view=`, consumers, webhooks) use the new query from the next change on. Pages and feeds follow within five seconds.",
+      params,
+      body: z.strictObject({
+        name: z.string().trim().min(1).max(100),
+        filter: Query.prefault({}),
+      }),
+      response: { 200: ApiView },
     },
     async (request) => {
       const wanted = { id: request.params.id, ...request.body };
@@ -65,11 +61,9 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
   api.delete(
     "/v1/views/:id",
     {
-      schema: {
-        summary: "Remove a view that no consumer or webhook reads",
-        params,
-        response: { 204: z.null(), ...known, 409: Problem },
-      },
+      summary: "Remove a view that no consumer or webhook reads",
+      params,
+      response: { 204: z.null(), ...known, 409: Problem },
     },
     async (request, reply) => {
       await dropView(store, request.params.id, auditOf(request, now));

@@ -87,7 +87,7 @@ export const webhooksRoutes: Routes = (app, context) => {
 
   api.get(
     "/v1/webhooks",
-    { schema: { summary: "All webhooks", response: { 200: z.array(ApiWebhook) } } },
+    { summary: "All webhooks", response: { 200: z.array(ApiWebhook) } },
     async () => {
       const [all, when] = await Promise.all([listSubscribers(store), at()]);
       return all.map((subscriber) => showWebhook(subscriber, when));
@@ -97,18 +97,16 @@ export const webhooksRoutes: Routes = (app, context) => {
   api.post(
     "/v1/webhooks",
     {
-      schema: {
-        summary: "Create a webhook",
-        description:
-          "Each change is one POST, signed as in Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). After a 2xx response, the next change follows; after any other response, the same change is sent again after growing pauses. After 24 hours without success, the webhook is stopped and keeps its position.",
-        body: z.strictObject({
-          url: z.url({ protocol: /^https?$/ }).max(2000),
-          from: From.default("latest"),
-          filter: Filter.prefault({}),
-          view: ViewId.optional().describe("Id of a view to use instead of a filter"),
-        }),
-        response: { 201: Made, 404: Problem, 410: Problem },
-      },
+      summary: "Create a webhook",
+      description:
+        "Each change is one POST, signed as in Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). After a 2xx response, the next change follows; after any other response, the same change is sent again after growing pauses. After 24 hours without success, the webhook is stopped and keeps its position.",
+      body: z.strictObject({
+        url: z.url({ protocol: /^https?$/ }).max(2000),
+        from: From.default("latest"),
+        filter: Filter.prefault({}),
+        view: ViewId.optional().describe("Id of a view to use instead of a filter"),
+      }),
+      response: { 201: Made, 404: Problem, 410: Problem },
     },
     async (request, reply) => {
       const { sources } = await head();
@@ -122,13 +120,13 @@ export const webhooksRoutes: Routes = (app, context) => {
 
   api.get(
     "/v1/webhooks/:id",
-    { schema: { summary: "One webhook", params, response: { 200: ApiWebhook, ...known } } },
+    { summary: "One webhook", params, response: { 200: ApiWebhook, ...known } },
     async (request) => shown(request.params.id),
   );
 
   api.delete(
     "/v1/webhooks/:id",
-    { schema: { summary: "Remove a webhook", params, response: { 204: z.null(), ...known } } },
+    { summary: "Remove a webhook", params, response: { 204: z.null(), ...known } },
     async (request, reply) => {
       await manage.dropWebhook(store, request.params.id, auditOf(request, now));
       return reply.code(204).send(null);
@@ -138,11 +136,9 @@ export const webhooksRoutes: Routes = (app, context) => {
   api.post(
     "/v1/webhooks/:id/test",
     {
-      schema: {
-        summary: "Send a message of type `webhook.test` now",
-        params,
-        response: { 200: ApiDelivery, ...known },
-      },
+      summary: "Send a message of type `webhook.test` now",
+      params,
+      response: { 200: ApiDelivery, ...known },
     },
     async (request) =>
       showDelivery(await webhooks.test(await manage.webhookOf(store, request.params.id))),
@@ -151,11 +147,9 @@ export const webhooksRoutes: Routes = (app, context) => {
   api.post(
     "/v1/webhooks/:id/rotate",
     {
-      schema: {
-        summary: "Sign with a new secret; for a day, also with the old secret",
-        params,
-        response: { 200: z.object({ secret: z.string() }), ...known },
-      },
+      summary: "Sign with a new secret; for a day, also with the old secret",
+      params,
+      response: { 200: z.object({ secret: z.string() }), ...known },
     },
     async (request) => {
       return { secret: await manage.rotateSecret(store, request.params.id, auditOf(request, now)) };
@@ -164,7 +158,7 @@ export const webhooksRoutes: Routes = (app, context) => {
 
   api.post(
     "/v1/webhooks/:id/pause",
-    { schema: { summary: "Pause a webhook", params, response: { 200: ApiWebhook, ...known } } },
+    { summary: "Pause a webhook", params, response: { 200: ApiWebhook, ...known } },
     async (request) => {
       const { id } = request.params;
       await manage.pauseWebhook(store, id, auditOf(request, now));
@@ -175,16 +169,14 @@ export const webhooksRoutes: Routes = (app, context) => {
   api.post(
     "/v1/webhooks/:id/resume",
     {
-      schema: {
-        summary: "Resume a webhook where it stopped",
-        params,
-        body: z
-          .strictObject({
-            skip: z.boolean().default(false).describe("Skip the message that was refused"),
-          })
-          .prefault({}),
-        response: { 200: ApiWebhook, ...known },
-      },
+      summary: "Resume a webhook where it stopped",
+      params,
+      body: z
+        .strictObject({
+          skip: z.boolean().default(false).describe("Skip the message that was refused"),
+        })
+        .prefault({}),
+      response: { 200: ApiWebhook, ...known },
     },
     async (request) => {
       const { id } = request.params;
@@ -197,12 +189,10 @@ export const webhooksRoutes: Routes = (app, context) => {
   api.post(
     "/v1/webhooks/:id/replay",
     {
-      schema: {
-        summary: "Send changes again from a position in the stream",
-        params,
-        body: z.strictObject({ from: From }),
-        response: { 200: ApiWebhook, ...known, 410: Problem },
-      },
+      summary: "Send changes again from a position in the stream",
+      params,
+      body: z.strictObject({ from: From }),
+      response: { 200: ApiWebhook, ...known, 410: Problem },
     },
     async (request) => {
       const { id } = request.params;
@@ -214,12 +204,10 @@ export const webhooksRoutes: Routes = (app, context) => {
   api.get(
     "/v1/webhooks/:id/deliveries",
     {
-      schema: {
-        summary: "The latest attempts, with request and response; stored for 30 days",
-        params,
-        querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
-        response: { 200: z.array(ApiDelivery), ...known },
-      },
+      summary: "The latest attempts, with request and response; stored for 30 days",
+      params,
+      querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+      response: { 200: z.array(ApiDelivery), ...known },
     },
     async (request) => {
       const { _id } = await manage.webhookOf(store, request.params.id);
@@ -231,11 +219,9 @@ export const webhooksRoutes: Routes = (app, context) => {
   api.get(
     "/v1/webhooks/:id/deliveries/:delivery",
     {
-      schema: {
-        summary: "One attempt, with the body that was sent",
-        params: params.extend({ delivery: z.string().max(60) }),
-        response: { 200: WithBody, ...known },
-      },
+      summary: "One attempt, with the body that was sent",
+      params: params.extend({ delivery: z.string().max(60) }),
+      response: { 200: WithBody, ...known },
     },
     async (request) => {
       const { id, delivery } = request.params;

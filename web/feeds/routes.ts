@@ -34,7 +34,7 @@ export const feedsRoutes: Routes = (app, context) => {
     const path = `/feeds/all.${format}`;
     typed(app).get(
       path,
-      { schema: { ...schema, summary: `Everything, as ${FORMATS[format].name}` } },
+      { ...schema, summary: `Everything, as ${FORMATS[format].name}` },
       async (request, reply) =>
         send(request, reply, { path, format }, () => ({
           filter: {},
@@ -47,12 +47,10 @@ export const feedsRoutes: Routes = (app, context) => {
   typed(app).get(
     "/feeds/:category/:file",
     {
-      schema: {
-        ...schema,
-        summary:
-          "The articles of one source, topic, country, language, view or story: `/feeds/topic/smart-city.atom`",
-        params: z.object({ category: z.enum([...CATEGORIES, "story", "view"]), file: File }),
-      },
+      ...schema,
+      summary:
+        "The articles of one source, topic, country, language, view or story: `/feeds/topic/smart-city.atom`",
+      params: z.object({ category: z.enum([...CATEGORIES, "story", "view"]), file: File }),
     },
     async (request, reply) => {
       const { category, file } = request.params;

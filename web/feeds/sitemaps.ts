@@ -16,9 +16,11 @@ import { document } from "./feed.ts";
 
 /** Serves robots.txt, sitemaps (one for Google News), and an OPML file of the sources. */
 export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
-  app.get(
+  const api = typed(app);
+
+  api.get(
     "/sitemap-news.xml",
-    { schema: { summary: "The portal's pages of the last two days, as a Google News sitemap" } },
+    { summary: "The portal's pages of the last two days, as a Google News sitemap" },
     async (request, reply) =>
       answerSoon(request, reply, "", async ({ now }) => {
         const since = new Date(now.getTime() - NEWS_SITEMAP.back);
@@ -28,23 +30,21 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
       }),
   );
 
-  app.get(
+  api.get(
     "/sitemap.xml",
-    { schema: { summary: "The index of the portal's sitemaps, one or more for each day" } },
+    { summary: "The index of the portal's sitemaps, one or more for each day" },
     async (request, reply) =>
       answerSoon(request, reply, "", async () => {
         return { type: XML, body: sitemapIndex(await daysWithArticles(store), config), usage: [] };
       }),
   );
 
-  typed(app).get(
+  api.get(
     "/sitemap/:file",
     {
-      schema: {
-        summary:
-          "The portal's article pages of a day: `/sitemap/2026-11-25.xml`. A day with more than 50,000 pages continues in `/sitemap/2026-11-25-2.xml`",
-        params: z.object({ file: SitemapFile }),
-      },
+      summary:
+        "The portal's article pages of a day: `/sitemap/2026-11-25.xml`. A day with more than 50,000 pages continues in `/sitemap/2026-11-25-2.xml`",
+      params: z.object({ file: SitemapFile }),
     },
     async (request, reply) =>
       answerSoon(request, reply, "", async () => {
@@ -57,7 +57,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
       }),
   );
 
-  app.get("/robots.txt", { schema: { hide: true } }, async (request, reply) =>
+  api.get("/robots.txt", { hide: true }, async (request, reply) =>
     answerSoon(request, reply, "", async ({ counters }) => ({
       type: "text/plain; charset=utf-8",
       body: robotsTxt(config, deniedIn(counters.all)),
@@ -65,9 +65,9 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
     })),
   );
 
-  app.get(
+  api.get(
     "/feeds/sources.opml",
-    { schema: { summary: "The feed of every source, as OPML 2.0" } },
+    { summary: "The feed of every source, as OPML 2.0" },
     async (request, reply) =>
       answerSoon(request, reply, "", async ({ sources }) => ({
         type: "text/x-opml; charset=utf-8",

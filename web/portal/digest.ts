@@ -35,12 +35,10 @@ export const digestRoutes: Routes = (app, context) => {
   typed(app).get(
     "/feeds/digest.atom",
     {
-      schema: {
-        summary: "The day digest: an entry for each of the last seven finished days",
-        querystring: z.object({
-          language: z.enum(LANGUAGES).optional().describe("Default: the portal's main language"),
-        }),
-      },
+      summary: "The day digest: an entry for each of the last seven finished days",
+      querystring: z.object({
+        language: z.enum(LANGUAGES).optional().describe("Default: the portal's main language"),
+      }),
     },
     async (request, reply) =>
       context.answerSoon(request, reply, "", async (snapshot) => {
@@ -64,7 +62,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
   const schema = { hide: true, params };
   const pages = typed(app);
 
-  pages.get(pathIn(edition, "/digest/:day"), { schema }, async (request, reply) =>
+  pages.get(pathIn(edition, "/digest/:day"), schema, async (request, reply) =>
     answerPage(request, reply, "", async (snapshot) => {
       const { day } = request.params;
       if (day > snapshot.today) {
@@ -80,7 +78,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
     }),
   );
 
-  pages.get(pathIn(edition, "/digest/:day/mail"), { schema }, async (request, reply) =>
+  pages.get(pathIn(edition, "/digest/:day/mail"), schema, async (request, reply) =>
     answerPage(request, reply, "", async (snapshot) => {
       const around = { edition, config, snapshot };
       const digest = await readDigest(store, request.params.day, around);

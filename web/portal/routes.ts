@@ -66,7 +66,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
       };
     });
 
-  pages.get(at("/"), { schema: { ...hide, querystring: Place } }, (request, reply) =>
+  pages.get(at("/"), { ...hide, querystring: Place }, (request, reply) =>
     show(request, reply, (around) => {
       const note = messages.articles(around.snapshot.counters.all.articles);
       const subject = { path: "/", title: config.portalTitle, note, filter: {} };
@@ -76,7 +76,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
 
   for (const category of CATEGORIES) {
     const schema = { ...hide, params: Id, querystring: Place };
-    pages.get(at(`/${category}/:id`), { schema }, (request, reply) => {
+    pages.get(at(`/${category}/:id`), schema, (request, reply) => {
       const { id } = request.params;
       return show(request, reply, (around) => {
         const { snapshot } = around;
@@ -95,35 +95,31 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
       });
     });
 
-    pages.get(at(`/${INDEX_PAGES[category]}`), { schema: hide }, (request, reply) =>
+    pages.get(at(`/${INDEX_PAGES[category]}`), hide, (request, reply) =>
       show(request, reply, (around) => indexPage(category, around)),
     );
   }
 
-  pages.get(
-    at("/view/:id"),
-    { schema: { ...hide, params: Id, querystring: Place } },
-    (request, reply) => {
-      const { id } = request.params;
-      return show(request, reply, (around) => {
-        const { name: title, filter } = viewNamed(id, around.snapshot.views);
-        const path = `/view/${id}`;
-        const subject = { path, title, note: filterText(filter, around) };
-        const list = { ...subject, filter: { where: filter }, feed: `/feeds${path}` };
-        return readList(context, around, list, request.query);
-      });
-    },
-  );
+  pages.get(at("/view/:id"), { ...hide, params: Id, querystring: Place }, (request, reply) => {
+    const { id } = request.params;
+    return show(request, reply, (around) => {
+      const { name: title, filter } = viewNamed(id, around.snapshot.views);
+      const path = `/view/${id}`;
+      const subject = { path, title, note: filterText(filter, around) };
+      const list = { ...subject, filter: { where: filter }, feed: `/feeds${path}` };
+      return readList(context, around, list, request.query);
+    });
+  });
 
   for (const path of ["/region/:region", "/region/:region/:city"]) {
     const schema = { ...hide, params: Region, querystring: Place };
-    pages.get(at(path), { schema }, (request, reply) =>
+    pages.get(at(path), schema, (request, reply) =>
       show(request, reply, (around) => placePage(context, around, request.params, request.query)),
     );
   }
 
   const daySchema = { ...hide, params: OfDay, querystring: Place };
-  pages.get(at("/day/:day"), { schema: daySchema }, (request, reply) => {
+  pages.get(at("/day/:day"), daySchema, (request, reply) => {
     const { day } = request.params;
     return show(request, reply, async (around) => {
       const { today } = around.snapshot;
@@ -141,7 +137,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
     });
   });
 
-  pages.get(at("/story/:id"), { schema: { ...hide, params: Id } }, (request, reply) =>
+  pages.get(at("/story/:id"), { ...hide, params: Id }, (request, reply) =>
     show(request, reply, async (around) => {
       const articles = await storyOf(store, request.params.id);
       const [first] = articles;
@@ -155,7 +151,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
     }),
   );
 
-  pages.get(at("/article/:id"), { schema: { ...hide, params: Id } }, (request, reply) => {
+  pages.get(at("/article/:id"), { ...hide, params: Id }, (request, reply) => {
     const { id } = request.params;
     const isForEditors = may(request, "edit");
     const make = async (around: Around) => {

@@ -32,7 +32,7 @@ export const searchPageRoutes: Routes = (app, context) => {
   for (const edition of editionsOf(context.config)) {
     typed(app).get(
       pathIn(edition, "/search"),
-      { schema: { hide: true, querystring: SearchQuery.omit({ limit: true, scope: true }) } },
+      { hide: true, querystring: SearchQuery.omit({ limit: true, scope: true }) },
       (request, reply) => showPage(context, edition, request, reply),
     );
   }

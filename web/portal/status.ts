@@ -29,7 +29,7 @@ export const statusRoutes: Routes = (app, context) => {
   if (!config.showStatus) return;
   const records = cached(() => readHealthRecords(store), { ttl: MINUTE_MS, size: 1 });
   for (const edition of editionsOf(config)) {
-    typed(app).get(pathIn(edition, "/status"), { schema: { hide: true } }, async (_, reply) => {
+    typed(app).get(pathIn(edition, "/status"), { hide: true }, async (_, reply) => {
       const around = { edition, config, snapshot: await snapshot() };
       const { title, note: description } = edition.messages.status;
       const body = statusPage(await records.get("all"), around, now());

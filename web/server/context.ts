@@ -1,4 +1,15 @@
-import type { FastifyInstance } from "fastify";
+import type {
+  ContextConfigDefault,
+  FastifyInstance,
+  FastifySchema,
+  HTTPMethods,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+  RouteGenericInterface,
+  RouteHandlerMethod,
+  RouteShorthandOptions,
+} from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { cached } from "../../lib/async.ts";
 import { shortHash } from "../../lib/text.ts";
@@ -59,9 +70,35 @@ export function makeContext(options: ServerDeps): Context {
 
 export type Routes = (app: FastifyInstance, context: Context) => void;
 
-/** Returns the server with request types from the zod schemas of its routes. */
-export function typed(app: FastifyInstance) {
-  return app.withTypeProvider<ZodTypeProvider>();
+/** Handles requests of a route, with types from its zod schemas. */
+type Handler<Schema extends FastifySchema> = RouteHandlerMethod<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  RouteGenericInterface,
+  ContextConfigDefault,
+  Schema,
+  ZodTypeProvider
+>;
+
+/** Returns functions that add routes. `options` apply to all these routes. */
+export function typed(
+  app: FastifyInstance,
+  options: Pick<RouteShorthandOptions, "config" | "preHandler"> = {},
+) {
+  const addRoute =
+    (method: HTTPMethods) =>
+    <Schema extends FastifySchema>(url: string, schema: Schema, handler: Handler<Schema>) => {
+      const route = { ...options, method, url, schema, handler };
+      app.withTypeProvider<ZodTypeProvider>().route(route);
+    };
+  return {
+    get: addRoute("GET"),
+    post: addRoute("POST"),
+    put: addRoute("PUT"),
+    patch: addRoute("PATCH"),
+    delete: addRoute("DELETE"),
+  };
 }
 
 /** Without this cache, each click would outdate all cached pages. */

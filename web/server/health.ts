@@ -12,20 +12,20 @@ const Ready = z.object({
 const CHECKS_TIMEOUT_MS = 5_000;
 
 export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
-  typed(app).get(
+  const api = typed(app);
+
+  api.get(
     "/healthz",
-    { schema: { summary: "The process is running", response: { 200: Health } } },
+    { summary: "The process is running", response: { 200: Health } },
     async () => ({ status: "ok" as const, version: config.version }),
   );
 
-  typed(app).get(
+  api.get(
     "/readyz",
     {
-      schema: {
-        summary: "Store and queues are reachable, and the change stream is up to date",
-        description: "Only readers with the right `read` see the individual checks.",
-        response: { 200: Ready, 503: Ready },
-      },
+      summary: "Store and queues are reachable, and the change stream is up to date",
+      description: "Only readers with the right `read` see the individual checks.",
+      response: { 200: Ready, 503: Ready },
     },
     async (request, reply) => {
       const results = await within(CHECKS_TIMEOUT_MS, checks(), "checks").catch(
@@ -41,7 +41,7 @@ export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
     },
   );
 
-  app.get("/metrics", { schema: { summary: "Prometheus metrics" } }, async (_, reply) =>
+  api.get("/metrics", { summary: "Prometheus metrics" }, async (_, reply) =>
     reply
       .header("content-type", metrics.contentType)
       .header("cache-control", "no-store")
