@@ -14,6 +14,10 @@ export class ProblemError extends Error {
   }
 }
 
+export function invalidRequest(detail: string): ProblemError {
+  return new ProblemError(400, "invalid-request", detail);
+}
+
 export function notPossible(problem: string): ProblemError {
   return new ProblemError(400, "not-possible", problem);
 }

@@ -13,7 +13,7 @@ import { jsonSchemaTransform, serializerCompiler } from "fastify-type-provider-z
 import { Histogram, type Registry } from "prom-client";
 import { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
-import { explain, ProblemError } from "../model/problem.ts";
+import { explain, invalidRequest, ProblemError } from "../model/problem.ts";
 import { articlesRoutes } from "./api/articles.ts";
 import { capturesRoutes } from "./api/captures.ts";
 import { changesRoutes, snapshotRoutes } from "./api/changes.ts";
@@ -248,12 +248,12 @@ const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart,
       const detail = empty.map(
         (name) => `${name} is empty. Give ${name} a value, or omit ${name}.`,
       );
-      return { error: new ProblemError(400, "invalid-request", detail.join(" ")) };
+      return { error: invalidRequest(detail.join(" ")) };
     }
     const read = schema.safeParse(value);
     if (read.success) return { value: read.data };
     const detail = explain(read.error, { schema, input: value, noun });
-    return { error: new ProblemError(400, "invalid-request", detail) };
+    return { error: invalidRequest(detail) };
   };
 };
 

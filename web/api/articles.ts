@@ -3,7 +3,7 @@ import { listingCursor, readListingCursor } from "../../articles/stream/cursor.t
 import { ApiArticle, ApiItem, apiArticle, apiItem, openText } from "../../articles/stream/item.ts";
 import { viewNamed } from "../../articles/stream/views.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
-import { ProblemError } from "../../model/problem.ts";
+import { invalidRequest, ProblemError } from "../../model/problem.ts";
 import { CountryCode, LanguageCode } from "../../model/publish/filter.ts";
 import { firstMomentOf, lastMomentOf, TimeText } from "../../model/request-times.ts";
 import { findArticle } from "../../store/articles/articles.ts";
@@ -56,8 +56,9 @@ function timesOf(
   const first = since === undefined ? undefined : firstMomentOf(since, minute);
   const last = until === undefined ? undefined : lastMomentOf(until, minute);
   if (first && last && first > last) {
-    const detail = `since (${first.toISOString()}) is after until (${last.toISOString()}); give the earlier time as since.`;
-    throw new ProblemError(400, "invalid-request", detail);
+    throw invalidRequest(
+      `since (${first.toISOString()}) is after until (${last.toISOString()}); give the earlier time as since.`,
+    );
   }
   return { ...(first && { since: first }), ...(last && { until: last }) };
 }
@@ -150,12 +151,11 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
         }
         const text = openText(article, source);
         const entry = toEntry(apiItem(article, source), source, config, text);
-        if (!entry)
-          throw new ProblemError(
-            404,
-            "unknown-article",
-            "The URL of this article isn't http or https, so only format=json is available.",
-          );
+        if (!entry) {
+          const detail =
+            "The URL of this article isn't http or https, so only format=json is available.";
+          throw new ProblemError(404, "unknown-article", detail);
+        }
         if (format === "ninjs") return renderJson(ninjs(entry), [article]);
         return {
           ...renderJson(newsArticle(entry), [article]),

@@ -13,7 +13,7 @@ import {
   lostProblem,
 } from "../../model/crawl/capture.ts";
 import { ENTRY_POINT_KINDS } from "../../model/crawl/entry-points.ts";
-import { ProblemError, unknownName } from "../../model/problem.ts";
+import { invalidRequest, ProblemError, unknownName } from "../../model/problem.ts";
 import { endOf, firstMomentOf, TimeText } from "../../model/request-times.ts";
 import { termsOf } from "../../model/usage-rights.ts";
 import { findBody } from "../../store/archive/bodies.ts";
@@ -140,7 +140,7 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
         ...(since !== undefined && { since: firstMomentOf(since, now()) }),
       };
       if (span.since && span.since >= span.until) {
-        throw new ProblemError(400, "invalid-request", "since must be earlier than until.");
+        throw invalidRequest("since must be earlier than until.");
       }
       const at = cursor === undefined ? null : readListingCursor(cursor);
       const of = await ownerOf(store, request.query);
@@ -252,9 +252,7 @@ async function ownerOf(
 ): Promise<CaptureQuery["of"]> {
   const selectors = [article, url, source].filter((value) => value !== undefined);
   if (selectors.length !== 1) {
-    throw new ProblemError(
-      400,
-      "invalid-request",
+    throw invalidRequest(
       selectors.length === 0
         ? "Give one of article, url and source."
         : "Give only one of article, url and source.",
@@ -295,12 +293,10 @@ async function bodyOf(store: Store, capture: Capture): Promise<Body> {
   }
   if (bodyId === null) throw new ProblemError(404, "no-body", "This response had no body.");
   const body = await findBody(store, bodyId);
-  if (!body)
-    throw new ProblemError(
-      410,
-      "expired",
-      "This body is no longer stored, because its retention has ended.",
-    );
+  if (!body) {
+    const detail = "This body is no longer stored, because its retention has ended.";
+    throw new ProblemError(410, "expired", detail);
+  }
   if (isLost(body)) throw lostProblem(body);
   return body;
 }

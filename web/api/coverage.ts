@@ -88,12 +88,10 @@ export const coverageRoutes: Routes = (app, { store }) => {
     },
     async (request, reply) => {
       const found = await getCoverage(store, request.params.source);
-      if (!found)
-        throw new ProblemError(
-          404,
-          "not-found",
-          "There is no such source, or its coverage isn't counted yet.",
-        );
+      if (!found) {
+        const detail = "There is no such source, or its coverage isn't counted yet.";
+        throw new ProblemError(404, "not-found", detail);
+      }
       return sendJson(reply.header("cache-control", "no-store"), showWhole(found));
     },
   );

@@ -10,7 +10,7 @@ import {
   type ExportParams,
 } from "../../model/archive/export.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
-import { ProblemError, unknownName } from "../../model/problem.ts";
+import { invalidRequest, ProblemError, unknownName } from "../../model/problem.ts";
 import { Query, ViewId } from "../../model/publish/filter.ts";
 import { endOf, firstMomentOf, TimeText } from "../../model/request-times.ts";
 import { exportQueue } from "../../queues/queues.ts";
@@ -146,12 +146,10 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
     async (request, reply) => {
       const one = await exportOf(store, request.params.id);
       if (one.state === "withdrawn") throw new ProblemError(410, "withdrawn", one.reason ?? "");
-      if (one.state !== "done")
-        throw new ProblemError(
-          409,
-          "not-written",
-          `This export has no files: its state is "${one.state}", not "done".`,
-        );
+      if (one.state !== "done") {
+        const detail = `This export has no files: its state is "${one.state}", not "done".`;
+        throw new ProblemError(409, "not-written", detail);
+      }
       const file = one.files.find(({ name }) => name === request.params.name);
       if (!file) throw new ProblemError(404, "unknown-file", "This export has no such file.");
       const name = file.name.replaceAll(/[^\w.=-]/g, "-");
@@ -245,7 +243,7 @@ export async function requestExport(
   const { actor, now } = audit;
   const params = await toExportParams(store, body, now);
   if (params.search) {
-    if (!search) throw invalid("Search is off. NEWSGATHER_SEARCH=on turns it on.");
+    if (!search) throw invalidRequest("Search is off. NEWSGATHER_SEARCH=on turns it on.");
     await checkQuery(search, params.search);
   }
   // All unfinished exports are due before this time.
@@ -302,39 +300,37 @@ async function toExportParams(store: Store, body: ExportBody, now: Date): Promis
     (value) => value !== undefined,
   );
   if (ofResponses && ofArticles)
-    throw invalid(
+    throw invalidRequest(
       "warc and wacz contain responses, so view, filter, search, saved and as_of can't be used.",
     );
   if (view !== undefined && filter !== undefined)
-    throw invalid("Give either a view or a filter, not both.");
-  if (since >= until) throw invalid("since must be earlier than until.");
+    throw invalidRequest("Give either a view or a filter, not both.");
+  if (since >= until) throw invalidRequest("since must be earlier than until.");
   if (sources) {
     const known = new Set((await readDirectory(store)).map(({ _id }) => _id));
     const strange = sources.filter((id) => !known.has(id));
     if (strange.length > 0) {
-      throw invalid(strange.map((id) => unknownName("source", id, known)).join(" "));
+      throw invalidRequest(strange.map((id) => unknownName("source", id, known)).join(" "));
     }
   }
   const search = await searchOf(store, body);
-  if (search !== null && asOf) throw invalid("A search can't be combined with as_of.");
+  if (search !== null && asOf) throw invalidRequest("A search can't be combined with as_of.");
   if (asOf) await requireKnown(store, asOf);
   const where = view === undefined ? (filter ?? null) : (await storedView(store, view)).filter;
-  if (asOf && where?.state) throw invalid("Editorial states can't be combined with as_of.");
+  if (asOf && where?.state) throw invalidRequest("Editorial states can't be combined with as_of.");
   return { format, purpose, sources, where, search, since, until, asOf };
 }
 
 async function searchOf(store: Store, { search, saved }: ExportBody): Promise<string | null> {
   if (saved === undefined) return search ?? null;
-  if (search !== undefined) throw invalid("Give either search or saved, not both.");
+  if (search !== undefined) throw invalidRequest("Give either search or saved, not both.");
   return (await savedSearch(store, saved)).query;
 }
 
 async function requireKnown(store: Store, time: Date): Promise<void> {
   const from = await historySince(store);
   if (from && time < from)
-    throw invalid(`Changes are stored only from ${from.toISOString()} on. Choose a later as_of.`);
-}
-
-function invalid(detail: string): ProblemError {
-  return new ProblemError(400, "invalid-request", detail);
+    throw invalidRequest(
+      `Changes are stored only from ${from.toISOString()} on. Choose a later as_of.`,
+    );
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { changesForReader } from "../../articles/stream/item.ts";
 import { checkedReading, filterOf, type Reading } from "../../articles/stream/views.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
-import { ProblemError, unknownName } from "../../model/problem.ts";
+import { invalidRequest, ProblemError, unknownName } from "../../model/problem.ts";
 import { epochAfter } from "../../model/publish/change.ts";
 import type { Consumer } from "../../model/publish/consumer.ts";
 import { runAudited } from "../../store/operations/audit.ts";
@@ -136,8 +136,7 @@ export async function acknowledge(
   if (current?.token !== token) throw lostLease();
   const reached = seq ?? current.upTo;
   if (reached < consumer.seq || reached > current.upTo) {
-    const detail = `seq must be between ${consumer.seq} and ${current.upTo}.`;
-    throw new ProblemError(400, "invalid-request", detail);
+    throw invalidRequest(`seq must be between ${consumer.seq} and ${current.upTo}.`);
   }
   const set = { seq: reached, lease: null, ackedAt: now };
   if (await moveBookmark(store.collections.consumers, consumer, set)) return reached;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ApiItem } from "../../articles/stream/item.ts";
 import { viewNamed } from "../../articles/stream/views.ts";
-import { checked, ProblemError, unknownName } from "../../model/problem.ts";
+import { checked, invalidRequest, ProblemError, unknownName } from "../../model/problem.ts";
 import { Filter } from "../../model/publish/filter.ts";
 import { ALL_DAYS, getDays } from "../../store/publish/counters.ts";
 import { sourcesById } from "../../store/sources/sources.ts";
@@ -61,8 +61,7 @@ export async function wantedOf(
   }
   if (view === undefined) return filter;
   if (Object.values(filter).some((wanted) => wanted !== undefined)) {
-    const detail = "Give either a view or a filter, not both.";
-    throw new ProblemError(400, "invalid-request", detail);
+    throw invalidRequest("Give either a view or a filter, not both.");
   }
   return viewNamed(view, (await head()).views).filter;
 }
@@ -149,8 +148,7 @@ export function picker(
   const known = [...Object.keys(ApiItem.shape), ...also];
   const unknown = wanted.filter((field) => !known.includes(field));
   if (unknown.length > 0) {
-    const detail = `fields: not known: ${unknown.join(", ")}; allowed: ${known.join(", ")}.`;
-    throw new ProblemError(400, "invalid-request", detail);
+    throw invalidRequest(`fields: not known: ${unknown.join(", ")}; allowed: ${known.join(", ")}.`);
   }
   const shown = new Set([...ALWAYS_SHOWN_FIELDS, ...wanted]);
   return <T extends object>(item: T) =>

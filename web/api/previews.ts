@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { z } from "zod";
-import { ProblemError } from "../../model/problem.ts";
+import { invalidRequest, ProblemError } from "../../model/problem.ts";
 import { ProxyName } from "../../model/sources/login.ts";
 import { failIfDead, type Preview } from "../../model/sources/preview.ts";
 import { hideSecrets } from "../../sources/files/form.ts";
@@ -75,7 +75,7 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
     async (request, reply) => {
       const { home, proxy, source } = request.body;
       if ((home === undefined) === (source === undefined)) {
-        throw new ProblemError(400, "invalid-request", "Give either a home page or a source.");
+        throw invalidRequest("Give either a home page or a source.");
       }
       const what = home === undefined ? { yaml: stringify(source) } : { home, proxy };
       const id = await sources.sites.preview(what, actorName(request));

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ApiItem, apiItem } from "../../articles/stream/item.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
-import { ProblemError, unknownName } from "../../model/problem.ts";
+import { invalidRequest, ProblemError, unknownName } from "../../model/problem.ts";
 import {
   FACETS,
   SavedQuery,
@@ -197,8 +197,7 @@ export async function saveSearch(
   audit: AuditContext,
 ): Promise<SavedSearch> {
   const form = SearchName.safeParse(name);
-  if (!form.success)
-    throw new ProblemError(400, "invalid-request", `name: ${form.error.issues[0]?.message ?? ""}`);
+  if (!form.success) throw invalidRequest(`name: ${form.error.issues[0]?.message ?? ""}`);
   const search = { _id: name, ...what, at: audit.now, actor: audit.actor };
   await runAudited(store, audit, { action: "search.save", subject: name, detail: what.query }, () =>
     putSearch(store, search),

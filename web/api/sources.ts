@@ -4,7 +4,7 @@ import { z } from "zod";
 import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
 import { LATER_FORMS, parseTimeSpan } from "../../lib/time-expression.ts";
 import { MIN_REASON_CHARS } from "../../model/operations/audit.ts";
-import { ProblemError, unknownName } from "../../model/problem.ts";
+import { invalidRequest, ProblemError, unknownName } from "../../model/problem.ts";
 import { pauseOf, Source, type SourceRecord } from "../../model/sources/source.ts";
 import { addSource, changeSource } from "../../sources/files/manage.ts";
 import { hold, resume } from "../../sources/operations.ts";
@@ -224,7 +224,7 @@ function laterTime(text: string, now: Date): Date {
   const why = at
     ? `is in the past; write a future time: ${LATER_FORMS}`
     : `isn't a time; write ${LATER_FORMS}`;
-  throw new ProblemError(400, "invalid-request", `until: "${text}" ${why}.`);
+  throw invalidRequest(`until: "${text}" ${why}.`);
 }
 
 function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> {

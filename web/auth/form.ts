@@ -33,12 +33,10 @@ export function checkOrigin({ headers, host }: FastifyRequest): void {
     site === undefined
       ? origin === undefined || hostOf(origin) === host
       : site === "same-origin" || site === "none";
-  if (!ours)
-    throw new ProblemError(
-      403,
-      "other-site",
-      "This form was sent from another site. Send it from a page of this site.",
-    );
+  if (!ours) {
+    const detail = "This form was sent from another site. Send it from a page of this site.";
+    throw new ProblemError(403, "other-site", detail);
+  }
 }
 
 export function hostOf(url: string): string | null {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
 import { apiItem, openText } from "../../articles/stream/item.ts";
 import { leadOf } from "../../articles/stream/lead.ts";
-import { ProblemError } from "../../model/problem.ts";
+import { invalidRequest } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
 import {
   type ListedArticle,
@@ -87,9 +87,7 @@ export async function writeFeed(
 ): Promise<Rendered> {
   const { store, config } = context;
   if (query.archive !== undefined && (format !== "atom" || subject.storyId)) {
-    throw new ProblemError(
-      400,
-      "invalid-request",
+    throw invalidRequest(
       "Only Atom feeds have archives, and feeds of stories have none. Omit archive.",
     );
   }

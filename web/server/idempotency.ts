@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { shortHash } from "../../lib/text.ts";
 import type { IdempotencyRecord } from "../../model/operations/idempotency.ts";
-import { ProblemError } from "../../model/problem.ts";
+import { invalidRequest, ProblemError } from "../../model/problem.ts";
 import {
   claimIdempotencyKey,
   releaseIdempotencyKey,
@@ -59,8 +59,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     if (shown === undefined) return undefined;
     const [, , key] = KEY_PATTERN.exec(String(shown)) ?? [];
     if (key === undefined) {
-      const detail = "Idempotency-Key: send 1 to 255 printable characters, e.g. a UUID.";
-      throw new ProblemError(400, "invalid-request", detail);
+      throw invalidRequest("Idempotency-Key: send 1 to 255 printable characters, e.g. a UUID.");
     }
     const _id = shortHash(`${request.actor?.name ?? "nobody"}\n${key}`);
     const requestHash = shortHash(
