@@ -4,7 +4,6 @@ import { listingCursor, readListingCursor } from "../../articles/stream/cursor.t
 import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
 import { digest } from "../../lib/text.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
-import type { Tombstone } from "../../model/articles/article.ts";
 import {
   type Body,
   type Capture,
@@ -240,15 +239,9 @@ function maskSecretHeaders(headers: Record<string, string>): Record<string, stri
   );
 }
 
-interface CaptureOwnerQuery {
-  article?: string | undefined;
-  url?: string | undefined;
-  source?: string | undefined;
-}
-
 async function ownerOf(
   store: Store,
-  { article, url, source }: CaptureOwnerQuery,
+  { article, url, source }: Pick<z.output<typeof Query>, "article" | "url" | "source">,
 ): Promise<CaptureQuery["of"]> {
   const selectors = [article, url, source].filter((value) => value !== undefined);
   if (selectors.length !== 1) {
@@ -303,10 +296,8 @@ async function bodyOf(store: Store, capture: Capture): Promise<Body> {
 
 async function refuseErased(store: Store, keys: string[]): Promise<void> {
   const stones = await tombstonesOf(store, keys);
-  const [erased] = [...stones.values()].filter(({ kind }) => kind === "erased");
-  if (erased) throw new ProblemError(410, "erased", erasedText(erased));
-}
-
-function erasedText({ at, reason }: Tombstone): string {
-  return `This content was erased on ${at.toISOString().slice(0, 10)}: ${reason}`;
+  const erased = [...stones.values()].find(({ kind }) => kind === "erased");
+  if (!erased) return;
+  const day = erased.at.toISOString().slice(0, 10);
+  throw new ProblemError(410, "erased", `This content was erased on ${day}: ${erased.reason}`);
 }

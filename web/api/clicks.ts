@@ -61,11 +61,7 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
   );
 };
 
-function isClick({
-  method,
-  headers,
-  host,
-}: Pick<FastifyRequest, "method" | "headers" | "host">): boolean {
+function isClick({ method, headers, host }: FastifyRequest): boolean {
   if (method !== "GET" || isbot(headers["user-agent"] ?? "bot")) return false;
   if (headers["sec-purpose"] !== undefined || headers["purpose"] === "prefetch") return false;
   // Over plain HTTP, browsers send no Fetch Metadata.

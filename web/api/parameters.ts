@@ -83,9 +83,8 @@ export function toFilter(query: Query): Filter {
 }
 
 function parts(text: string | undefined): string[] | undefined {
-  if (text === undefined) return undefined;
   return text
-    .split(",")
+    ?.split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
 }
@@ -141,10 +140,7 @@ export function picker(
   also: readonly string[] = [],
 ): <T extends object>(item: T) => Partial<T> {
   if (fields === undefined) return (item) => item;
-  const wanted = fields
-    .split(",")
-    .map((field) => field.trim())
-    .filter((field) => field !== "");
+  const wanted = parts(fields) ?? [];
   const known = [...Object.keys(ApiItem.shape), ...also];
   const unknown = wanted.filter((field) => !known.includes(field));
   if (unknown.length > 0) {

@@ -7,10 +7,18 @@ import { hideSecrets } from "../../sources/files/form.ts";
 import { getPreview } from "../../store/sources/previews.ts";
 import type { Store } from "../../store/store.ts";
 import { actorName } from "../auth/access.ts";
-import { sendJson } from "../server/answer.ts";
+import { fieldsOf, sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { DeclarationBody } from "./sources.ts";
+
+const PreviewedArticle = z.object({
+  url: z.string(),
+  title: z.string().nullable(),
+  why: z.string().nullable().describe("Why there is no article"),
+  length: z.int().describe("Characters of the text"),
+  publishedAt: z.string().nullable(),
+});
 
 const ApiPreview = z.object({
   id: z.string(),
@@ -35,15 +43,7 @@ const ApiPreview = z.object({
       why: z.string().nullable().describe("Why this page can't be read"),
     }),
   ),
-  articles: z.array(
-    z.object({
-      url: z.string(),
-      title: z.string().nullable(),
-      why: z.string().nullable().describe("Why there is no article"),
-      length: z.int().describe("Characters of the text"),
-      publishedAt: z.string().nullable(),
-    }),
-  ),
+  articles: z.array(PreviewedArticle),
 });
 
 const RETRY_S = "2";
@@ -106,28 +106,19 @@ async function previewNamed({ store, now }: { store: Store; now: () => Date }, i
   throw new ProblemError(404, "unknown-preview", detail);
 }
 
-function showPreview({
-  _id,
-  state,
-  step,
-  yaml,
-  result,
-}: Omit<Preview, "pages">): z.infer<typeof ApiPreview> {
+function showPreview(preview: Omit<Preview, "pages">): z.input<typeof ApiPreview> {
+  const { _id: id, yaml, result } = preview;
   const { verdict = null, problems = [], entries = [], articles = [] } = result ?? {};
-  return {
-    id: _id,
-    state,
-    step,
+  return fieldsOf(ApiPreview, {
+    ...preview,
+    id,
     declaration: yaml && hideSecrets(yaml),
     verdict,
     problems,
     entries,
-    articles: articles.map(({ url, title, why, length, publishedAt }) => ({
-      url,
-      title,
-      why,
-      length,
-      publishedAt: publishedAt?.toISOString() ?? null,
-    })),
-  };
+    articles: articles.map((article) => {
+      const publishedAt = article.publishedAt?.toISOString() ?? null;
+      return fieldsOf(PreviewedArticle, { ...article, publishedAt });
+    }),
+  });
 }

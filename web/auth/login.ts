@@ -185,13 +185,8 @@ export async function tryLogin(
   const { failures, lockedUntil } = attempt.after;
   if (lockedUntil) {
     const detail = `wrong passwords: ${failures}; locked until ${lockedUntil.toISOString()}`;
-    await addAuditEntry(store, {
-      at: now,
-      actor: "gate",
-      action: "user.lock",
-      subject: name,
-      detail,
-    });
+    const entry = { at: now, actor: "gate", action: "user.lock", subject: name, detail };
+    await addAuditEntry(store, entry);
   }
   return WRONG_PASSWORD_MESSAGE;
 }
@@ -204,12 +199,11 @@ const LATE_LOGIN_MESSAGE = "This login took too long, or began in another browse
 const WRONG_PASSWORD_MESSAGE =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
-interface Attempt {
-  user: User;
-  after: Tries;
-}
-
-async function claimAttempt(store: Store, name: string, now: Date): Promise<Attempt | null> {
+async function claimAttempt(
+  store: Store,
+  name: string,
+  now: Date,
+): Promise<{ user: User; after: Tries } | null> {
   for (;;) {
     const user = await getUser(store, name);
     if (!user || (user.lockedUntil && user.lockedUntil > now)) return null;

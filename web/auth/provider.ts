@@ -150,13 +150,8 @@ export async function userOf(
   if (!role) {
     const detail =
       `the claim ${claim} gives no role; its values: ${values.join(", ") || "none"}`.slice(0, 300);
-    await addAuditEntry(store, {
-      at: now,
-      actor: "gate",
-      action: "user.refuse",
-      subject: identity,
-      detail,
-    });
+    const entry = { at: now, actor: "gate", action: "user.refuse", subject: identity, detail };
+    await addAuditEntry(store, entry);
     return { problem: "You have no role here. Ask an administrator for one." };
   }
   const known = await getUserByIdentity(store, identity);
@@ -187,9 +182,8 @@ async function addUserOf(
       };
     }
     if (taken) continue;
-    const context = { actor: "gate", now };
     const user = { _id: name, role, passwordHash: null, identity };
-    const created = await createUser(store, user, context);
+    const created = await createUser(store, user, { actor: "gate", now });
     const made = "problem" in created ? null : await getUser(store, name);
     if (made) return made;
   }

@@ -2,31 +2,31 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { checked, ProblemError } from "../../model/problem.ts";
 
+const HubQuery = z
+  .object({
+    "hub.mode": z.string().max(20).default(""),
+    "hub.topic": z.string().max(4000).default(""),
+    "hub.challenge": z.string().max(4000).default(""),
+    "hub.lease_seconds": z.coerce.number().int().min(1).nullable().catch(null).default(null),
+    "hub.reason": z.string().max(2000).default(""),
+  })
+  .transform((query) => ({
+    mode: query["hub.mode"],
+    topic: query["hub.topic"],
+    challenge: query["hub.challenge"],
+    leaseSeconds: query["hub.lease_seconds"],
+    reason: query["hub.reason"],
+  }));
+type HubQuery = z.output<typeof HubQuery>;
+
 export interface HubHandlers {
   /** Returns the response to a hub's verification or denial; null if we didn't ask to subscribe. */
-  intent(
-    id: string,
-    query: {
-      mode: string;
-      topic: string;
-      challenge: string;
-      leaseSeconds: number | null;
-      reason: string;
-    },
-  ): Promise<string | null>;
+  intent(id: string, query: HubQuery): Promise<string | null>;
   /** Handles pushed content. Returns false if there is no subscription with this id. */
   push(id: string, pushed: { signature: string; body: Buffer }): Promise<boolean>;
 }
 
 const MAX_PUSH_BYTES = 8 * 1024 * 1024;
-
-const HubQuery = z.object({
-  "hub.mode": z.string().max(20).default(""),
-  "hub.topic": z.string().max(4000).default(""),
-  "hub.challenge": z.string().max(4000).default(""),
-  "hub.lease_seconds": z.coerce.number().int().min(1).nullable().catch(null).default(null),
-  "hub.reason": z.string().max(2000).default(""),
-});
 
 /** Serves `/websub/{id}`, where hubs verify subscriptions and push content. */
 export function websubRoutes(handlers: HubHandlers): FastifyPluginAsync {
@@ -41,13 +41,7 @@ export function websubRoutes(handlers: HubHandlers): FastifyPluginAsync {
     const schema = { hide: true } as object;
     app.get<{ Params: { id: string } }>("/websub/:id", { schema }, async (request, reply) => {
       const query = checked(HubQuery, request.query);
-      const answer = await handlers.intent(request.params.id, {
-        mode: query["hub.mode"],
-        topic: query["hub.topic"],
-        challenge: query["hub.challenge"],
-        leaseSeconds: query["hub.lease_seconds"],
-        reason: query["hub.reason"],
-      });
+      const answer = await handlers.intent(request.params.id, query);
       if (answer === null) throw unknown();
       return reply.header("content-type", "text/plain; charset=utf-8").send(answer);
     });

@@ -72,18 +72,12 @@ export interface Subject {
   page: string;
 }
 
-interface FeedRequest {
-  path: string;
-  format: Format;
-  query: FeedQuery;
-}
-
 /** Returns a page of a feed. Throws a 400 problem if `archive` is set and the feed has none. */
 export async function writeFeed(
   context: Context,
   { now, sources }: Snapshot,
   subject: Subject,
-  { path, format, query }: FeedRequest,
+  { path, format, query }: { path: string; format: Format; query: FeedQuery },
 ): Promise<Rendered> {
   const { store, config } = context;
   if (query.archive !== undefined && (format !== "atom" || subject.storyId)) {

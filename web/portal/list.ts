@@ -327,12 +327,8 @@ export function extentOf(
   { messages }: Edition,
 ): string | null {
   if (completeness === "full") return null;
-  const { incomplete } = messages;
-  const isNamed = (reason: string): reason is keyof typeof incomplete =>
-    Object.hasOwn(incomplete, reason);
-  const why =
-    incompleteReason &&
-    (isNamed(incompleteReason) ? incomplete[incompleteReason] : incomplete.other);
+  const texts: Partial<Record<string, string>> = messages.incomplete;
+  const why = incompleteReason && (texts[incompleteReason] ?? messages.incomplete.other);
   return [messages.completeness[completeness], why].filter(Boolean).join(": ");
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
+import type { Registry } from "prom-client";
 import type {
   IndexState,
   Miss,
@@ -65,11 +66,6 @@ export interface Check {
   detail: string;
 }
 
-interface Metrics {
-  contentType: string;
-  metrics(): Promise<string>;
-}
-
 export interface ExportDeps {
   /** Folder with a subfolder for each export, named after its id. */
   folder: string;
@@ -101,7 +97,7 @@ export interface ServerDeps {
   store: Store;
   config: PortalConfig;
   checks: () => Promise<Check[]>;
-  metrics: Metrics;
+  metrics: Pick<Registry, "contentType" | "metrics">;
   logger?: FastifyBaseLogger;
   now?: () => Date;
   /**

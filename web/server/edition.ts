@@ -138,15 +138,13 @@ export type Category = (typeof CATEGORIES)[number];
 
 type Naming = Pick<Around, "edition" | "config"> & { snapshot: Pick<Snapshot, "sources"> };
 
-type Names = Record<"region" | "language", Intl.DisplayNames>;
-const namesBy = new Map<string, Names>();
+const namesBy = new Map<string, Intl.DisplayNames>();
 
-function namesIn(language: string): Names {
-  const made = (type: "region" | "language") =>
-    new Intl.DisplayNames([language], { type, fallback: "code" });
-  const names = namesBy.get(language) ?? { region: made("region"), language: made("language") };
-  namesBy.set(language, names);
-  return names;
+function namesIn(language: string, type: "region" | "language"): Intl.DisplayNames {
+  const key = `${language} ${type}`;
+  const known = namesBy.get(key) ?? new Intl.DisplayNames([language], { type, fallback: "code" });
+  namesBy.set(key, known);
+  return known;
 }
 
 /**
@@ -160,9 +158,11 @@ export function nameOf(
 ): string {
   if (category === "topic") return topicName(id, config, edition.language);
   if (category === "source") return snapshot.sources.get(id)?.name ?? id;
-  const names = namesIn(edition.language);
-  if (category === "country") return (/^[A-Z]{2}$/.test(id) && names.region.of(id)) || id;
-  return (/^[a-z]{2,3}$/.test(id) && names.language.of(id)) || id;
+  const { language } = edition;
+  if (category === "country") {
+    return (/^[A-Z]{2}$/.test(id) && namesIn(language, "region").of(id)) || id;
+  }
+  return (/^[a-z]{2,3}$/.test(id) && namesIn(language, "language").of(id)) || id;
 }
 
 /** Describes a filter for readers, such as `Smart cities; Germany, Austria`. */
