@@ -28,7 +28,7 @@ export const SESSION_COOKIE = "newsgather";
 /** The right that a route needs. `reader`: `read`, or none if reading is public; `anyone`: none. */
 export type Needed = Right | "reader" | "anyone";
 
-/** Rights by route, except admin pages. Unlisted routes that change something need `admin`. */
+/** Rights by route, except admin pages. Other routes that change something need `admin`. */
 export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /healthz": "anyone",
   "GET /readyz": "anyone",
@@ -38,46 +38,25 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /.well-known/signature-agent-card": "anyone",
   "GET /websub/:id": "anyone",
   "POST /websub/:id": "anyone",
-  "GET /metrics": "read",
-  "GET /v1/consumers": "read",
   "POST /v1/consumers": "operate",
-  "GET /v1/consumers/:name": "read",
   "DELETE /v1/consumers/:name": "operate",
   "POST /v1/consumers/:name/lease": "consume",
   "POST /v1/consumers/:name/ack": "consume",
   "POST /v1/consumers/:name/replay": "consume",
-  "GET /v1/clicks": "read",
-  "GET /v1/captures": "read",
-  "GET /v1/captures/:id": "read",
-  "GET /v1/captures/:id/body": "read",
-  "GET /v1/exports": "read",
   "POST /v1/exports": "read",
-  "GET /v1/exports/:id": "read",
   "DELETE /v1/exports/:id": "read",
-  "GET /v1/exports/:id/files/:name": "read",
-  "GET /v1/sources": "read",
   "POST /v1/sources": "operate",
-  "GET /v1/sources/:id": "read",
   "PATCH /v1/sources/:id": "operate",
   "POST /v1/sources/:id/pause": "operate",
   "POST /v1/sources/:id/resume": "operate",
-  "GET /v1/coverage": "read",
-  "GET /v1/coverage/:source": "read",
   "POST /v1/previews": "operate",
-  "GET /v1/previews/:id": "read",
-  "GET /v1/statistics": "read",
-  "GET /v1/statistics/:name": "read",
-  "GET /v1/webhooks": "read",
   "POST /v1/webhooks": "operate",
-  "GET /v1/webhooks/:id": "read",
   "DELETE /v1/webhooks/:id": "operate",
   "POST /v1/webhooks/:id/test": "operate",
   "POST /v1/webhooks/:id/rotate": "operate",
   "POST /v1/webhooks/:id/pause": "operate",
   "POST /v1/webhooks/:id/resume": "operate",
   "POST /v1/webhooks/:id/replay": "operate",
-  "GET /v1/webhooks/:id/deliveries": "read",
-  "GET /v1/webhooks/:id/deliveries/:delivery": "read",
   "PUT /v1/views/:id": "edit",
   "DELETE /v1/views/:id": "edit",
   "PUT /v1/searches/:name": "edit",
@@ -91,6 +70,20 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "POST /admin/theme": "anyone",
 };
 
+/** Reading at or below these paths needs `read`, even if reading is public. */
+const CLOSED_PATHS = [
+  "/metrics",
+  "/v1/captures",
+  "/v1/clicks",
+  "/v1/consumers",
+  "/v1/coverage",
+  "/v1/exports",
+  "/v1/previews",
+  "/v1/sources",
+  "/v1/statistics",
+  "/v1/webhooks",
+];
+
 export const QUEUES_UI_PATH = "/admin/queues/board";
 
 export function isRead(method: string): boolean {
@@ -101,12 +94,13 @@ export function neededFor(method: string, path: string): Needed {
   const reads = isRead(method);
   const listed = ROUTES[`${reads ? "GET" : method} ${path}`];
   if (listed) return listed;
-  if (reads && (path === QUEUES_UI_PATH || path.startsWith(`${QUEUES_UI_PATH}/`))) return "operate";
-  return reads && !isBelowAdmin(path) ? "reader" : "admin";
+  if (reads && isAtOrBelow(QUEUES_UI_PATH, path)) return "operate";
+  if (reads && CLOSED_PATHS.some((closed) => isAtOrBelow(closed, path))) return "read";
+  return reads && !isAtOrBelow("/admin", path) ? "reader" : "admin";
 }
 
-function isBelowAdmin(path: string): boolean {
-  return path === "/admin" || path.startsWith("/admin/");
+function isAtOrBelow(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 export const SECURITY_SCHEMES = {
@@ -269,7 +263,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply, right: Right, open
     throw new ProblemError(401, "no-users", detail);
   }
   const reads = request.method === "GET" && acceptsPages(request);
-  if (reads && isBelowAdmin(request.routeOptions.url ?? "")) {
+  if (reads && isAtOrBelow("/admin", request.routeOptions.url ?? "")) {
     return reply.redirect(`/admin/login?next=${encodeURIComponent(request.url)}`, 303);
   }
   throw new ProblemError(401, "login-needed", LOGIN_NEEDED);
