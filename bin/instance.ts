@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type Env, setEnv } from "../config/env.ts";
 import { CommandError } from "../lib/exit.ts";
 import { writeFileAtomically } from "../lib/write-file.ts";
-import { isAlive, thisProcess } from "./services/machine.ts";
+import { Holder, readHeld } from "./services/claim.ts";
+import { thisProcess } from "./services/machine.ts";
 
-const Stored = z.object({
-  pid: z.int(),
-  started: z.string(),
+const Stored = Holder.extend({
   address: z.string().nullable(),
   env: z.record(z.string(), z.string()),
 });
@@ -34,12 +32,7 @@ export async function removeInstance(dataDir: string): Promise<void> {
 }
 
 export function readInstance(dataDir: string): Instance | null {
-  try {
-    const stored = Stored.parse(JSON.parse(readFileSync(fileIn(dataDir), "utf8")));
-    return isAlive(stored) ? stored : null;
-  } catch {
-    return null;
-  }
+  return readHeld(fileIn(dataDir), Stored);
 }
 
 const COMMANDS_WITHOUT_INSTANCE = new Set(["start", "demo", "restore", "help"]);

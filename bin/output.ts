@@ -155,6 +155,12 @@ export function createDelayedProgressWriter(): (text: string) => void {
   return createProgressWriter(Date.now() - PROGRESS_INTERVAL_MS + FIRST_PROGRESS_AFTER_MS);
 }
 
+/** Returns a text as one line of at most `limit` characters. */
+export function oneLine(text: string, limit: number): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+}
+
 /** Formats a number of bytes in MB (1,000,000 bytes). */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;

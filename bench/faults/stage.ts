@@ -108,7 +108,7 @@ export async function openStage(options: {
 async function start(place: Place): Promise<Running> {
   const daemon = newsgather(["start"], place);
   const [, address = ""] = await daemon.says(/portal, API and admin: (\S+)/);
-  const { mongoUrl, redisUrl } = (await findOwner(place.dataDir)) ?? {};
+  const { mongoUrl, redisUrl } = findOwner(place.dataDir) ?? {};
   if (!mongoUrl || !redisUrl) throw new Error("the daemon doesn't say where its services are");
   const store = await openStore(mongoUrl, { database: "newsgather" });
   return { daemon, mongoUrl, redisUrl, address, store };

@@ -1,11 +1,12 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { sleep } from "../../lib/time.ts";
 import { writeFileAtomically } from "../../lib/write-file.ts";
 import { isAlive, type ProcessName, sendSignal, thisProcess } from "./machine.ts";
 
-const Holder = z.object({ pid: z.int(), started: z.string() });
+export const Holder = z.object({ pid: z.int(), started: z.string() });
 
 const Owner = Holder.extend({
   mongoUrl: z.string().nullable(),
@@ -42,13 +43,13 @@ export interface Claim {
 }
 
 /** Returns the running process that uses a data folder; null if none does. */
-export function findOwner(dataDir: string): Promise<Owner | null> {
+export function findOwner(dataDir: string): Owner | null {
   return readHeld(ownerFile(dataDir), Owner);
 }
 
 /** Throws `DataDirInUse` if another process uses a data folder. */
-export async function refuseOwned(dataDir: string): Promise<void> {
-  const owner = await findOwner(dataDir);
+export function refuseOwned(dataDir: string): void {
+  const owner = findOwner(dataDir);
   if (owner) throw new DataDirInUse(dataDir, owner.pid);
 }
 
@@ -68,7 +69,7 @@ export async function claimDataDir(
   const nothing = { mongoUrl: null, redisUrl: null, shared, ending: false };
   const claim = await claimFile(path, nothing);
   if (!claim) {
-    await refuseOwned(dataDir);
+    refuseOwned(dataDir);
     throw new Error(`${path} was in use by another process a moment ago; try again`);
   }
   return {
@@ -81,7 +82,7 @@ export async function claimDataDir(
 async function replaceShared(dataDir: string, onWait?: (pid: number) => void): Promise<void> {
   let signalledPid: number | null = null;
   for (;;) {
-    const owner = await findOwner(dataDir);
+    const owner = findOwner(dataDir);
     if (!owner?.shared) return;
     if (signalledPid !== owner.pid) {
       signalledPid = owner.pid;
@@ -120,11 +121,11 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
       const taken = await link(own, path).catch((error: NodeJS.ErrnoException) => error);
       if (!taken) return { write, release: () => rm(path, { force: true }) };
       if (taken.code !== "EEXIST") throw taken;
-      if (await readHeld(path, Holder)) return null;
+      if (readHeld(path, Holder)) return null;
       // Renamed before it is removed, so that only one of two claimants removes it. If the renamed
       // claim is valid, it is put back.
       await rename(path, stale).catch(() => {});
-      if (await readHeld(stale, Holder)) await link(stale, path).catch(() => {});
+      if (readHeld(stale, Holder)) await link(stale, path).catch(() => {});
       await rm(stale, { force: true });
     }
     return null;
@@ -133,13 +134,13 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
   }
 }
 
-/** Returns the content of a claimed file; null unless a running process has it. */
-async function readHeld<Held extends ProcessName>(
+/** Returns the content of a file that names a process; null unless this process is running. */
+export function readHeld<Held extends ProcessName>(
   path: string,
   schema: z.ZodType<Held>,
-): Promise<Held | null> {
+): Held | null {
   try {
-    const held = schema.parse(JSON.parse(await readFile(path, "utf8")));
+    const held = schema.parse(JSON.parse(readFileSync(path, "utf8")));
     return isAlive(held) ? held : null;
   } catch {
     return null;

@@ -33,7 +33,7 @@ export async function shareDatabase(
   const release = await registerUser(dataDir);
   try {
     for (let deadline = now() + DEADLINE_MS; ; ) {
-      const owner = await findOwner(dataDir);
+      const owner = findOwner(dataDir);
       if (owner?.mongoUrl && !owner.ending) return { url: owner.mongoUrl, release };
       const since = now();
       if (owner) {

@@ -20,7 +20,7 @@ interface Addresses {
  * that runs in the data folder, if it uses the configured service. Null if a URL is still unknown.
  */
 export async function serviceAddresses(config: ServicesConfig): Promise<Addresses | null> {
-  const owner = await findOwner(config.dataDir);
+  const owner = findOwner(config.dataDir);
   const sameServices =
     (config.mongoUrl ?? owner?.mongoUrl) === owner?.mongoUrl &&
     (config.redisUrl ?? owner?.redisUrl) === owner?.redisUrl;

@@ -62,7 +62,7 @@ export async function startTree(
   await setting.addSources(sourceIds);
   const daemon = newsgather(["start"], setting.place);
   const [, address = ""] = await daemon.says(/portal, API and admin: (\S+)/);
-  const owner = await findOwner(setting.place.dataDir);
+  const owner = findOwner(setting.place.dataDir);
   const { mongoUrl, redisUrl } = owner ?? {};
   if (!mongoUrl || !redisUrl) throw new Error("the daemon doesn't say where its services are");
   const store = await openStore(mongoUrl, { database: "newsgather" });

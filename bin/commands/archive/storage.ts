@@ -37,11 +37,9 @@ async function tiersOf(store: Store): Promise<Beside> {
   const hint =
     "the tiers aren't counted yet; they are counted once an hour, or at once with --count";
   if (tiers.length === 0) return { fields: { tiers }, lines: [hint] };
-  const rows = tiers.map(({ tier, bodies, bytes }) => [
-    tier,
-    bodies ?? "",
-    (bytes / 1e6).toFixed(2),
-  ]);
+  const rows = tiers.map(({ tier, bodies, bytes }) => {
+    return [tier, bodies ?? "", (bytes / 1e6).toFixed(2)];
+  });
   const lines = [plainTable(["tier", "bodies", "bytes, MB"], rows, { right: [1, 2] })];
   return { fields: { tiers }, lines };
 }

@@ -24,18 +24,8 @@ import { timeAhead } from "../../time.ts";
 
 const MAX_LISTED = 200;
 
-interface Wording {
-  title?: string;
-  prefix?: string;
-  teaser?: string;
-  language?: string;
-}
-
-interface Times {
-  embargo?: string;
-  expires?: string;
-  pin?: string;
-}
+type Wording = Partial<Record<"title" | "prefix" | "teaser" | "language", string>>;
+type Times = Partial<Record<"embargo" | "expires" | "pin", string>>;
 
 export function register(program: Command): void {
   const article = program
@@ -104,15 +94,18 @@ export function register(program: Command): void {
       ]);
       return say(ids, { field: "times", ...Object.fromEntries(read) }, reason);
     });
-  onSome(
+  const verb = (name: string, about: string, act: typeof retractByEditor | typeof reinstate) =>
+    onSome(name, about).action((ids: string[], { reason }: { reason: string }) =>
+      onEach(ids, (store, articleId) =>
+        act(store, { articleId, actor: cliActor(), reason }, new Date()),
+      ),
+    );
+  verb(
     "retract",
     "retract articles: remove them from portal, feeds and API until they are reinstated",
-  ).action((ids: string[], { reason }: { reason: string }) =>
-    withdraw(retractByEditor, ids, reason),
+    retractByEditor,
   );
-  onSome("reinstate", "publish retracted articles again").action(
-    (ids: string[], { reason }: { reason: string }) => withdraw(reinstate, ids, reason),
-  );
+  verb("reinstate", "publish retracted articles again", reinstate);
 }
 
 async function show(word: string, { json }: { json?: true }): Promise<void> {
@@ -153,11 +146,9 @@ async function showTimeline(word: string, { json }: { json?: true }): Promise<vo
   if (json) return console.log(JSON.stringify(timeline, null, 2));
   const steps = timeline.steps.map(({ at, what, detail }) => [utc(at), what, detail]);
   console.log(plainTable(["when", "what", "how"], steps));
-  const readers = timeline.readers.map(({ kind, name, state, behind }) => [
-    kind,
-    name,
-    behind > 0 ? `${state} by ${behind}` : state,
-  ]);
+  const readers = timeline.readers.map(({ kind, name, state, behind }) => {
+    return [kind, name, behind > 0 ? `${state} by ${behind}` : state];
+  });
   if (readers.length > 0) console.log(`\n${plainTable(["reader", "name", "state"], readers)}`);
 }
 
@@ -179,13 +170,9 @@ async function inbox({ json }: { json?: true }): Promise<void> {
     );
   if (json) return console.log(JSON.stringify(rows, null, 2));
   if (rows.length === 0) return console.log("no article waits for an editor");
-  const cells = rows.map(({ id, state, sourceId, title, firstSeenAt }) => [
-    id,
-    state,
-    sourceId,
-    title,
-    utc(firstSeenAt),
-  ]);
+  const cells = rows.map(({ id, state, sourceId, title, firstSeenAt }) => {
+    return [id, state, sourceId, title, utc(firstSeenAt)];
+  });
   console.log(plainTable(["article", "state", "source", "title", "seen"], cells));
 }
 
@@ -216,16 +203,6 @@ async function translate(words: string[], language: string, reason: string): Pro
       return "problem" in result ? result : { done: result.title };
     });
   });
-}
-
-function withdraw(
-  verb: typeof retractByEditor | typeof reinstate,
-  words: string[],
-  reason: string,
-): Promise<void> {
-  return onEach(words, (store, articleId) =>
-    verb(store, { articleId, actor: cliActor(), reason }, new Date()),
-  );
 }
 
 async function onEach(

@@ -32,14 +32,9 @@ interface Options {
 }
 
 function tableOf(entries: AuditEntry[]): string {
-  const rows = entries.map(({ at, actor, action, subject, reason, detail }) => [
-    utc(at),
-    actor,
-    action,
-    subject,
-    detail ?? "",
-    reason ?? "",
-  ]);
+  const rows = entries.map(({ at, actor, action, subject, reason, detail }) => {
+    return [utc(at), actor, action, subject, detail ?? "", reason ?? ""];
+  });
   return plainTable(["when (UTC)", "who", "what", "to what", "detail", "why"], rows, {
     none: "no entries",
   });

@@ -39,19 +39,27 @@ export function register(program: Command): void {
       const { header, footer } = await asOnlyWriter(output, () =>
         onStore((store) => writeLines(output, dump(store), check)),
       );
-      const { size: bytes } = await stat(output);
-      const { counts, elsewhere } = footer;
-      const report = { file: output, bytes, ...header, counts, ...(elsewhere && { elsewhere }) };
-      print(report, json, backupTable);
+      await printBackup(output, { header, footer }, json);
     });
 }
 
-interface BackupReport extends Header, Pick<Footer, "counts" | "elsewhere"> {
-  file: string;
-  bytes: number;
+export async function printBackup(
+  file: string,
+  { header, footer }: { header: Header; footer: Footer },
+  json: boolean | undefined,
+): Promise<void> {
+  const { size: bytes } = await stat(file);
+  const { counts, elsewhere } = footer;
+  print({ file, bytes, ...header, counts, ...(elsewhere && { elsewhere }) }, json, backupTable);
 }
 
-export function backupTable({ file, bytes, at, counts, elsewhere }: BackupReport): string {
+function backupTable({
+  file,
+  bytes,
+  at,
+  counts,
+  elsewhere,
+}: Header & Pick<Footer, "counts" | "elsewhere"> & { file: string; bytes: number }): string {
   const rows = Object.entries(counts).map(([name, count]) => [name, count]);
   const table = plainTable(["collection", "documents"], rows, { right: [1] });
   const left = elsewhere

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { type Erased, erase } from "../../../articles/erasure/erase.ts";
 import { findsPerson, isTooShort, type Subject } from "../../../articles/erasure/subject.ts";
 import { CommandError } from "../../../lib/exit.ts";
@@ -24,12 +24,7 @@ export function register(program: Command): void {
     group
       .command(name)
       .description(description)
-      .addOption(
-        new Option(
-          "--reason <text>",
-          "why; stored permanently, so don't name what you erase",
-        ).makeOptionMandatory(),
-      )
+      .requiredOption("--reason <text>", "why; stored permanently, so don't name what you erase")
       .option("--dry-run", "only report what would be erased")
       .option("--json", "print the report as JSON");
   verb("article", "erase an article with all its URLs")

@@ -1,13 +1,11 @@
-import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { BadBackup, checkBackup, readLines } from "../../../archive/backup/file.ts";
 import { prepareRestore, restoreBackup } from "../../../archive/backup/restore.ts";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { connectStore } from "../../../store/connect.ts";
-import { print } from "../../output.ts";
 import { withDatabase } from "../../services/use.ts";
-import { backupTable } from "./backup.ts";
+import { printBackup } from "./backup.ts";
 
 export function register(program: Command): void {
   program
@@ -17,15 +15,12 @@ export function register(program: Command): void {
     .option("--check", "only read the file and show what it contains")
     .option("--json", "print JSON")
     .action(async (file: string, { check, json }: { check?: boolean; json?: boolean }) => {
-      const { header, footer } = await checked(file);
+      const backup = await checked(file);
       if (!check) {
         const config = loadConfig(processEnv());
         await withDatabase(config, (url) => restore(file, url, config));
       }
-      const { size: bytes } = await stat(file);
-      const { counts, elsewhere } = footer;
-      const report = { file, bytes, ...header, counts, ...(elsewhere && { elsewhere }) };
-      print(report, json, backupTable);
+      await printBackup(file, backup, json);
       if (!check) console.error("restored; continue with `newsgather start`");
     });
 }

@@ -3,7 +3,7 @@ import { KEY_SCOPES, type Key, type KeyScope } from "../../../model/operations/a
 import { hasAccounts, listKeys } from "../../../store/operations/accounts.ts";
 import { createKey, endKey } from "../../../web/auth/accounts.ts";
 import { commandActor } from "../../actor.ts";
-import { unknownName, wholeNumber } from "../../exit.ts";
+import { requireKnown, unknownName, wholeNumber } from "../../exit.ts";
 import { day, plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { printStored } from "../../stored-list.ts";
@@ -47,7 +47,9 @@ async function add(
   name: string,
   { scope, expires, perMinute, reason, json }: Options,
 ): Promise<void> {
-  const scopes = scope.flatMap((word) => word.split(",")).map(toScope);
+  const known = Object.keys(KEY_SCOPES);
+  const scopes = scope.flatMap((word) => word.split(",")) as KeyScope[];
+  requireKnown("scope", scopes, known, `write one or more of ${known.join(", ")}`);
   const expiresAt = expires === undefined ? null : laterTime("--expires", expires);
   const key = { name, scopes, expiresAt, ...(perMinute !== undefined && { perMinute }) };
   const { id, text } = await onStore(async (store) => {
@@ -77,29 +79,17 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   console.error(`${id} is revoked`);
 }
 
-function toScope(word: string): KeyScope {
-  if (Object.hasOwn(KEY_SCOPES, word)) return word as KeyScope;
-  const known = Object.keys(KEY_SCOPES);
-  throw unknownName("scope", word, known, `write one or more of ${known.join(", ")}`);
-}
-
-function shown({ _id, name, scopes, perMinute, ...key }: Key) {
+function shown({ _id: id, name, scopes, ...key }: Key) {
+  const perMinute = key.perMinute ?? null;
   const { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt } = key;
-  const at = { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt };
-  return { id: _id, name, scopes, perMinute: perMinute ?? null, ...at };
+  return { id, name, scopes, perMinute, createdAt, createdBy, lastUsedAt, expiresAt, revokedAt };
 }
 
 function tableOf(rows: ReturnType<typeof shown>[]): string {
-  const cells = rows.map(({ id, name, scopes, perMinute, ...at }) => [
-    id,
-    name,
-    scopes.join(", "),
-    perMinute ?? "",
-    day(at.createdAt),
-    day(at.lastUsedAt),
-    day(at.expiresAt),
-    day(at.revokedAt),
-  ]);
+  const cells = rows.map(({ id, name, scopes, perMinute, ...at }) => {
+    const days = [at.createdAt, at.lastUsedAt, at.expiresAt, at.revokedAt].map(day);
+    return [id, name, scopes.join(", "), perMinute ?? "", ...days];
+  });
   const head = ["id", "name", "scopes", "a minute", "made", "used", "expires", "revoked"];
   const none = "no keys: `newsgather keys add NAME --scope SCOPE` adds one";
   return plainTable(head, cells, { none });

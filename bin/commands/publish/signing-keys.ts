@@ -15,8 +15,8 @@ import {
 import { CommandError } from "../../../lib/exit.ts";
 import { runAudited } from "../../../store/operations/audit.ts";
 import { cliActor } from "../../actor.ts";
-import { unknownName } from "../../exit.ts";
-import { plainTable } from "../../output.ts";
+import { requireKnown } from "../../exit.ts";
+import { minute, plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 interface Options {
@@ -60,21 +60,15 @@ function list({ json }: Options): void {
     const state = id === signing ? "signs" : stateOf({ signsFrom, publishedUntil }, now);
     return { id, state, signsFrom, signsUntil, publishedUntil };
   });
-  if (json) {
-    console.log(JSON.stringify({ agent: config.signing.agent, keys: rows }, null, 2));
-    return;
-  }
-  const day = (at: Date) => at.toISOString().slice(0, 16).replace("T", " ");
-  const cells = rows.map((row) => [
-    row.id,
-    row.state,
-    day(row.signsFrom),
-    day(row.signsUntil),
-    day(row.publishedUntil),
-  ]);
+  const { agent } = config.signing;
+  if (json) return console.log(JSON.stringify({ agent, keys: rows }, null, 2));
+  const cells = rows.map((row) => {
+    const { id, state, signsFrom, signsUntil, publishedUntil } = row;
+    return [id, state, minute(signsFrom), minute(signsUntil), minute(publishedUntil)];
+  });
   const none = { none: "no keys: `newsgather signing-keys create` creates one" };
   console.log(plainTable(["id", "state", "signs from", "until", "published until"], cells, none));
-  if (config.signing.agent === null) console.error(NO_AGENT);
+  if (agent === null) console.error(NO_AGENT);
 }
 
 const NO_AGENT =
@@ -102,30 +96,21 @@ async function create({ reason }: Options): Promise<void> {
 async function rotate({ reason }: Options): Promise<void> {
   const keys = readKeys(loadConfig(processEnv()));
   if (keys.length === 0) {
-    throw new CommandError(
-      "usage",
-      "there is no key yet: `newsgather signing-keys create` creates one",
-    );
+    const hint = "`newsgather signing-keys create` creates one";
+    throw new CommandError("usage", `there is no key yet: ${hint}`);
   }
   const next = rotateSigningKeys(keys, new Date());
   const key = next.at(-1) as StoredSigningKey;
   await write("signing-key.rotate", key.id, next, reason);
-  console.error(
-    `${key.id} is published and signs requests from ${key.signsFrom.toISOString()} on.`,
-  );
+  const from = key.signsFrom.toISOString();
+  console.error(`${key.id} is published and signs requests from ${from} on.`);
 }
 
 async function revoke(id: string, { reason }: Options): Promise<void> {
   const keys = readKeys(loadConfig(processEnv()));
   const known = keys.map((key) => key.id);
-  if (!known.includes(id)) {
-    throw unknownName(
-      "signing key",
-      id,
-      known,
-      "`newsgather signing-keys list` lists all signing keys",
-    );
-  }
+  const hint = "`newsgather signing-keys list` lists all signing keys";
+  requireKnown("signing key", [id], known, hint);
   const next = revokeSigningKeys(keys, [id], new Date());
   await write("signing-key.revoke", id, next, reason);
   console.error(

@@ -165,13 +165,9 @@ function shown({ _id, role, createdAt, lastSeenAt, disabledAt, lockedUntil }: Us
 }
 
 function sessionsTable(rows: ReturnType<typeof showSession>[]): string {
-  const cells = rows.map(({ user, way, createdAt, lastUsedAt, expiresAt }) => [
-    user,
-    way ?? "",
-    minute(createdAt),
-    minute(lastUsedAt),
-    minute(expiresAt),
-  ]);
+  const cells = rows.map(({ user, way, createdAt, lastUsedAt, expiresAt }) => {
+    return [user, way ?? "", minute(createdAt), minute(lastUsedAt), minute(expiresAt)];
+  });
   const none = "nobody is logged in";
   return plainTable(["user", "way", "since", "used", "until"], cells, { none });
 }

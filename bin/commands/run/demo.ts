@@ -36,7 +36,7 @@ export function register(program: Command): void {
 async function demo({ once = false }: { once?: boolean }): Promise<void> {
   const base = processEnv();
   const dataDir = join(loadConfig(base).dataDir, "demo");
-  await refuseOwned(dataDir);
+  refuseOwned(dataDir);
   await rm(dataDir, { recursive: true, force: true });
   const signal = stopSignal();
   const every = once ? [] : ["--every", POLL_INTERVAL];

@@ -74,21 +74,20 @@ async function find(store: Store, { source, cause, limit }: Wanted): Promise<Lin
   const causes = Object.keys(CAUSES);
   requireKnown("cause", [cause ?? []].flat(), causes, `write one of ${causes.join(", ")}`);
   await requireSources(store, [source ?? []].flat());
-  const only = {
+  return deadLinks(store, new Date(), {
     ...(source !== undefined && { sourceId: source }),
     ...(cause !== undefined && { cause }),
-  };
-  return deadLinks(store, new Date(), { ...only, limit: most });
+    limit: most,
+  });
 }
 
 async function deadLink(store: Store, id: string): Promise<Link> {
   const url = webUrl(id);
   const link = await getLink(store, url === null ? id : urlKey(url));
-  if (!link)
-    throw new CommandError(
-      "usage",
-      `there is no link "${id}" (\`newsgather dead-letters list\` shows dead letters)`,
-    );
+  if (!link) {
+    const hint = "`newsgather dead-letters list` shows dead letters";
+    throw new CommandError("usage", `there is no link "${id}" (${hint})`);
+  }
   if (link.state !== "dead-letter") {
     throw new CommandError("usage", `${id} isn't a dead letter: its state is ${link.state}`);
   }

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import type { Secrets } from "../../../config/secrets.ts";
+import { sharedEntries } from "../../../crawler/links/entry-points.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
-import { type LoadedSources, loadSources } from "../../../sources/files/load.ts";
+import { formatProblem, type LoadedSources, loadSources } from "../../../sources/files/load.ts";
 import { cliActor } from "../../actor.ts";
 import { readTopics } from "../../roles/config-data.ts";
 
@@ -29,6 +30,17 @@ export async function fileOf(id: string): Promise<string> {
   return (await readConfigured()).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
 }
 
+/** Throws a usage error if a source's file has a mistake. */
+export function requireNoProblems({ problems }: LoadedSources, consequence?: string): void {
+  if (problems.length === 0) return;
+  const lines = [...problems.map(formatProblem), ...(consequence ? [consequence] : [])];
+  throw new CommandError("usage", lines.join("\n"));
+}
+
+export function warnOfSharedEntries({ sources }: LoadedSources): void {
+  for (const words of sharedEntries(sources)) console.error(`warning: ${words}`);
+}
+
 export interface VerbOptions {
   reason: string;
   json?: true;
@@ -47,11 +59,9 @@ export function requireReason(reason: string): { actor: string; reason: string }
 }
 
 export function tellDone(outcome: { done: string; next?: string }, json: true | undefined): void {
-  if (json) console.log(JSON.stringify(outcome, null, 2));
-  else
-    console.error(
-      outcome.next === undefined ? outcome.done : `${outcome.done}\nnext: ${outcome.next}`,
-    );
+  if (json) return console.log(JSON.stringify(outcome, null, 2));
+  console.error(outcome.done);
+  if (outcome.next !== undefined) console.error(`next: ${outcome.next}`);
 }
 
 export function dueWords(ids: string): string {

@@ -1,9 +1,8 @@
 import type { Command } from "commander";
-import { sharedEntries } from "../../../crawler/links/entry-points.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { type FieldChange, isEmptyPlan, type SourcePlan } from "../../../model/sources/version.ts";
 import { applySources, idsOf, planSources } from "../../../sources/files/apply.ts";
-import { formatProblem, type LoadedSources } from "../../../sources/files/load.ts";
+import type { LoadedSources } from "../../../sources/files/load.ts";
 import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { print } from "../../output.ts";
@@ -11,10 +10,12 @@ import { onStore } from "../../services/use.ts";
 import {
   dueWords,
   readConfigured,
+  requireNoProblems,
   requireReason,
   tellDone,
   type VerbOptions,
   verbOptions,
+  warnOfSharedEntries,
 } from "./options.ts";
 
 export function registerPlan(sources: Command): void {
@@ -29,8 +30,8 @@ export function registerPlan(sources: Command): void {
       const loaded = await readConfigured(dir);
       const made = await onStore((store) => planOf(store, loaded));
       print(made, json, showPlan);
-      warn(loaded);
-      complain(loaded);
+      warnOfSharedEntries(loaded);
+      requireNoProblems(loaded);
       if (!isEmptyPlan(made)) process.exitCode = EXIT.partly;
     });
   const applying = sources
@@ -52,12 +53,12 @@ interface ApplyOptions extends VerbOptions {
 async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void> {
   const making = { ...requireReason(reason), at: new Date() };
   const loaded = await readConfigured(dir);
-  complain(loaded, "nothing was applied");
+  requireNoProblems(loaded, "nothing was applied");
   await onStore(async (store) => {
     const planned = await planOf(store, loaded);
     const isRefused = planned.retire.length > 0 && !retire;
     if (!json || isRefused) print(planned, json, showPlan);
-    warn(loaded);
+    warnOfSharedEntries(loaded);
     if (isRefused) {
       const hint = "nothing was applied: add --retire to confirm these removals";
       throw new CommandError("failed", hint);
@@ -79,16 +80,6 @@ const MAX_IDS_SHOWN = 5;
 
 async function planOf(store: Store, { declarations, problems }: LoadedSources) {
   return planSources(await listSources(store), declarations, idsOf(problems));
-}
-
-function warn({ sources }: LoadedSources): void {
-  for (const words of sharedEntries(sources)) console.error(`warning: ${words}`);
-}
-
-function complain({ problems }: LoadedSources, consequence?: string): void {
-  if (problems.length === 0) return;
-  const lines = [...problems.map(formatProblem), ...(consequence ? [consequence] : [])];
-  throw new CommandError("usage", lines.join("\n"));
 }
 
 export function showPlan(plan: SourcePlan): string {

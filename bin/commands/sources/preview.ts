@@ -13,7 +13,7 @@ import { activate, beginPreview } from "../../../sources/preview/run.ts";
 import { fixtureOf } from "../../../store/sources/previews.ts";
 import { cliActor } from "../../actor.ts";
 import { requireKnown, SOURCES_HINT } from "../../exit.ts";
-import { plainTable, print } from "../../output.ts";
+import { oneLine, plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { withStore } from "../../services/use.ts";
 import { withSiteAccess } from "../../site-access.ts";
@@ -40,6 +40,7 @@ export function registerPreview(sources: Command): void {
 }
 
 const NONE = { sources: [] };
+const MAX_VALUE_CHARS = 80;
 
 interface PreviewOptions {
   activate?: true;
@@ -98,23 +99,17 @@ async function yamlOf(sourcesDir: string, name: string): Promise<string> {
 
 function describePreview({ result, sourceId }: Preview): string {
   if (!result) return "";
-  const entries = result.entries.map(({ kind, url, articles, why }) => [
-    kind,
-    url,
-    articles,
-    why ?? "",
-  ]);
+  const entries = result.entries.map(({ kind, url, articles, why }) => {
+    return [kind, url, articles, why ?? ""];
+  });
   const counts = new Map<string, number>();
   for (const { reason } of result.links)
     counts.set(reason ?? "stored", (counts.get(reason ?? "stored") ?? 0) + 1);
   const articles = result.articles.flatMap(({ url, why, fields }) => [
     [url, why ?? "article", "", ""],
-    ...fields.map(({ name, value, rule, confidence }) => [
-      `  ${name}`,
-      line(value),
-      rule,
-      confidence.toFixed(2),
-    ]),
+    ...fields.map(({ name, value, rule, confidence }) => {
+      return [`  ${name}`, oneLine(value, MAX_VALUE_CHARS), rule, confidence.toFixed(2)];
+    }),
   ]);
   return [
     `${sourceId}: ${result.verdict}`,
@@ -123,11 +118,6 @@ function describePreview({ result, sourceId }: Preview): string {
     `links: ${[...counts].map(([reason, n]) => `${n} ${reason}`).join(", ") || "none"}`,
     plainTable(["article", "value", "rule", "sure"], articles),
   ].join("\n");
-}
-
-function line(value: string): string {
-  const text = value.replace(/\s+/g, " ");
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
 async function replay(id: string | undefined, options: { all?: true; json?: true }): Promise<void> {
@@ -140,10 +130,8 @@ async function replay(id: string | undefined, options: { all?: true; json?: true
   if (id !== undefined) requireKnown("source", [id], ids, SOURCES_HINT);
   const wanted = sources.filter((source) => options.all || source.id === id);
   if (wanted.length === 0) {
-    throw new CommandError(
-      "usage",
-      "no source is configured: `newsgather discover URL --write` adds one",
-    );
+    const hint = "`newsgather discover URL --write` adds one";
+    throw new CommandError("usage", `no source is configured: ${hint}`);
   }
   const results = await withStore(config, async (store) => {
     const parser = createParser(1, await readTopics());
@@ -174,10 +162,9 @@ function report(results: Replayed[], wanted: number, json: boolean): void {
       `sources with a fixture: ${results.length} of ${wanted}; with changed fields: ${changed.length}`,
     );
   }
-  if (results.length === 0)
-    throw new CommandError(
-      "failed",
-      "no fixture: `newsgather sources preview ID --activate` creates one",
-    );
+  if (results.length === 0) {
+    const hint = "`newsgather sources preview ID --activate` creates one";
+    throw new CommandError("failed", `no fixture: ${hint}`);
+  }
   if (changed.length > 0) process.exitCode = EXIT.partly;
 }

@@ -16,10 +16,12 @@ import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { unknownName } from "../../exit.ts";
 import { sourceNamed } from "../../known.ts";
-import { plainTable, print } from "../../output.ts";
+import { oneLine, plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { fileOf } from "./options.ts";
+
+const MAX_VALUE_CHARS = 60;
 
 interface Options {
   apply?: true;
@@ -89,28 +91,20 @@ async function proposed(
 function listed(proposals: Proposal[]): string {
   const rows = proposals.map(({ selector, value, found, pages, distinct, agrees, hinted }) => [
     selector,
-    line(value),
+    oneLine(value, MAX_VALUE_CHARS),
     `${found} of ${pages}`,
     distinct,
     hinted > 0 ? `${agrees} of ${hinted}` : "",
   ]);
   const none = "nothing on the latest page can be this field";
-  return plainTable(["selector", "gives", "found on", "different", "same as in the feed"], rows, {
-    none,
-  });
+  const head = ["selector", "gives", "found on", "different", "same as in the feed"];
+  return plainTable(head, rows, { none });
 }
 
 function tried(trial: Trial): string {
-  const rows = trial.pages.map(({ url, at, before, after }) => [
-    at.toISOString().slice(0, 16),
-    url,
-    line(before.value ?? ""),
-    line(after.value ?? ""),
-  ]);
+  const rows = trial.pages.map(({ url, at, before, after }) => {
+    const values = [before, after].map(({ value }) => oneLine(value ?? "", MAX_VALUE_CHARS));
+    return [at.toISOString().slice(0, 16), url, ...values];
+  });
   return `${plainTable(["fetched", "page", "now", "with the selector"], rows)}\n${tallied(trial)}`;
-}
-
-function line(value: string): string {
-  const text = value.replace(/\s+/g, " ");
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
-import { sharedEntries } from "../../../crawler/links/entry-points.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { ENTRY_POINT_KINDS, ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
@@ -13,7 +12,6 @@ import {
   withoutSecrets,
 } from "../../../model/sources/source.ts";
 import { findMoved, repairMoved } from "../../../sources/discovery/moved.ts";
-import { formatProblem, type LoadedSources } from "../../../sources/files/load.ts";
 import { sourceJsonSchema } from "../../../sources/files/validate.ts";
 import { acceptBaseline, hold, resume } from "../../../sources/operations.ts";
 import type { Store } from "../../../store/store.ts";
@@ -29,10 +27,12 @@ import {
   dueWords,
   fileOf,
   readConfigured,
+  requireNoProblems,
   requireReason,
   tellDone,
   type VerbOptions,
   verbOptions,
+  warnOfSharedEntries,
 } from "./options.ts";
 import { registerPlan } from "./plan.ts";
 import { registerPreview } from "./preview.ts";
@@ -50,7 +50,7 @@ export function register(program: Command): void {
     .action(async ({ json }: { json?: true }) => {
       const loaded = await readConfigured();
       print(loaded.sources.map(withoutSecrets), json, () => listOf(loaded.sources));
-      complain(loaded);
+      requireNoProblems(loaded);
     });
   sources
     .command("validate")
@@ -59,12 +59,19 @@ export function register(program: Command): void {
     .action(async ({ json }: { json?: true }) => {
       const loaded = await readConfigured(undefined, secretsOf(loadConfig(processEnv())));
       print(loaded.problems, json, () => `valid sources: ${loaded.sources.length}`);
-      for (const words of sharedEntries(loaded.sources)) console.error(`warning: ${words}`);
-      complain(loaded);
+      warnOfSharedEntries(loaded);
+      requireNoProblems(loaded);
     });
   registerHold(sources);
   registerPreview(sources);
-  registerRepair(sources);
+  sources
+    .command("repair")
+    .description("show entry points that have moved or are gone; --apply writes their new URLs")
+    .argument("<id>")
+    .option("--find", "search the site for new URLs of entry points that are gone")
+    .option("--apply", "write the new URLs into the source's file, as its next version")
+    .option("--reason <text>", "why, for the audit log", "")
+    .action(repair);
   registerSelect(sources);
   registerPlan(sources);
   registerImportExport(sources);
@@ -77,32 +84,16 @@ export function register(program: Command): void {
     });
 }
 
-function complain({ problems }: LoadedSources): void {
-  if (problems.length === 0) return;
-  throw new CommandError("usage", problems.map(formatProblem).join("\n"));
-}
-
 function listOf(sources: Source[]): string {
   const rows = sources.map((source) => {
-    const { id, name, language = "", country = "", render } = source;
-    const state = source.paused ? `paused: ${source.paused.reason}` : stateOf(source);
-    return [
-      id,
-      name,
-      language,
-      country,
-      entryPoints(source),
-      scheduleWords(source.schedule),
-      render,
-      state,
-    ];
+    const { id, name, language = "", country = "", render, paused, verified } = source;
+    const unverified = verified ? "" : "unverified";
+    const state = paused ? `paused: ${paused.reason}` : unverified;
+    const schedule = scheduleWords(source.schedule);
+    return [id, name, language, country, entryPoints(source), schedule, render, state];
   });
   const head = ["id", "name", "language", "country", "entry points", "schedule", "render", "state"];
   return plainTable(head, rows);
-}
-
-function stateOf({ verified }: Source): string {
-  return verified ? "" : "unverified";
 }
 
 function entryPoints(source: Source): string {
@@ -116,17 +107,6 @@ interface Options {
   find?: true;
   apply?: true;
   reason: string;
-}
-
-function registerRepair(sources: Command): void {
-  sources
-    .command("repair")
-    .description("show entry points that have moved or are gone; --apply writes their new URLs")
-    .argument("<id>")
-    .option("--find", "search the site for new URLs of entry points that are gone")
-    .option("--apply", "write the new URLs into the source's file, as its next version")
-    .option("--reason <text>", "why, for the audit log", "")
-    .action(repair);
 }
 
 async function repair(id: string, { find, apply, reason }: Options): Promise<void> {

@@ -15,8 +15,8 @@ import type { PlaceVerdict } from "../../../model/articles/classification.ts";
 import type { ArticlePages, Extraction, FieldName } from "../../../model/articles/fields.ts";
 import type { Source } from "../../../model/sources/source.ts";
 import { loadSources } from "../../../sources/files/load.ts";
-import { SOURCES_HINT, unknownName } from "../../exit.ts";
-import { plainTable } from "../../output.ts";
+import { requireKnown, SOURCES_HINT } from "../../exit.ts";
+import { oneLine, plainTable } from "../../output.ts";
 import { fetchOnce } from "./fetch.ts";
 
 interface Options {
@@ -51,14 +51,9 @@ async function run(url: string, options: Options): Promise<void> {
   const { extraction, charset } = await read(received, source);
   const { prefix, place } = placeIn(extraction, source);
   if (options.json) {
-    const { status } = received;
-    console.log(
-      JSON.stringify(
-        { url: received.url, status, hops, charset, ...extraction, prefix, place },
-        null,
-        2,
-      ),
-    );
+    const { url: from, status } = received;
+    const facts = { url: from, status, hops, charset, ...extraction, prefix, place };
+    console.log(JSON.stringify(facts, null, 2));
   } else {
     console.log(tableOf(extraction));
     if (extraction.page.articlePages) console.log(articlePagesOf(extraction.page.articlePages));
@@ -105,12 +100,11 @@ function describePlace({ country, region, city, confidence, because, hits }: Pla
   return [`place: ${line}`, ...words].join("\n");
 }
 
-async function findSource(config: Config, id: string): Promise<Source> {
+async function findSource(config: Config, id: string): Promise<Source | undefined> {
   const { sources } = await loadSources(config.sourcesDir);
-  const source = sources.find((one) => one.id === id);
-  if (source) return source;
   const known = sources.map((one) => one.id);
-  throw unknownName("source", id, known, SOURCES_HINT);
+  requireKnown("source", [id], known, SOURCES_HINT);
+  return sources.find((one) => one.id === id);
 }
 
 function tableOf({ fields, evidence }: Extraction): string {
@@ -143,7 +137,5 @@ function bodiesOf({ evidence: { text } }: Extraction): string {
 function shown(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Date) return value.toISOString();
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  const line = text.replace(/\s+/g, " ");
-  return line.length > MAX_VALUE_CHARS ? `${line.slice(0, MAX_VALUE_CHARS - 1)}…` : line;
+  return oneLine(typeof value === "string" ? value : JSON.stringify(value), MAX_VALUE_CHARS);
 }

@@ -54,12 +54,10 @@ export function registerVersions(sources: Command): void {
       "delete the source even if it has delivered articles; permanently removes its articles, links, captures and runs",
     )
     .action(async (id: string, { reason, json, purge }: Options) => {
-      const [author, file] = [
-        { ...requireReason(reason), purge: purge === true },
-        await fileOf(id),
-      ];
-      const how = (store: Store) => ({ store, file, now: () => new Date() });
-      await runVerb(id, json, (store) => deleteSource(how(store), id, author));
+      const how = { ...requireReason(reason), purge: purge === true };
+      const file = await fileOf(id);
+      const now = () => new Date();
+      await runVerb(id, json, (store) => deleteSource({ store, file, now }, id, how));
     });
 }
 

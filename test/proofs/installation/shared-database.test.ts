@@ -27,17 +27,17 @@ test("a command starts the database by itself, and it stops after the last one",
   const command = run("users", "list");
   expect(await endOf(command)).toBe("0 ");
   expect(command.out()).toContain("no users");
-  await until(async () => (await owner()) === null);
+  await until(async () => owner() === null);
 });
 
 test("commands at the same time share one database, and the first to end leaves it to the other", async () => {
   const slow = run("backup", "-o", join(place.folder, "backup.gz"));
   const others = [run("status"), run("keys", "list"), run("users", "list")];
-  await until(async () => Boolean((await owner())?.mongoUrl));
-  const pid = (await owner())?.pid;
+  await until(async () => Boolean(owner()?.mongoUrl));
+  const pid = owner()?.pid;
   const ends = await Promise.all([...others, slow].map(endOf));
   expect(ends.map((end) => end.slice(0, 2))).toEqual(["0 ", "0 ", "0 ", "0 "]);
-  expect([pid, undefined]).toContain((await owner())?.pid);
+  expect([pid, undefined]).toContain(owner()?.pid);
 });
 
 test("what a command says when nothing runs here leads on", async () => {

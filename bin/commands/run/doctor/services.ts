@@ -8,7 +8,7 @@ import { onPath } from "../../../services/launch.ts";
 
 /** Checks that Redis answers and never evicts keys; if no Redis is in use, that it is installed. */
 export async function checkRedis({ redisUrl, dataDir }: Config): Promise<Found> {
-  const owner = await findOwner(dataDir);
+  const owner = findOwner(dataDir);
   const url = redisUrl ?? owner?.redisUrl ?? null;
   if (url !== null) return askRedis(url);
   const path = await onPath("redis-server");
@@ -42,7 +42,7 @@ async function askRedis(url: string): Promise<Found> {
 }
 
 export async function checkDatabase({ mongoUrl, dataDir }: Config): Promise<Found> {
-  const owner = await findOwner(dataDir);
+  const owner = findOwner(dataDir);
   const url = mongoUrl ?? owner?.mongoUrl ?? null;
   if (url !== null) return askDatabase(url);
   const engine = await findEngine(dataDir);

@@ -31,7 +31,7 @@ describe("claimDataDir", () => {
     const dataDir = await testFolder();
     await writeOwner(dataDir, process.pid, "1");
     const claim = await claimDataDir(dataDir);
-    expect((await findOwner(dataDir))?.pid).toBe(process.pid);
+    expect(findOwner(dataDir)?.pid).toBe(process.pid);
     await claim.release();
   });
 
@@ -46,11 +46,11 @@ describe("claimDataDir", () => {
 
   it("tells others the addresses until it is released", async () => {
     const dataDir = await testFolder();
-    expect(await findOwner(dataDir)).toBeNull();
+    expect(findOwner(dataDir)).toBeNull();
     const claim = await claimDataDir(dataDir);
     await claim.publish(urls);
-    expect(await findOwner(dataDir)).toMatchObject({ pid: process.pid, ...urls });
+    expect(findOwner(dataDir)).toMatchObject({ pid: process.pid, ...urls });
     await claim.release();
-    expect(await findOwner(dataDir)).toBeNull();
+    expect(findOwner(dataDir)).toBeNull();
   });
 });
