@@ -58,15 +58,14 @@ export function completeHelp(command: Command, path: readonly string[]): void {
   if (times.length > ahead.length) command.addHelpText("after", timesText(TIME_FORMS));
   if (ahead.length > 0) command.addHelpText("after", timesText(LATER_FORMS));
   const examples = EXAMPLES[name];
-  if (examples) command.addHelpText("after", examplesText(examples));
+  if (examples) {
+    const lines = examples.map((example) => `  newsgather ${name} ${example}`.trimEnd());
+    const title = lines.length === 1 ? "Example" : "Examples";
+    command.addHelpText("after", `\n${title}:\n${lines.join("\n")}`);
+  }
   for (const below of command.commands) completeHelp(below, [...path, below.name()]);
 }
 
 function timesText(forms: string): string {
   return `\nA time is ${forms.replace(" or ", "\nor ")}.`;
-}
-
-function examplesText(examples: readonly string[]): string {
-  const lines = examples.map((example) => `  newsgather ${example}`);
-  return `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.join("\n")}`;
 }

@@ -166,7 +166,9 @@ function commandText([command, path]: [Command, string[]]): string {
     const must = one.mandatory ? " (required)" : "";
     return [code(one.flags), `${plain(one.description)}${fallback}${must}`];
   });
-  const examples = (EXAMPLES[path.join(" ")] ?? []).map((one) => `newsgather ${one}`);
+  const examples = (EXAMPLES[path.join(" ")] ?? []).map((one) =>
+    ["newsgather", ...path, one].join(" ").trimEnd(),
+  );
   return [
     `### ${path.join(" ")}`,
     sentence(plain(command.description())),

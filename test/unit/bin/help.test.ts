@@ -97,7 +97,8 @@ test("Every example is one that its command understands", async () => {
   for (const [name, command] of leaves) command.action(() => void ran.push(name));
   for (const [name, examples] of Object.entries(EXAMPLES)) {
     expect([name, leaves.has(name)]).toEqual([name, true]);
-    for (const example of examples) {
+    for (const words of examples) {
+      const example = `${name} ${words}`;
       ran = [];
       await program.parseAsync(wordsOf(example), { from: "user" }).catch((error: unknown) => {
         const why = error instanceof CommanderError ? error.message : String(error);
