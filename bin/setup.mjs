@@ -49,10 +49,6 @@ function fail(missing, facts, logFile, command) {
   process.exitCode = 1;
 }
 
-function sayWaiting(pid) {
-  say(`set-up: waiting for another set-up (pid ${pid})\n`);
-}
-
 const STEP_LABELS = {
   packages: "the npm packages",
   venv: "SecantusDB, the embedded database",
@@ -60,11 +56,8 @@ const STEP_LABELS = {
 };
 
 function missingAfter({ id, packages }) {
-  return (
-    packages?.map((what) => ({ what, why: "apt-get failed, see above" })) ?? [
-      { what: STEP_LABELS[id] },
-    ]
-  );
+  if (!packages) return [{ what: STEP_LABELS[id] }];
+  return packages.map((what) => ({ what, why: "apt-get failed, see above" }));
 }
 
 async function main() {
@@ -78,7 +71,8 @@ async function main() {
     return;
   }
   if (todo.length === 0) return;
-  await withLock(join(ROOT, "data/setup.lock"), sayWaiting, async () => {
+  const wait = (pid) => say(`set-up: waiting for another set-up (pid ${pid})\n`);
+  await withLock(join(ROOT, "data/setup.lock"), wait, async () => {
     facts = gatherFacts(process.env);
     ({ steps: todo, missing } = plan(facts));
     try {

@@ -62,7 +62,7 @@ export function dataDir(env) {
 export const stamps = {
   packages: () => [PACKAGES_STAMP, packagesHash()],
   build: () => [BUILD_STAMP, buildHash()],
-  venv: (env) => [join(dataDir(env), "venv/.newsgather"), venvHash()],
+  venv: (env) => [join(dataDir(env), "venv/.newsgather"), hash([readFileSync(REQUIREMENTS)])],
 };
 
 /** Returns the paths of the files that determine what the build makes. */
@@ -81,16 +81,11 @@ export function sourceFiles(folder = "") {
 function packagesState() {
   const state = stampState(PACKAGES_STAMP, packagesHash(), join(ROOT, "node_modules"));
   const recorded = join(ROOT, "node_modules/.package-lock.json");
-  if (state !== "stale" || !existsSync(recorded))
-    return state === "current" ? state : existsState();
+  if (state !== "stale" || !existsSync(recorded)) return state;
   // Somebody ran npm manually: compare what npm recorded with the lock file.
   return sameTree(readJson(join(ROOT, "package-lock.json")), readJson(recorded))
     ? "current"
     : "stale";
-}
-
-function existsState() {
-  return existsSync(join(ROOT, "node_modules")) ? "stale" : "none";
 }
 
 function packagesHash() {
@@ -110,10 +105,6 @@ function venvState(env) {
   const works = existsSync(join(folder, "bin/python3"));
   const state = stampState(stamp, text, folder);
   return state === "current" && !works ? "stale" : state;
-}
-
-function venvHash() {
-  return hash([readFileSync(REQUIREMENTS)]);
 }
 
 function stampState(stamp, text, folder) {

@@ -19,7 +19,7 @@ export const steps = {
     const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
     const npm = env.npm_execpath ? [process.execPath, env.npm_execpath] : ["npm"];
     await run([...npm, ...args], { log, env: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" } });
-    writeStamp(stamps.packages());
+    writeFileSync(...stamps.packages());
   },
 
   async apt({ packages }, { facts, log }) {
@@ -37,25 +37,12 @@ export const steps = {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(dirname(folder), { recursive: true });
     await run(["python3", "-m", "venv", folder], { log });
-    const pip = [
-      join(folder, "bin/python3"),
-      "-m",
-      "pip",
-      "install",
-      "--disable-pip-version-check",
-    ];
-    const exact = [
-      "--no-input",
-      "--no-deps",
-      "--require-hashes",
-      "--only-binary",
-      ":all:",
-      "--requirement",
-      REQUIREMENTS,
-    ];
-    await run([...pip, ...exact], { log });
+    const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input"];
+    const exact = ["--no-deps", "--require-hashes", "--only-binary", ":all:"];
+    const python = join(folder, "bin/python3");
+    await run([python, ...pip, ...exact, "--requirement", REQUIREMENTS], { log });
     await run([join(folder, "bin/secantusd-py"), "--help"], { log });
-    writeStamp(stamps.venv(env));
+    writeFileSync(...stamps.venv(env));
   },
 
   async user(_step, { facts, log }) {
@@ -87,7 +74,7 @@ export const steps = {
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(fresh, dist);
     rmSync(old, { recursive: true, force: true });
-    writeStamp([stamp, text]);
+    writeFileSync(stamp, text);
   },
 };
 
@@ -98,10 +85,6 @@ export class CommandFailed extends Error {
     this.name = "CommandFailed";
     this.output = output;
   }
-}
-
-function writeStamp([path, text]) {
-  writeFileSync(path, text);
 }
 
 /** Runs `install` while `policy-rc.d` prevents Debian packages from starting services. */

@@ -5,7 +5,11 @@ const root = resolve(import.meta.dirname, "../..");
 const read = (path) => readFileSync(join(root, path), "utf8");
 const versionOf = (name) => JSON.parse(read(`node_modules/${name}/package.json`)).version;
 
-const THEME = { "tabler.css": printTheme, "uplot.js": readCharts, "icons.svg": printIcons };
+const THEME = {
+  "tabler.css": printTheme,
+  "uplot.js": () => read("node_modules/uplot/dist/uPlot.iife.min.js"),
+  "icons.svg": printIcons,
+};
 
 export const THEME_FILES = Object.keys(THEME).map((name) => `web/assets/${name}`);
 
@@ -38,10 +42,6 @@ function byAppearance(rules) {
     return others.length > 0 ? [{ prelude: others.join(","), body }] : [];
   });
   return { prelude: "@media (prefers-color-scheme:dark)", rules: dark };
-}
-
-function readCharts() {
-  return read("node_modules/uplot/dist/uPlot.iife.min.js");
 }
 
 function printIcons() {
