@@ -5,7 +5,13 @@ const SAME_SIGNAL_WITHIN_MS = 1000;
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     let firstSignalAt: number | undefined;
-    process.once("SIGHUP", () => process.once("exit", endByHangUp));
+    process.once("SIGHUP", () =>
+      process.once("exit", () => {
+        // Otherwise, Node would abort because the terminal is closed.
+        process.removeAllListeners("SIGHUP");
+        process.kill(process.pid, "SIGHUP");
+      }),
+    );
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
         firstSignalAt ??= performance.now();
@@ -14,12 +20,6 @@ export function untilStopped(): Promise<void> {
       });
     }
   });
-}
-
-function endByHangUp(): void {
-  // Otherwise, Node would abort because the terminal is closed.
-  process.removeAllListeners("SIGHUP");
-  process.kill(process.pid, "SIGHUP");
 }
 
 export function stopSignal(): AbortSignal {

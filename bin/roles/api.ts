@@ -47,7 +47,8 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   metrics.setDefaultLabels({ role: "api" });
   const topics = await readTopics();
   const { timezone, portalTitle, listen: wanted } = config;
-  const { port, release } = await holdDefaultPort(wanted);
+  const held = wanted.chosen ? null : await holdPort(wanted.port);
+  const port = held?.port ?? wanted.port;
   const baseUrl =
     config.baseUrl ??
     `http://${wanted.host.includes(":") ? `[${wanted.host}]` : wanted.host}:${port}`;
@@ -133,10 +134,11 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   });
   stack.add("server", () => app.close());
   const accounts = await hasAccounts(store);
-  release();
+  held?.release();
   const address = await listen(app, { host: wanted.host, port, accounts }).catch(async (error) => {
     await stop();
-    throw refused(error);
+    if (!(error instanceof RangeError)) throw error;
+    throw new CommandError("usage", error.message, { cause: error });
   });
   log.info({ address }, "portal is open");
   return { address, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
@@ -189,13 +191,4 @@ function openProvider(config: Config, baseUrl: string): Provider | null {
   const secrets = secretsOf(config);
   const settings = { ...oidc, clientSecret: () => secrets(oidc.clientSecret) };
   return new Provider(settings, `${baseUrl}${CALLBACK_PATH}`);
-}
-
-function refused(error: unknown): unknown {
-  if (!(error instanceof RangeError)) return error;
-  return new CommandError("usage", error.message, { cause: error });
-}
-
-async function holdDefaultPort({ port, chosen }: Config["listen"]): ReturnType<typeof holdPort> {
-  return chosen ? { port, release: () => {} } : holdPort(port);
 }

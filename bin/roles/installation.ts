@@ -29,11 +29,11 @@ export function installationOf(
       return listSettings(processEnv(), readEnvFile(root));
     },
     async about() {
-      chromium ??= chromiumVersion(config);
+      chromium ??= orUnknown(chromiumVersion(config));
       const [schema, database, redis, browser, attribution] = await Promise.all([
         store.collections.meta.findOne({ _id: "schema" }),
-        databaseVersion(store),
-        redisVersion(redisUrl),
+        orUnknown(databaseVersion(store)),
+        orUnknown(redisVersion(redisUrl)),
         chromium,
         readFile(join(root, "ATTRIBUTION.md"), "utf8").catch(() => ""),
       ]);
@@ -54,19 +54,21 @@ export function installationOf(
   };
 }
 
-async function databaseVersion({ db }: Store): Promise<string> {
-  const info = await db.command({ buildInfo: 1 }).catch(() => null);
-  const mongoVersion: unknown = info?.["version"];
-  return typeof mongoVersion === "string" ? mongoVersion : UNKNOWN;
+function orUnknown(version: Promise<string | undefined>): Promise<string> {
+  return version.then(
+    (known) => known ?? UNKNOWN,
+    () => UNKNOWN,
+  );
 }
 
-async function redisVersion(redisUrl: string): Promise<string> {
+async function databaseVersion({ db }: Store): Promise<string | undefined> {
+  return (await db.command({ buildInfo: 1 }))["version"];
+}
+
+async function redisVersion(redisUrl: string): Promise<string | undefined> {
   const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
   try {
-    const info = await redis.info("server");
-    return /^redis_version:(\S+)/m.exec(info)?.[1] ?? UNKNOWN;
-  } catch {
-    return UNKNOWN;
+    return /^redis_version:(\S+)/m.exec(await redis.info("server"))?.[1];
   } finally {
     redis.disconnect();
   }
@@ -74,12 +76,8 @@ async function redisVersion(redisUrl: string): Promise<string> {
 
 async function chromiumVersion(config: Config): Promise<string> {
   if (config.browser.wsEndpoint) return "remote browser";
-  try {
-    const { stdout } = await run(await findChromium(config), ["--version"], { timeout: 5000 });
-    return stdout.trim();
-  } catch {
-    return UNKNOWN;
-  }
+  const { stdout } = await run(await findChromium(config), ["--version"], { timeout: 5000 });
+  return stdout.trim();
 }
 
 /** A setting, and where its value comes from. `value` is `***` for a secret, and null if unset. */

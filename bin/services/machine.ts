@@ -13,7 +13,7 @@ const readText = (path: string) => readFileSync(path, "utf8");
  */
 export function startedAt(pid: number, read = readText): string | null {
   const fields = statOf(pid, read);
-  if (fields === null) return hasProc(read) || !isRunning(pid) ? null : "";
+  if (fields === null) return statOf("self", read) || !isRunning(pid) ? null : "";
   return fields[0] === "Z" ? null : (fields[19] ?? null);
 }
 
@@ -26,22 +26,13 @@ export function cpuTimeOf(pid: number): number | null {
 }
 
 /** Returns the fields of /proc/PID/stat that follow the process's name; null if there are none. */
-function statOf(pid: number, read: typeof readText): string[] | null {
+function statOf(pid: number | "self", read: typeof readText): string[] | null {
   try {
     const stat = read(`/proc/${pid}/stat`);
     // A process's name can contain anything, even `) `.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return null;
-  }
-}
-
-function hasProc(read: typeof readText): boolean {
-  try {
-    read("/proc/self/stat");
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -106,21 +106,16 @@ async function run(options: Options): Promise<void> {
     const then = thenAt(new Date());
     if (then) await requireHistory(store, then);
     if (then && where?.state) {
-      throw new CommandError(
-        "usage",
-        "--as-of doesn't work with a view that selects by editorial state",
-      );
+      const what = "--as-of doesn't work with a view that selects by editorial state";
+      throw new CommandError("usage", what);
     }
     const request = resumeKeyOf(options);
     const now = () => new Date();
     const how = { format, output, request, resume, now, onArticle };
-    return exportArticleFiles(
-      store,
-      (begunAt) => {
-        return { ...sliceAt(begunAt), where, asOf: thenAt(begunAt), judgedAt: begunAt };
-      },
-      how,
-    );
+    const slice = (begunAt: Date) => {
+      return { ...sliceAt(begunAt), where, asOf: thenAt(begunAt), judgedAt: begunAt };
+    };
+    return exportArticleFiles(store, slice, how);
   });
   console.error(`Articles written to ${output}: ${count}`);
   tellLeftOut(leftOut, purpose);
@@ -137,10 +132,8 @@ async function requireHistory(store: Store, time: Date): Promise<void> {
   const from = await historySince(store);
   if (!from || time >= from) return;
   const hint = "choose a later time (NEWSGATHER_KEEP_CHANGES sets how long changes are stored)";
-  throw new CommandError(
-    "usage",
-    `the oldest stored change is from ${from.toISOString()}: ${hint}`,
-  );
+  const oldest = `the oldest stored change is from ${from.toISOString()}`;
+  throw new CommandError("usage", `${oldest}: ${hint}`);
 }
 
 function progress(what: string): (count: number) => void {

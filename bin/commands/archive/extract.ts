@@ -28,9 +28,8 @@ const THREAD = import.meta.url.endsWith(".ts")
 export async function extractBatch(
   input: string,
   output: string,
-  options: { concurrency?: number } = {},
+  { concurrency: threads = availableParallelism() }: { concurrency?: number | undefined } = {},
 ): Promise<{ pages: number; failed: number }> {
-  const threads = options.concurrency ?? availableParallelism();
   const out = await openOutput(output);
   const pool = new Piscina({
     filename: THREAD.href,
@@ -125,11 +124,7 @@ export function register(program: Command): void {
       wholeNumber(1, 64),
     )
     .action(async ({ batch, output, concurrency }: Options) => {
-      const { pages, failed } = await extractBatch(
-        batch,
-        output,
-        concurrency === undefined ? {} : { concurrency },
-      );
+      const { pages, failed } = await extractBatch(batch, output, { concurrency });
       process.stderr.write(`Pages: ${pages}; could not be read: ${failed}\n`);
       if (failed > 0) {
         const exit = failed === pages ? "failed" : "partly";

@@ -21,15 +21,12 @@ export function register(program: Command): void {
   withStatisticsOptions(command).action(
     ({ count, ...options }: StatisticsOptions & { count?: true }) =>
       showStatistic("storage", options, async (store) => {
-        if (count) await countAll(store);
+        if (!count) return tiersOf(store);
+        for (const id of await allSourceIds(store)) await countSourceDays(store, id, new Date());
+        await countTiers(store);
         return tiersOf(store);
       }),
   );
-}
-
-async function countAll(store: Store): Promise<void> {
-  for (const id of await allSourceIds(store)) await countSourceDays(store, id, new Date());
-  await countTiers(store);
 }
 
 async function tiersOf(store: Store): Promise<Beside> {

@@ -3,12 +3,7 @@ import { loadConfig, processEnv } from "../../../config/env.ts";
 import { FACETS, type Piece, type SearchSort, SORTS } from "../../../model/publish/search.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import { sourcesById } from "../../../store/sources/sources.ts";
-import {
-  type FoundPage,
-  readFound,
-  requireWords,
-  type TopicNames,
-} from "../../../web/api/search.ts";
+import { type FoundPage, readFound, requireWords } from "../../../web/api/search.ts";
 import { savedSearch } from "../../../web/api/searches.ts";
 import { wholeNumber } from "../../exit.ts";
 import { createDelayedProgressWriter, plainTable } from "../../output.ts";
@@ -67,7 +62,8 @@ async function search(query: string, options: Options): Promise<FoundPage> {
     try {
       await updateIndex(config, { store, index }, createDelayedProgressWriter());
       const sources = await sourcesById(store);
-      const deps = { store, sources, search: searchActions(index), topics: readTopicNames };
+      const topics = async () => topicNamesOf(await readTopics());
+      const deps = { store, sources, search: searchActions(index), topics };
       const stored = saved === undefined ? null : await savedSearch(store, saved);
       const { sort } = stored ?? options;
       const request = { query: stored?.query ?? query, sort, limit, offset, all, exact };
@@ -76,10 +72,6 @@ async function search(query: string, options: Options): Promise<FoundPage> {
       await index.close();
     }
   });
-}
-
-async function readTopicNames(): Promise<TopicNames> {
-  return topicNamesOf(await readTopics());
 }
 
 function noteOf({ total, exact, behind, hints }: FoundPage): string {

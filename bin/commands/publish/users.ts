@@ -62,7 +62,12 @@ export function register(program: Command): void {
       "print a link for one login within 15 minutes, or within three days for a new user",
     )
     .argument("<name>")
-    .action(printLoginLink);
+    .action((name: string) =>
+      onAddress(async (store, address) => {
+        await requireUser(store, name);
+        console.log(await loginLink(store, { user: name, address, now: new Date() }));
+      }),
+    );
   verb("role", "change the role of a user; ends their sessions")
     .argument("<name>")
     .argument("<role>", roles.join(", "))
@@ -124,13 +129,6 @@ async function invite(name: string, { role, reason }: Options): Promise<void> {
   });
 }
 
-async function printLoginLink(name: string): Promise<void> {
-  await onAddress(async (store, address) => {
-    await requireUser(store, name);
-    console.log(await loginLink(store, { user: name, address, now: new Date() }));
-  });
-}
-
 async function onAddress(work: (store: Store, address: string) => Promise<void>): Promise<void> {
   const config = loadConfig(processEnv());
   const { host, port } = config.listen;
@@ -181,7 +179,8 @@ function tableOf(rows: ReturnType<typeof shown>[]): string {
 }
 
 async function askPassword(fromStdin: true | undefined): Promise<string> {
-  const password = fromStdin ? await firstLine() : await typed();
+  const [firstLine = ""] = fromStdin ? (await text(process.stdin)).split(/\r?\n/) : [];
+  const password = fromStdin ? firstLine : await typed();
   const { min, max } = PASSWORD_LENGTH;
   if (password.length < min || password.length > max) {
     throw new CommandError("usage", `the password needs ${min} to ${max} characters`);
@@ -189,17 +188,10 @@ async function askPassword(fromStdin: true | undefined): Promise<string> {
   return password;
 }
 
-async function firstLine(): Promise<string> {
-  const [line = ""] = (await text(process.stdin)).split(/\r?\n/);
-  return line;
-}
-
 async function typed(): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new CommandError(
-      "usage",
-      "there is no terminal to ask for a password: use --password-stdin",
-    );
+    const hint = "use --password-stdin";
+    throw new CommandError("usage", `there is no terminal to ask for a password: ${hint}`);
   }
   const ask = (prompt: string) =>
     read({ prompt, silent: true, replace: "*", output: process.stderr });

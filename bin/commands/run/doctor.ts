@@ -4,7 +4,7 @@ import pc from "picocolors";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { print } from "../../output.ts";
-import type { Finding, Level } from "./doctor/services.ts";
+import type { Finding } from "./doctor/services.ts";
 
 const COLOURS = { ok: pc.green, warn: pc.yellow, fail: pc.red };
 
@@ -52,11 +52,7 @@ function tableOf(findings: Finding[]): string {
     wordWrap: true,
   });
   for (const { name, level, found, next } of findings) {
-    table.push([colour(level), name, found, next]);
+    table.push([isTTY ? COLOURS[level](level) : level, name, found, next]);
   }
   return table.toString();
-}
-
-function colour(level: Level): string {
-  return process.stdout.isTTY ? COLOURS[level](level) : level;
 }

@@ -3,6 +3,7 @@ import { type Config, type Env, loadConfig, processEnv } from "../../../config/e
 import { createLogger } from "../../../config/logger.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { parseDuration, sleep } from "../../../lib/time.ts";
+import type { Role } from "../../../queues/queues.ts";
 import { syncConfigured } from "../../../sources/files/apply.ts";
 import { loadSources } from "../../../sources/files/load.ts";
 import { hasAnnouncements } from "../../../store/crawl/links.ts";
@@ -94,15 +95,8 @@ async function withRunning<T>(
 ): Promise<T> {
   const log = createLogger(config);
   const running = await runningInstance(config);
-  const tree = running
-    ? null
-    : await startTree({
-        config,
-        env,
-        log,
-        roles: ["scheduler", "http", "browser"],
-        only: ids,
-      });
+  const roles: Role[] = ["scheduler", "http", "browser"];
+  const tree = running ? null : await startTree({ config, env, log, roles, only: ids });
   const { mongoUrl } = tree ?? running ?? { mongoUrl: "" };
   try {
     return await withStoreAt(config, mongoUrl, use);
@@ -131,15 +125,11 @@ export async function crawlOnce(
 ): Promise<CrawlReport> {
   const { ids, since, patienceMs, signal } = wanted;
   await syncConfigured(store, config);
-  const known = (await listSources(store)).map(({ _id }) => _id);
-  requireKnown("source", ids ?? [], known, SOURCES_HINT);
   const sources = await makeDue(store, since, ids);
   if (sources.length === 0) {
     const which = ids?.join(", ") ?? "every source";
-    throw new CommandError(
-      "failed",
-      `nothing to fetch, because sources are paused or retired: ${which}`,
-    );
+    const why = `nothing to fetch, because sources are paused or retired: ${which}`;
+    throw new CommandError("failed", why);
   }
   const left = (ids ?? []).filter((id) => !sources.some(({ _id }) => _id === id));
   const report = await waitForRuns(store, {

@@ -5,7 +5,6 @@ import { articlesWithPending } from "../../../store/articles/articles.ts";
 import { getHosts } from "../../../store/crawl/hosts.ts";
 import {
   countRun,
-  type DueLink,
   dueOfRuns,
   emptyCounts,
   findOpenRuns,
@@ -130,6 +129,7 @@ export interface WaitingLink {
 
 const MAX_LINKS_PER_RUN = 200;
 const SOON_MS = 1500;
+const WAITS_FOR_PACE = "waiting until the host's pace allows a request";
 
 interface DueWork {
   /**
@@ -154,7 +154,8 @@ export async function readDueWork(
     const times = [link.dueAt, shutUntil, turnAt].map((time) => time?.getTime() ?? 0);
     const until = new Date(Math.max(...times));
     const isShut = shutUntil !== null && shutUntil >= until;
-    const why = (isShut ? host?.openReason : null) ?? reasonOf(link);
+    const breaker = isShut ? host?.openReason : null;
+    const why = breaker ?? link.detail ?? link.reason ?? WAITS_FOR_PACE;
     return { url: link.url, host: link.host, until, why };
   });
   const sorted = links.toSorted((a, b) => a.until.getTime() - b.until.getTime());
@@ -165,10 +166,6 @@ export async function readDueWork(
   const [first] = sorted;
   const isReady = first !== undefined && first.until.getTime() <= now.getTime() + SOON_MS;
   return { state: isReady ? "ready" : "waiting", links: sorted };
-}
-
-function reasonOf({ reason, detail }: DueLink): string {
-  return detail ?? reason ?? "waiting until the host's pace allows a request";
 }
 
 export function describeWaiting(waiting: readonly WaitingLink[]): string {

@@ -41,11 +41,7 @@ async function list({ probe, json }: Options): Promise<void> {
   const all = await onStore((store) => listCoverage(store));
   const rows = all.map((one) => ({ ...one, budget: budgetOf(one.total, one.objective) }));
   if (json) return console.log(JSON.stringify(rows, null, 2));
-  if (rows.length === 0)
-    throw new CommandError(
-      "failed",
-      "the coverage isn't counted yet: `newsgather start` counts all sources",
-    );
+  if (rows.length === 0) throw notCounted("the coverage");
   console.log(
     plainTable(
       ["source", "in time", "covered", "announced", "late", "missing", "budget left"],
@@ -68,13 +64,14 @@ async function show(id: string, { probe, json }: Options): Promise<void> {
     const source = await sourceNamed(store, id);
     return probe ? probeNow(store, source) : getCoverage(store, source._id);
   });
-  if (!coverage)
-    throw new CommandError(
-      "failed",
-      `the coverage of ${id} isn't counted yet: \`newsgather start\` counts all sources`,
-    );
+  if (!coverage) throw notCounted(`the coverage of ${id}`);
   print(shownCoverage(coverage), json, describe);
   if (coverage.gaps.length > 0) process.exitCode = EXIT.partly;
+}
+
+function notCounted(what: string): CommandError {
+  const hint = "`newsgather start` counts all sources";
+  return new CommandError("failed", `${what} isn't counted yet: ${hint}`);
 }
 
 function probeNow(store: Store, source: Parameters<typeof probeSite>[1]): Promise<Coverage | null> {
