@@ -62,8 +62,6 @@ writeTheme();
 // The code expects these next to the file that reads them, bundled or not (`web/assets.ts`,
 // `demo/data.ts`).
 cpSync(join(root, "demo/world"), join(dist, "demo/world"), { recursive: true });
-for (const folder of ["web/assets", "run/assets"])
-  cpSync(join(root, "web/assets"), join(dist, folder), { recursive: true });
 
 // Keeps only the theme's rules for classes that pages use. A class counts as used if it occurs as a
 // word in their code.
@@ -77,8 +75,10 @@ const words = new Set(
     .flatMap((file) => readFileSync(file, "utf8").match(/[\w-]+/g) ?? []),
 );
 const theme = keepUsed(readFileSync(join(root, "web/assets/tabler.css"), "utf8"), words);
-for (const folder of ["web/assets", "run/assets"])
+for (const folder of ["web/assets", "run/assets"]) {
+  cpSync(join(root, "web/assets"), join(dist, folder), { recursive: true });
   writeFileSync(join(dist, folder, "tabler.css"), theme);
+}
 
 const load = (path) => import(pathToFileURL(join(dist, path)).href);
 const [{ readTopics }, { shortHash }] = await Promise.all([
