@@ -1,4 +1,4 @@
-import { Command, type Option } from "commander";
+import { Command } from "commander";
 import { ConfigError, processEnv, unknownVariables } from "../config/env.ts";
 import { hideCredentials } from "../config/logger.ts";
 import { version } from "../config/root.ts";
@@ -78,7 +78,7 @@ function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   process.exit(EXIT.ok);
 }
 
-/** Puts options first, and `--` before the query, as in `--sort newest -- tram -strike`. */
+/** Puts `--` before the query, as in `-- tram -strike`, and reads the options around the query. */
 export function setQueryApart(program: Command, argv: readonly string[]): string[] {
   let [command, from] = [program, 0];
   for (; ; from++) {
@@ -89,28 +89,11 @@ export function setQueryApart(program: Command, argv: readonly string[]): string
   if (!command.registeredArguments.some((one) => one.variadic && one.name() === "query")) {
     return [...argv];
   }
-  const [options, words]: [string[], string[]] = [[], []];
-  for (let at = from; at < argv.length; at++) {
-    const word = argv[at] ?? "";
-    if (word === "--") {
-      words.push(...argv.slice(at + 1));
-      break;
-    }
-    if (!isOption(word, [...program.options, ...command.options])) {
-      words.push(word);
-      continue;
-    }
-    options.push(word);
-    const [value] = takesValue(word, command.options) ? [argv[++at]] : [];
-    if (value !== undefined) options.push(value);
-  }
-  return [...argv.slice(0, from), ...options, "--", ...words];
-}
-
-function isOption(word: string, known: readonly Option[]): boolean {
-  return word.startsWith("--") || word === "-h" || known.some(({ short }) => short === word);
-}
-
-function takesValue(word: string, known: readonly Option[]): boolean {
-  return known.some(({ long, short, required }) => required && (long === word || short === word));
+  const end = argv.includes("--", from) ? argv.indexOf("--", from) : argv.length;
+  // Also sets the options that the command knows. They aren't in the result.
+  const { operands, unknown } = command.parseOptions(argv.slice(from, end));
+  const isOption = (word: string) => word.startsWith("--") || word === "-h";
+  const words = [...operands, ...unknown];
+  const query = [...words.filter((word) => !isOption(word)), ...argv.slice(end + 1)];
+  return [...argv.slice(0, from), ...words.filter(isOption), "--", ...query];
 }

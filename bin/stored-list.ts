@@ -4,12 +4,12 @@ import { print } from "./output.ts";
 import { onStore } from "./services/use.ts";
 
 /** Makes a command print what `read` returns, as `tableOf` formats it or, with --json, as JSON. */
-export function printStored<T>(
+export function printStored<T, Options>(
   command: Command,
-  read: (store: Store) => Promise<T>,
+  read: (store: Store, options: Options) => Promise<T>,
   tableOf: (value: T) => string,
 ): void {
-  command.option("--json", "print JSON").action(async ({ json }: { json?: true }) => {
-    print(await onStore(read), json, tableOf);
+  command.option("--json", "print JSON").action(async (options: Options & { json?: true }) => {
+    print(await onStore((store) => read(store, options)), options.json, tableOf);
   });
 }

@@ -28,13 +28,10 @@ export async function* robotsBatch(path: string): AsyncGenerator<Verdict> {
   for (const { id, robots: text, ua, url } of cases) {
     const robots = parseRobots(text);
     const allowed = isAllowed(robots, ua, url ?? "");
+    const delay = crawlDelay(robots, ua);
     if (url !== undefined) yield { id, allowed };
-    else yield { id, allowed, crawlDelay: seconds(crawlDelay(robots, ua)) };
+    else yield { id, allowed, crawlDelay: delay === null ? null : delay / 1000 };
   }
-}
-
-function seconds(ms: number | null): number | null {
-  return ms === null ? null : ms / 1000;
 }
 
 export function register(program: Command): void {

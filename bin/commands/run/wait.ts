@@ -93,24 +93,22 @@ async function dueWorkOf(store: Store, progress: readonly SourceProgress[]): Pro
   return readDueWork(store, runIds, new Date());
 }
 
-async function readProgress(store: Store, awaited: WaitedFor): Promise<SourceProgress[]> {
-  const wanted = new Set(awaited.sourceIds);
-  const sources = (await listSources(store)).filter(({ _id }) => wanted.has(_id));
-  return Promise.all(sources.map((source) => progressOf(store, source, awaited)));
-}
-
-async function progressOf(
+async function readProgress(
   store: Store,
-  source: SourceRecord,
-  { since, underWay }: WaitedFor,
-): Promise<SourceProgress> {
-  const open = underWay?.get(source._id);
-  const run = open ? await getRun(store, open) : await lastRun(store, source._id, since);
-  if (!run) return { source, runId: null, counts: emptyCounts(), state: "waiting", seconds: 0 };
-  const end = run.finishedAt ?? new Date();
-  const seconds = (end.getTime() - run.startedAt.getTime()) / 1000;
-  const counts = run.open ? await countRun(store, run._id) : run.counts;
-  return { source, runId: run._id, counts, state: run.open ? "running" : "done", seconds };
+  { sourceIds, since, underWay }: WaitedFor,
+): Promise<SourceProgress[]> {
+  const wanted = new Set(sourceIds);
+  const sources = (await listSources(store)).filter(({ _id }) => wanted.has(_id));
+  const progressOf = async (source: SourceRecord): Promise<SourceProgress> => {
+    const open = underWay?.get(source._id);
+    const run = open ? await getRun(store, open) : await lastRun(store, source._id, since);
+    if (!run) return { source, runId: null, counts: emptyCounts(), state: "waiting", seconds: 0 };
+    const end = run.finishedAt ?? new Date();
+    const seconds = (end.getTime() - run.startedAt.getTime()) / 1000;
+    const counts = run.open ? await countRun(store, run._id) : run.counts;
+    return { source, runId: run._id, counts, state: run.open ? "running" : "done", seconds };
+  };
+  return Promise.all(sources.map(progressOf));
 }
 
 async function isDrained(store: Store): Promise<boolean> {

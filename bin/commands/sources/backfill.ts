@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { utcDay } from "../../../lib/time.ts";
 import { wakeHosts } from "../../../store/crawl/hosts.ts";
 import { linksByReason, reviveLinks } from "../../../store/crawl/links.ts";
 import { addRuns, newRun } from "../../../store/crawl/runs.ts";
@@ -18,13 +19,9 @@ export function register(program: Command): void {
     .action(async (id: string, { since }: { since: string }) => {
       const from = timeOf("--since", since, new Date());
       const count = await onStore((store) => backfill(store, id, from));
-      if (count > 0) console.log(`links of ${id} that are due now: ${count}`);
-      else {
-        const day = from.toISOString().slice(0, 10);
-        console.log(
-          `nothing to fetch: no article that ${id} skipped as too old is dated ${day} or later`,
-        );
-      }
+      if (count > 0) return console.log(`links of ${id} that are due now: ${count}`);
+      const which = `no article that ${id} skipped as too old is dated ${utcDay(from)} or later`;
+      console.log(`nothing to fetch: ${which}`);
     });
 }
 
@@ -47,17 +44,11 @@ export async function backfill(
     const wanted = old.filter(({ hints }) => !hints.publishedAt || hints.publishedAt >= from);
     if (wanted.length === 0) continue;
     if (count === 0) await addRuns(store, [run]);
-    await reviveLinks(
-      store,
-      wanted.map((link) => ({ id: link._id, runId, dueAt: now })),
-    );
-    const hosts = [
-      ...new Map(wanted.map(({ host, lane }) => [`${host} ${lane}`, { host, lane }])).values(),
-    ];
-    await wakeHosts(
-      store,
-      hosts.map((turn) => ({ ...turn, at: now })),
-    );
+    const revived = wanted.map(({ _id }) => ({ id: _id, runId, dueAt: now }));
+    await reviveLinks(store, revived);
+    const turns = wanted.map(({ host, lane }) => ({ host, lane, at: now }));
+    const turnsByLane = new Map(turns.map((turn) => [`${turn.host} ${turn.lane}`, turn]));
+    await wakeHosts(store, [...turnsByLane.values()]);
     count += wanted.length;
   }
   return count;

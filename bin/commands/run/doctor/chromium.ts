@@ -15,14 +15,8 @@ export async function checkChromium(config: Config): Promise<Found> {
   const who = user ? `as ${user.name}` : "as this user";
   const shield = `sandbox ${sandbox ? "on" : "off"}`;
   try {
-    const options = {
-      executablePath,
-      user,
-      sandbox,
-      proxyServer: NO_PROXY,
-      deadline: LAUNCH_TIMEOUT_MS,
-    };
-    const launched = await launchBrowser(options);
+    const limits = { proxyServer: NO_PROXY, deadline: LAUNCH_TIMEOUT_MS };
+    const launched = await launchBrowser({ executablePath, user, sandbox, ...limits });
     const found = `${executablePath} ${launched.browser.version()}, ${who}, ${shield}`;
     await launched.browser.close();
     await launched.cleanUp();

@@ -8,9 +8,8 @@ import { onPath } from "../../../services/launch.ts";
 
 /** Checks that Redis answers and never evicts keys; if no Redis is in use, that it is installed. */
 export async function checkRedis({ redisUrl, dataDir }: Config): Promise<Found> {
-  const owner = findOwner(dataDir);
-  const url = redisUrl ?? owner?.redisUrl ?? null;
-  if (url !== null) return askRedis(url);
+  const url = redisUrl ?? findOwner(dataDir)?.redisUrl;
+  if (url) return askRedis(url);
   const path = await onPath("redis-server");
   if (path) return ok(`${path}, started when needed`);
   return fail("not installed", "run `npm run setup`, or set REDIS_URL");
@@ -34,17 +33,15 @@ async function askRedis(url: string): Promise<Found> {
       "set appendonly to yes: after a crash, jobs are rebuilt from the database, but pace and leases are lost";
     return warn(`${found}, without append-only file`, next);
   } catch (error) {
-    const found = `${where} does not answer: ${reason(error)}`;
-    return fail(found, "start Redis, or correct REDIS_URL");
+    return silent(where, error, "start Redis, or correct REDIS_URL");
   } finally {
     redis.disconnect();
   }
 }
 
 export async function checkDatabase({ mongoUrl, dataDir }: Config): Promise<Found> {
-  const owner = findOwner(dataDir);
-  const url = mongoUrl ?? owner?.mongoUrl ?? null;
-  if (url !== null) return askDatabase(url);
+  const url = mongoUrl ?? findOwner(dataDir)?.mongoUrl;
+  if (url) return askDatabase(url);
   const engine = await findEngine(dataDir);
   if (!engine) return fail("not installed", "run `npm run setup`, or set MONGODB_URI");
   const found = `${engine.name}, started when needed`;
@@ -62,15 +59,15 @@ async function askDatabase(url: string): Promise<Found> {
     if (Number.parseInt(version, 10) >= 6) return ok(found);
     return warn(found, "use MongoDB >= 6");
   } catch (error) {
-    const found = `${where} does not answer: ${reason(error)}`;
-    return fail(found, "start the database, or correct MONGODB_URI");
+    return silent(where, error, "start the database, or correct MONGODB_URI");
   } finally {
     await client.close();
   }
 }
 
-function reason(error: unknown): string {
-  return hideCredentials(error instanceof Error ? error.message : String(error));
+function silent(where: string, error: unknown, next: string): Found {
+  const why = hideCredentials(error instanceof Error ? error.message : String(error));
+  return fail(`${where} does not answer: ${why}`, next);
 }
 
 export type Level = "ok" | "warn" | "fail";
