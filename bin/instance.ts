@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Env, setEnv } from "../config/env.ts";
 import { CommandError } from "../lib/exit.ts";
 import { writeFileAtomically } from "../lib/write-file.ts";
-import { Holder, readHeld } from "./services/claim.ts";
+import { Holder, readOwned } from "./services/claim.ts";
 import { thisProcess } from "./services/machine.ts";
 
 const Stored = Holder.extend({
@@ -32,7 +32,7 @@ export async function removeInstance(dataDir: string): Promise<void> {
 }
 
 export function readInstance(dataDir: string): Instance | null {
-  return readHeld(fileIn(dataDir), Stored);
+  return readOwned(fileIn(dataDir), Stored);
 }
 
 const COMMANDS_WITHOUT_INSTANCE = new Set(["start", "demo", "restore", "help"]);

@@ -47,8 +47,8 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   metrics.setDefaultLabels({ role: "api" });
   const topics = await readTopics();
   const { timezone, portalTitle, listen: wanted } = config;
-  const held = wanted.chosen ? null : await holdPort(wanted.port);
-  const port = held?.port ?? wanted.port;
+  const reserved = wanted.chosen ? null : await holdPort(wanted.port);
+  const port = reserved?.port ?? wanted.port;
   const baseUrl =
     config.baseUrl ??
     `http://${wanted.host.includes(":") ? `[${wanted.host}]` : wanted.host}:${port}`;
@@ -134,7 +134,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   });
   stack.add("server", () => app.close());
   const accounts = await hasAccounts(store);
-  held?.release();
+  reserved?.release();
   const address = await listen(app, { host: wanted.host, port, accounts }).catch(async (error) => {
     await stop();
     if (!(error instanceof RangeError)) throw error;
@@ -147,10 +147,11 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
 const MAX_STREAM_LAG_MS = 60_000;
 
 function checksOf(deps: Deps): () => Promise<Check[]> {
-  return () => Promise.all([named("store", checkStream(deps)), named("redis", checkRedis(deps))]);
+  return () =>
+    Promise.all([checked("store", checkStream(deps)), checked("redis", checkRedis(deps))]);
 }
 
-function named(name: string, check: Promise<Omit<Check, "name">>): Promise<Check> {
+function checked(name: string, check: Promise<Omit<Check, "name">>): Promise<Check> {
   return check.then(
     (result) => ({ name, ...result }),
     (error: unknown) => ({

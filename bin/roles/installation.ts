@@ -54,8 +54,8 @@ export function installationOf(
   };
 }
 
-function orUnknown(version: Promise<string | undefined>): Promise<string> {
-  return version.then(
+function orUnknown(reading: Promise<string | undefined>): Promise<string> {
+  return reading.then(
     (known) => known ?? UNKNOWN,
     () => UNKNOWN,
   );

@@ -44,7 +44,7 @@ export interface Claim {
 
 /** Returns the running process that uses a data folder; null if none does. */
 export function findOwner(dataDir: string): Owner | null {
-  return readHeld(ownerFile(dataDir), Owner);
+  return readOwned(ownerFile(dataDir), Owner);
 }
 
 /** Throws `DataDirInUse` if another process uses a data folder. */
@@ -121,11 +121,11 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
       const taken = await link(own, path).catch((error: NodeJS.ErrnoException) => error);
       if (!taken) return { write, release: () => rm(path, { force: true }) };
       if (taken.code !== "EEXIST") throw taken;
-      if (readHeld(path, Holder)) return null;
+      if (readOwned(path, Holder)) return null;
       // Renamed before it is removed, so that only one of two claimants removes it. If the renamed
       // claim is valid, it is put back.
       await rename(path, stale).catch(() => {});
-      if (readHeld(stale, Holder)) await link(stale, path).catch(() => {});
+      if (readOwned(stale, Holder)) await link(stale, path).catch(() => {});
       await rm(stale, { force: true });
     }
     return null;
@@ -135,13 +135,13 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
 }
 
 /** Returns the content of a file that names a process; null unless this process is running. */
-export function readHeld<Held extends ProcessName>(
+export function readOwned<Owned extends ProcessName>(
   path: string,
-  schema: z.ZodType<Held>,
-): Held | null {
+  schema: z.ZodType<Owned>,
+): Owned | null {
   try {
-    const held = schema.parse(JSON.parse(readFileSync(path, "utf8")));
-    return isAlive(held) ? held : null;
+    const owned = schema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return isAlive(owned) ? owned : null;
   } catch {
     return null;
   }
