@@ -65,14 +65,13 @@ export function caller(base: string, key?: string): Call {
     }
     const { wait = 0 }: { wait?: number } = query ?? body ?? {};
     const late = AbortSignal.timeout(wait * 1000 + RESPONSE_TIMEOUT_MS);
+    const headers = new Headers(common);
+    if (body) headers.set("content-type", "application/json");
     const answer = await fetch(
       `${root}${filled}${search.size > 0 ? `?${search.toString()}` : ""}`,
       {
         method,
-        headers: {
-          ...Object.fromEntries(common),
-          ...(body && { "content-type": "application/json" }),
-        },
+        headers,
         body: body ? JSON.stringify(body) : null,
         signal: signal ? AbortSignal.any([signal, late]) : late,
       },
