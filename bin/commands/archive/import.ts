@@ -20,11 +20,6 @@ import { createDelayedProgressWriter, lastReport, plainTable, print } from "../.
 import { readEditorial, readTopics } from "../../roles/config-data.ts";
 import { withStore } from "../../services/use.ts";
 
-interface Options {
-  source?: string;
-  json?: true;
-}
-
 const HOST_CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
 /** `ttl` is short, because the import itself learns boilerplate. */
 const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
@@ -45,19 +40,21 @@ export function register(program: Command): void {
     .action(run);
 }
 
-async function run(files: string[], options: Options): Promise<void> {
+async function run(
+  files: string[],
+  { source, json }: { source?: string; json?: true },
+): Promise<void> {
   const config = loadConfig(processEnv());
-  const report = await withStore(config, (store) =>
-    onArchive(store, config, { files, ...options }),
-  );
-  print(report, options.json, importTable);
+  const report = await withStore(config, (store) => onArchive(store, config, files, source));
+  print(report, json, importTable);
   if (report.broken.count > 0) process.exitCode = EXIT.partly;
 }
 
 async function onArchive(
   store: Store,
   config: Config,
-  { files, source }: Options & { files: string[] },
+  files: string[],
+  source: string | undefined,
 ): Promise<ImportReport> {
   const sources = await listSources(store);
   const onlySource = source === undefined ? null : await sourceNamed(store, source);

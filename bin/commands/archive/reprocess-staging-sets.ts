@@ -86,14 +86,8 @@ export function registerStagingSets(reprocess: Command): void {
 }
 
 /** Read `--json` with `optsWithGlobals`: the parent command may have received it. */
-interface Json {
-  json?: true;
-}
-
-interface Shown extends Json {
-  field?: string;
-  limit: number;
-}
+type Json = { json?: true };
+type Shown = Json & { field?: string; limit: number };
 
 async function stagingSetOf(store: Store, name: string) {
   const stagingSet = await getStagingSet(store, name);

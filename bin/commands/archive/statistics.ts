@@ -12,6 +12,7 @@ import {
   type StatisticsTable,
   toStatisticsQuery,
 } from "../../../model/publish/statistics.ts";
+import type { TierSize } from "../../../store/archive/body-moves.ts";
 import { rebuildStatistics } from "../../../store/statistics/count.ts";
 import { readStatistic } from "../../../store/statistics/read.ts";
 import type { Store } from "../../../store/store.ts";
@@ -74,17 +75,11 @@ export function withStatisticsOptions(command: Command): Command {
     .option("--csv", "print CSV");
 }
 
-/** Additional facts to show with a statistic: `fields` in JSON, `lines` in text. */
-export interface Beside {
-  fields: Record<string, unknown>;
-  lines: string[];
-}
-
-/** Prints a statistic, and the additional facts that `readBeside` reads from the same store. */
+/** Prints a statistic, and the storage tiers if `readTiers` is given. */
 export async function showStatistic(
   name: StatisticName,
   { json, csv, ...filters }: StatisticsOptions,
-  readBeside: (store: Store) => Promise<Beside> = () => Promise.resolve({ fields: {}, lines: [] }),
+  readTiers?: (store: Store) => Promise<TierSize[]>,
 ): Promise<void> {
   const { from, to, ...others } = filters;
   const params = StatisticsParams.safeParse({
@@ -98,16 +93,25 @@ export async function showStatistic(
   }
   const { timezone } = loadConfig(processEnv());
   const query = toStatisticsQuery(name, params.data, dayIn(timezone, new Date()));
-  const { table, beside } = await onStore(async (store) => {
-    const read = await readBeside(store);
-    return { table: await readStatistic(store, query), beside: read };
+  const { tiers, table } = await onStore(async (store) => {
+    const read = await readTiers?.(store);
+    return { tiers: read, table: await readStatistic(store, query) };
   });
-  if (json) console.log(JSON.stringify({ ...query, ...table, ...beside.fields }, null, 2));
+  if (json) console.log(JSON.stringify({ ...query, ...table, tiers }, null, 2));
   else if (csv) process.stdout.write(figureCsv(table));
   else {
-    const none = `no data from ${query.from} to ${query.to}`;
-    console.log([tableOf(table, none), ...beside.lines].join("\n"));
+    console.log(tableOf(table, `no data from ${query.from} to ${query.to}`));
+    if (tiers) console.log(tiersText(tiers));
   }
+}
+
+function tiersText(tiers: readonly TierSize[]): string {
+  const none =
+    "the tiers aren't counted yet; they are counted once an hour, or at once with --count";
+  const rows = tiers.map(({ tier, bodies, bytes }) => {
+    return [tier, bodies ?? "", (bytes / 1e6).toFixed(2)];
+  });
+  return plainTable(["tier", "bodies", "bytes, MB"], rows, { right: [1, 2], none });
 }
 
 function tableOf({ columns, rows }: StatisticsTable, none: string): string {

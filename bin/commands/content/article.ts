@@ -185,9 +185,8 @@ async function say(words: string[], word: ArticleDecision, reason: string): Prom
   });
   for (const { id, correction, changed } of done) {
     console.log(correction);
-    console.error(
-      `${id}: saved; ${changed ? "the article has changed" : "the article stays as it was"}`,
-    );
+    const effect = changed ? "the article has changed" : "the article stays as it was";
+    console.error(`${id}: saved; ${effect}`);
   }
   refuse(problems, done.length);
 }

@@ -141,13 +141,8 @@ async function explainText({ text = "", title, language }: ExplainOptions): Prom
   return { language: known, verdicts };
 }
 
-function explanationTable({
-  language,
-  verdicts,
-  status,
-  relevance,
-  corrections = [],
-}: Explained): string {
+function explanationTable(explained: Explained): string {
+  const { language, verdicts, status, relevance, corrections = [] } = explained;
   const rows = verdicts.map((verdict) => [verdict.id, verdict.score, whyOf(verdict)]);
   const lines = [
     plainTable(["topic", "score", "because"], rows, { right: [1] }),
@@ -159,9 +154,8 @@ function explanationTable({
     lines.push(`${status}: relevance ${score}, required ${min} (${parts.join(", ")})`);
   }
   for (const { _id, word, actor, at, reason } of corrections) {
-    lines.push(
-      `correction ${_id}: ${decisionText(word)} by ${actor}, ${at.toISOString()}: ${reason}`,
-    );
+    const decision = `${decisionText(word)} by ${actor}, ${at.toISOString()}`;
+    lines.push(`correction ${_id}: ${decision}: ${reason}`);
   }
   return lines.join("\n");
 }

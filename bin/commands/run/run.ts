@@ -110,9 +110,7 @@ async function withRunning<T>(
   }
 }
 
-interface CrawlReport extends RunsReport {
-  left: string[];
-}
+type CrawlReport = RunsReport & { left: string[] };
 
 /**
  * Makes sources due, by default all active ones, and waits for a run of each source. Ends early if

@@ -21,19 +21,15 @@ export function register(program: Command): void {
     .description("show hosts that fail or are unreliable, or one in detail")
     .argument("[host]", about)
     .option("--json", "print JSON")
-    .action((name: string | undefined, { json }: Options) => show(name, json));
+    .action((name: string | undefined, { json }: { json?: true }) => show(name, json));
   hosts
     .command("show")
     .description("show one host in detail")
     .argument("<host>", about)
     .option("--json", "print JSON")
     .action((name: string, _, command: Command) =>
-      show(name, command.optsWithGlobals<Options>().json),
+      show(name, command.optsWithGlobals<{ json?: true }>().json),
     );
-}
-
-interface Options {
-  json?: true;
 }
 
 async function show(name: string | undefined, json: true | undefined): Promise<void> {

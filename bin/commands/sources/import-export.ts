@@ -87,11 +87,7 @@ async function importFrom(file: string, { dryRun, json }: ImportOptions): Promis
   if (count("wrong") > 0) process.exitCode = EXIT.partly;
 }
 
-interface EditOptions extends Edit {
-  dryRun?: true;
-  reason: string;
-  json?: true;
-}
+type EditOptions = Edit & { dryRun?: true; reason: string; json?: true };
 
 async function edit({ dryRun, reason, json, ...how }: EditOptions): Promise<void> {
   const { declarations, files, problems: mistakes } = await readConfigured();

@@ -45,10 +45,7 @@ export function registerPlan(sources: Command): void {
   verbOptions(applying).action(apply);
 }
 
-interface ApplyOptions extends VerbOptions {
-  dir?: string;
-  retire?: true;
-}
+type ApplyOptions = VerbOptions & { dir?: string; retire?: true };
 
 async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void> {
   const making = { ...requireReason(reason), at: new Date() };

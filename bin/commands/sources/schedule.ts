@@ -10,9 +10,7 @@ import { requireSource } from "../../known.ts";
 import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-interface Planned extends Forecast {
-  source: SourceRecord;
-}
+type Planned = Forecast & { source: SourceRecord };
 
 export function register(program: Command): void {
   program

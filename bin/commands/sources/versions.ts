@@ -61,9 +61,7 @@ export function registerVersions(sources: Command): void {
     });
 }
 
-interface Options extends VerbOptions {
-  purge?: true;
-}
+type Options = VerbOptions & { purge?: true };
 
 function verb(sources: Command, name: string, description: string): Command {
   return verbOptions(sources.command(name).description(description).argument("<id>"));

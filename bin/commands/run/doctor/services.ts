@@ -79,9 +79,7 @@ export interface Found {
   next: string;
 }
 
-export interface Finding extends Found {
-  name: string;
-}
+export type Finding = Found & { name: string };
 
 export function ok(found: string): Found {
   return { level: "ok", found, next: "" };
