@@ -31,7 +31,6 @@ import { openHttp, secretsOf } from "./egress.ts";
 
 const RECORD_CACHE_MS = 1000;
 const SHARED_QUERY_DELAY = { ms: 10 };
-
 const ADDRESS_TTL_MS = 300_000;
 
 export async function openTurns(
@@ -101,22 +100,23 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
   const worker = randomUUID();
   const prefix = `${parts.prefix}:`;
   const cacheFor = (ttl: number) => ({ ttl, size: 5000 });
+  const { http, parser, browser } = parts;
   const hosts = cached(
     batchedLoader((ids) => getHosts(store, ids), parts.queryDelayMs),
     { ...cacheFor(cacheMs.records), weigh: weightOf },
   );
   return {
     ...deps,
-    http: parts.http,
+    http,
+    parser,
+    browser,
     logins: createLogins({
       secrets: parts.secrets,
       sessions: createLoginSessions(redis, prefix),
-      logIn: parts.browser && parts.browser.enter,
+      logIn: browser && browser.enter,
       now,
     }),
     proxyOf: proxiesIn(parts.secrets),
-    parser: parts.parser,
-    browser: parts.browser,
     pace: createPace(redis, prefix),
     addressCap: createAddressCap(redis, prefix, parts.addressConcurrency),
     commit: createCommit(store, { timezone: settings.timezone, now, ...parts.commit }),

@@ -97,12 +97,10 @@ async function spawnTied(options: Launch): Promise<ChildProcess> {
   const { command, args, dataDir, orphaned = "TERM" } = options;
   // Without setpriv, a crash of this process leaves the service behind until the next start.
   const setpriv = await onPath("setpriv");
-  const tied = setpriv
-    ? [setpriv, "--pdeathsig", orphaned, "--", command, ...args]
-    : [command, ...args];
+  const tie = ["--pdeathsig", orphaned, "--", command];
   // A separate session, so that Ctrl-C in the terminal reaches only this process, which stops the
   // service in the end.
-  return spawn(tied[0] ?? command, tied.slice(1), {
+  return spawn(setpriv ?? command, setpriv ? [...tie, ...args] : args, {
     cwd: dataDir,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

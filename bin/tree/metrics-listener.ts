@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { AggregatorRegistry, type MetricObject, Registry } from "prom-client";
 
 export interface Watched {
@@ -20,7 +20,11 @@ export async function listenForMetrics(
   });
   server.listen(port, host);
   await once(server, "listening");
-  return () => close(server);
+  return async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
+  };
 }
 
 interface Answer {
@@ -56,10 +60,4 @@ function send(response: ServerResponse, { status, body, type }: Answer): void {
     "cache-control": "no-store",
   });
   response.end(body);
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  server.close();
-  await once(server, "close");
 }
