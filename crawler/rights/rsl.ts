@@ -176,15 +176,6 @@ const COVERING_TOKENS: Record<Use, string[][]> = {
   "ai-input": [["ai-input", "ai-index"], ["ai-all"], ["all"]],
   "ai-train": [["ai-train"], ["ai-all"], ["all"]],
 };
-const DENIED_IF_UNNAMED: ReadonlySet<Use> = new Set([
-  // Without `archive`, because every permitted use requires that we keep a copy.
-  "search",
-  "full-text",
-  "analysis",
-  "ai-input",
-  "ai-train",
-]);
-
 type Answer = { isAllowed: boolean; text: string; terms: string | null };
 
 /**
@@ -279,7 +270,8 @@ function contentAnswer(content: Content, use: Use): Answer | null {
   );
   if (answer) return answer;
   const permitted = licenses.flatMap(({ permits }) => permits ?? []);
-  if (permitted.length === 0 || !DENIED_IF_UNNAMED.has(use)) return null;
+  // Every permitted use requires that we keep a copy.
+  if (permitted.length === 0 || use === "archive") return null;
   const text = `permits ${[...new Set(permitted)].join(" ")} only`;
   return { isAllowed: false, text, terms: content.terms };
 }
