@@ -435,7 +435,3 @@ export function tdmRuleFor(rules: readonly TdmRule[], url: string): TdmRule | nu
   const path = pathOf(new URL(url).href);
   return rules.find(({ location }) => matches(toPattern(location), path)) ?? null;
 }
-
-export function isReserved(rules: readonly TdmRule[], url: string): boolean {
-  return tdmRuleFor(rules, url)?.reserved ?? false;
-}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isReserved, tdmCopy } from "../../../../crawler/robots/robots.ts";
+import { tdmCopy, tdmRuleFor } from "../../../../crawler/robots/robots.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
 
 const now = new Date("2026-03-02T12:00:00Z");
@@ -20,8 +20,11 @@ describe("rules of tdmrep.json", () => {
       { ...rule("/news/", 1), "tdm-policy": "https://news.example/policy.json" },
     ]);
     const paths = ["/open/a.pdf", "/x/a.pdf", "/x/a.pdf?b", "/news/1", "/News/1", "/"];
-    expect(paths.filter((path) => isReserved(rules, at(path)))).toEqual(["/x/a.pdf", "/news/1"]);
-    expect(isReserved(read([rule("/", 1)]), at("/any/thing"))).toBe(true);
+    expect(paths.filter((path) => tdmRuleFor(rules, at(path))?.reserved)).toEqual([
+      "/x/a.pdf",
+      "/news/1",
+    ]);
+    expect(tdmRuleFor(read([rule("/", 1)]), at("/any/thing"))?.reserved).toBe(true);
   });
 
   test("a reservation can be written as text", () => {
