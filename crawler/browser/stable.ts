@@ -8,12 +8,6 @@ const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
 const SCROLL = { steps: 20, pause: 50 };
 const MIN_WAIT_MS = 50;
 
-interface PageState {
-  ready: string;
-  size: number;
-  still: number;
-}
-
 /**
  * Waits until the page is stable, at most `longest` ms. Returns the text's length in characters.
  * Rejects if the page doesn't respond for `call` ms.
@@ -74,12 +68,7 @@ async function scroll({ steps, pause }: { steps: number; pause: number }): Promi
 /**
  * Waits in the page until its text is stable, at most `wait` ms. Polling from outside costs more.
  */
-async function watch(wanted: {
-  text: number;
-  still: number;
-  wait: number;
-  step: number;
-}): Promise<PageState> {
+async function watch(wanted: { text: number; still: number; wait: number; step: number }) {
   const view: Pick<typeof globalThis, never> & {
     document?: { readyState: string; body: { textContent: string | null } | null };
     seen?: { size: number; at: number };

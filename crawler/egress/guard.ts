@@ -1,20 +1,12 @@
 import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
 import { Resolver } from "node:dns/promises";
 import { readFile, stat } from "node:fs/promises";
-import { isIP } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 import { callbackify, promisify } from "node:util";
 import ipaddr from "ipaddr.js";
 import pLimit, { type LimitFunction } from "p-limit";
 import { parse } from "tldts";
 import { buildConnector } from "undici";
-
-type LookupCallback = (
-  error: NodeJS.ErrnoException | null,
-  address: string | LookupAddress[],
-  family?: number,
-) => void;
-
-type Lookup = (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
 
 /** Thrown if the guard refuses a target, because of its IP address, its port or its host. */
 export class EgressRefused extends Error {
@@ -25,7 +17,7 @@ export class EgressRefused extends Error {
 /** Decides which addresses requests to sites and proxies are allowed to reach. */
 export interface Guard {
   /** Returns a function like `dns.lookup` that fails if any address of the name isn't allowed. */
-  lookupFor(port: number): Lookup;
+  lookupFor(port: number): LookupFunction;
   /** Returns a name's addresses. Rejects if the name has none, or if any of them isn't allowed. */
   addressesOf(hostname: string, port: number): Promise<string[]>;
   allowed(address: string, port: number): boolean;
