@@ -3,10 +3,7 @@ import type { BrowserPool } from "./browser.ts";
 import type { Semaphore } from "./semaphore.ts";
 
 /** Returns a client that renders each page in its own context. `permits` limits concurrency. */
-export function fetchRendered(
-  open: BrowserPool["open"],
-  permits?: Pick<Semaphore, "acquire">,
-): Pick<Http, "get"> {
+export function fetchRendered(open: BrowserPool["open"], permits?: Semaphore): Pick<Http, "get"> {
   return {
     async get(request) {
       const leave = await permits?.acquire();
