@@ -31,16 +31,18 @@ export function parseRobots(text: string): Robots {
   const robots: Robots = [];
   let group: Group | null = null;
   let closed = false;
-  for (const { key, value } of directives(head(text))) {
+  for (const line of lines(head(text))) {
+    const key = line && keyOf(line.name);
+    if (!key) continue;
     if (key === "user-agent") {
       if (!group || closed) {
         group = { agents: new Set(), rules: [], delay: null };
         robots.push(group);
         closed = false;
       }
-      group.agents.add(productOf(value));
-    } else if (group) {
-      if (addTo(group, key, value)) closed = true;
+      group.agents.add(productOf(line.value));
+    } else if (group && addTo(group, key, line.value)) {
+      closed = true;
     }
   }
   return robots;
@@ -60,7 +62,7 @@ export function crawlDelay(robots: Robots, product: string): number | null {
   return rulesFor(robots, product).delayMs;
 }
 
-function addTo(group: Group, key: Directive["key"], value: string): boolean {
+function addTo(group: Group, key: Key, value: string): boolean {
   if (key === "crawl-delay") {
     const seconds = Number(value);
     if (value !== "" && seconds >= 0 && Number.isFinite(seconds)) {
@@ -140,30 +142,20 @@ export function head(text: string): string {
   return cut.slice(0, Math.max(cut.lastIndexOf("\n"), cut.lastIndexOf("\r"), 0));
 }
 
-/** Each character of `value` is one byte (Latin-1). */
-interface Directive {
-  key: "user-agent" | "allow" | "disallow" | "crawl-delay";
-  value: string;
-}
-
 /** The rest of a longer line is ignored, as in Google's parser. */
 const MAX_LINE_BYTES = 2083 * 8 - 1;
 
+type Key = "user-agent" | "allow" | "disallow" | "crawl-delay";
+
 // Frequent typos that Google's parser accepts; keys match by prefix.
-const KEYS: [Directive["key"], string[]][] = [
+const KEYS: [Key, string[]][] = [
   ["user-agent", ["user-agent", "useragent", "user agent"]],
   ["allow", ["allow"]],
   ["disallow", ["disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"]],
   ["crawl-delay", ["crawl-delay"]],
 ];
 
-function* directives(bytes: string): Generator<Directive> {
-  for (const line of lines(bytes)) {
-    const key = line && keyOf(line.name);
-    if (key) yield { key, value: line.value };
-  }
-}
-
+/** Each character of `value` is one byte (Latin-1). */
 interface Line {
   name: string;
   value: string;
@@ -210,7 +202,7 @@ function toLine(line: string): Line | null {
   return { name, value: trimBlanks(text.slice(separator + 1)) };
 }
 
-function keyOf(name: string): Directive["key"] | undefined {
+function keyOf(name: string): Key | undefined {
   return KEYS.find(([, spellings]) => spellings.some((each) => name.startsWith(each)))?.[0];
 }
 
