@@ -24,7 +24,7 @@ import { addExamples } from "./api/examples.ts";
 import { exportsRoutes } from "./api/exports.ts";
 import { previewsRoutes } from "./api/previews.ts";
 import { revisionsRoutes } from "./api/revisions.ts";
-import { searchesRoutes, searchRoutes } from "./api/searches.ts";
+import { searchRoutes } from "./api/searches.ts";
 import { sourcesRoutes } from "./api/sources.ts";
 import { statisticsRoutes } from "./api/statistics.ts";
 import { storiesRoutes } from "./api/stories.ts";
@@ -188,7 +188,6 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   statisticsRoutes(app, context);
   storiesRoutes(app, context);
   searchRoutes(app, context);
-  searchesRoutes(app, context);
   searchPageRoutes(app, context);
   digestRoutes(app, context);
   statusRoutes(app, context);

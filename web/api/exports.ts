@@ -315,7 +315,12 @@ async function toExportParams(store: Store, body: ExportBody, now: Date): Promis
   }
   const search = await searchOf(store, body);
   if (search !== null && asOf) throw invalidRequest("A search can't be combined with as_of.");
-  if (asOf) await requireKnown(store, asOf);
+  const oldest = asOf && (await historySince(store));
+  if (oldest && asOf < oldest) {
+    throw invalidRequest(
+      `Changes are stored only from ${oldest.toISOString()} on. Choose a later as_of.`,
+    );
+  }
   const where = view === undefined ? (filter ?? null) : (await storedView(store, view)).filter;
   if (asOf && where?.state) throw invalidRequest("Editorial states can't be combined with as_of.");
   return { format, purpose, sources, where, search, since, until, asOf };
@@ -325,12 +330,4 @@ async function searchOf(store: Store, { search, saved }: ExportBody): Promise<st
   if (saved === undefined) return search ?? null;
   if (search !== undefined) throw invalidRequest("Give either search or saved, not both.");
   return (await savedSearch(store, saved)).query;
-}
-
-async function requireKnown(store: Store, time: Date): Promise<void> {
-  const from = await historySince(store);
-  if (from && time < from)
-    throw invalidRequest(
-      `Changes are stored only from ${from.toISOString()} on. Choose a later as_of.`,
-    );
 }

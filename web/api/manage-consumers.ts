@@ -96,7 +96,11 @@ export async function leaseChanges(
   { head, limit, ms, now, wanted }: LeaseRequest,
 ): Promise<Leased> {
   const consumer = await consumerNamed(store, name);
-  checkEpoch(consumer, head);
+  if (consumer.epoch !== epochAfter(head.restores)) {
+    const detail =
+      "The store was restored from a backup, so this consumer might have read changes that no longer exist. Read /v1/snapshot, then replay the consumer from the snapshot's `changes_cursor`.";
+    throw new ProblemError(410, "cursor-expired", detail);
+  }
   const current = consumer.lease;
   if (current && current.until > now) {
     if (current.token !== wanted) throw leasedUntil(current.until);
@@ -163,13 +167,6 @@ async function readOn(
   const beyond = items[limit];
   const whole = items.slice(0, limit);
   return { items: whole, last: beyond ? (whole.at(-1)?.seq ?? seq) : last };
-}
-
-function checkEpoch({ epoch }: Consumer, { restores }: Head): void {
-  if (epoch === epochAfter(restores)) return;
-  const detail =
-    "The store was restored from a backup, so this consumer might have read changes that no longer exist. Read /v1/snapshot, then replay the consumer from the snapshot's `changes_cursor`.";
-  throw new ProblemError(410, "cursor-expired", detail);
 }
 
 function leasedUntil(until: Date): ProblemError {

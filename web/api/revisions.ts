@@ -4,9 +4,7 @@ import { paragraphsOf } from "../../articles/stream/lead.ts";
 import { differenceOf } from "../../lib/text.ts";
 import { mayQuote, REVISION_KINDS, type RevisionKind } from "../../model/articles/article.ts";
 import { ProblemError } from "../../model/problem.ts";
-import type { Reserving } from "../../model/usage-rights.ts";
 import { getRevision, readRevisions } from "../../store/articles/articles.ts";
-import type { PublicSource } from "../../store/sources/sources.ts";
 import { renderJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
@@ -100,7 +98,8 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
           const missing = before ? to : from;
           throw new ProblemError(404, "unknown-revision", `There is no revision ${missing}.`);
         }
-        const open = mayShowText(article, sources.get(article.sourceId));
+        const source = sources.get(article.sourceId);
+        const open = mayQuote(article) && (source?.rights.fullText ?? false);
         const difference = open
           ? diffText(before.fields, after.fields)
           : { title: diffTitles(before.fields, after.fields), paragraphs: null };
@@ -108,10 +107,6 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
       }),
   );
 };
-
-function mayShowText(article: Reserving, source: PublicSource | undefined): boolean {
-  return mayQuote(article) && (source?.rights.fullText ?? false);
-}
 
 const MAX_TEXT_CHARS = 100_000;
 
@@ -163,7 +158,11 @@ function diffParagraphs(was: string, is: string, words: WordDiffer): TextDiff["p
   };
   tell("same", head);
   let gone: string[] = [];
-  for (const { value, added, removed } of changesBetween(before, after)) {
+  const changes = diffArrays(before, after, { maxEditLength: MAX_REPLACED_PARAGRAPHS }) ?? [
+    { value: before, added: false, removed: true },
+    { value: after, added: true, removed: false },
+  ];
+  for (const { value, added, removed } of changes) {
     if (removed) {
       gone = value;
       continue;
@@ -183,15 +182,6 @@ function diffParagraphs(was: string, is: string, words: WordDiffer): TextDiff["p
   tell("removed", gone);
   tell("same", tail);
   return found;
-}
-
-function changesBetween(before: string[], after: string[]) {
-  return (
-    diffArrays(before, after, { maxEditLength: MAX_REPLACED_PARAGRAPHS }) ?? [
-      { value: before, added: false, removed: true },
-      { value: after, added: true, removed: false },
-    ]
-  );
 }
 
 type WordDiffer = (before: string, after: string) => Piece[] | null;

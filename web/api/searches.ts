@@ -81,35 +81,6 @@ const SearchPage = z.object({
   next_offset: z.int().nullable(),
 });
 
-export const searchRoutes: Routes = (app, context) => {
-  const topics = () => context.config;
-  typed(app).get(
-    "/v1/search",
-    {
-      summary: "Full-text search with facets, highlights and a query language",
-      querystring: SearchQuery,
-      response: { 200: SearchPage, 403: Problem, 404: Problem, 503: Problem },
-    },
-    async (request, reply) => {
-      const search = await toSearchRequest(context, request, request.query);
-      requireWords(search.query);
-      const { sources, seq } = await context.head();
-      const { found, ...counted } = await readFound({ ...context, sources, topics }, search, seq);
-      const next = search.offset + search.limit;
-      const usage = usageHeaders(usageOf(found.map(({ article }) => article)));
-      return sendJson(reply.header("cache-control", "no-cache").headers(usage), {
-        items: found.map(({ article, revision, title, snippet }) => ({
-          ...apiItem(article, sources.get(article.sourceId)),
-          revision,
-          highlights: { title: marked(title).markup, snippet: marked(snippet).markup },
-        })),
-        ...counted,
-        next_offset: next < counted.total && next <= MAX_OFFSET ? next : null,
-      });
-    },
-  );
-};
-
 /**
  * Returns the search that URL parameters describe. Throws a 403 problem for a forbidden `scope`,
  * and a 404 problem for an unknown saved search.
@@ -137,8 +108,40 @@ const ApiSearch = SavedQuery.extend({
   savedAt: z.iso.datetime(),
 });
 
-export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
+/** Serves the search, and the searches that editors save. */
+export const searchRoutes: Routes = (app, context) => {
+  const { store, config, now } = context;
   const api = typed(app);
+  api.get(
+    "/v1/search",
+    {
+      summary: "Full-text search with facets, highlights and a query language",
+      querystring: SearchQuery,
+      response: { 200: SearchPage, 403: Problem, 404: Problem, 503: Problem },
+    },
+    async (request, reply) => {
+      const search = await toSearchRequest(context, request, request.query);
+      requireWords(search.query);
+      const { sources, seq } = await context.head();
+      const { found, ...counted } = await readFound(
+        { ...context, sources, topics: () => config },
+        search,
+        seq,
+      );
+      const next = search.offset + search.limit;
+      const usage = usageHeaders(usageOf(found.map(({ article }) => article)));
+      return sendJson(reply.header("cache-control", "no-cache").headers(usage), {
+        items: found.map(({ article, revision, title, snippet }) => ({
+          ...apiItem(article, sources.get(article.sourceId)),
+          revision,
+          highlights: { title: marked(title).markup, snippet: marked(snippet).markup },
+        })),
+        ...counted,
+        next_offset: next < counted.total && next <= MAX_OFFSET ? next : null,
+      });
+    },
+  );
+
   const shown = ({ _id: name, query, sort, at }: SavedSearch) => ({
     name,
     query,
@@ -163,7 +166,7 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
     },
     async (request) => {
       const { name } = request.params;
-      await checkQuery(requireSearch(search), request.body.query);
+      await checkQuery(requireSearch(context.search), request.body.query);
       return shown(await saveSearch(store, { name, ...request.body }, auditOf(request, now)));
     },
   );

@@ -6,6 +6,7 @@ import { LATER_FORMS, parseTimeSpan } from "../../lib/time-expression.ts";
 import { MIN_REASON_CHARS } from "../../model/operations/audit.ts";
 import { invalidRequest, ProblemError, unknownName } from "../../model/problem.ts";
 import { pauseOf, Source, type SourceRecord } from "../../model/sources/source.ts";
+import { hideSecrets } from "../../sources/files/form.ts";
 import { addSource, changeSource } from "../../sources/files/manage.ts";
 import { hold, resume } from "../../sources/operations.ts";
 import { readSiteRights } from "../../sources/site-rights.ts";
@@ -93,7 +94,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   const sendWhole = async (reply: FastifyReply, id: string) => {
     const source = await sourceNamed(store, id);
     const version = await getVersion(store, id, source.version);
-    const declaration = showDeclaration(version?.yaml ?? null);
+    const declaration: unknown = parse(hideSecrets(version?.yaml ?? "")) ?? {};
     reply.header("etag", `"${source.version}"`).header("cache-control", "no-store");
     const site = await readSiteRights(store, source);
     return sendJson(reply, { ...showSource(source, now()), declaration, ...site });
@@ -240,13 +241,4 @@ function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> 
     nextDueAt: source.nextDueAt?.toISOString() ?? null,
     lastSuccessAt: source.lastSuccessAt?.toISOString() ?? null,
   });
-}
-
-function showDeclaration(yaml: string | null): Record<string, unknown> {
-  const read: unknown = yaml === null ? {} : parse(yaml);
-  const declaration = { ...(read as Record<string, unknown>) };
-  const { headers } = declaration;
-  if (typeof headers !== "object" || headers === null) return declaration;
-  const hidden = Object.keys(headers).map((name) => [name, "***"] as const);
-  return { ...declaration, headers: Object.fromEntries(hidden) };
 }

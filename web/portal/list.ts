@@ -99,20 +99,15 @@ async function readPlace(
   return { page: await readPage(store, filter, request), from: "start" };
 }
 
-const MAX_PAGES_READ = 2;
-
 async function readPage(
   store: Store,
   filter: ListingFilter,
   request: ListingRequest,
 ): Promise<ListingPage> {
-  let page = await readListing(store, filter, request);
-  for (let read = 1; read < MAX_PAGES_READ; read++) {
-    if (page.articles.length > 0 || page.next === null) break;
-    const from = request.after ? { after: page.next } : { before: page.next };
-    page = await readListing(store, filter, { ...request, ...from });
-  }
-  return page;
+  const page = await readListing(store, filter, request);
+  if (page.articles.length > 0 || page.next === null) return page;
+  const from = request.after ? { after: page.next } : { before: page.next };
+  return readListing(store, filter, { ...request, ...from });
 }
 
 function countIn(
