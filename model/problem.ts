@@ -46,6 +46,12 @@ export function unknownName(what: string, name: string, known: Iterable<string>)
   return `There is no ${what} "${cut(name)}"${near === null ? allowed : `; did you mean ${near}?`}`;
 }
 
+/** Throws a 404 problem with the code `unknown-WHAT`, which names what is known. */
+export function throwUnknown(what: string, id: string, known: readonly { _id: string }[]): never {
+  const ids = known.map(({ _id }) => _id);
+  throw new ProblemError(404, `unknown-${what}`, unknownName(what, id, ids));
+}
+
 function explainIssue(
   issue: Issue,
   { schema, input, noun }: { schema: z.core.$ZodType; input: unknown; noun: string },

@@ -14,7 +14,7 @@ import { newsArticle, ninjs } from "../feeds/formats.ts";
 import { renderJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-import { fieldsQuery, picker, requireKnown } from "./parameters.ts";
+import { fieldsQuery, pageOf, picker, requireKnown } from "./parameters.ts";
 import { ArticleStory, apiStories } from "./stories.ts";
 
 const Query = z.object({
@@ -37,11 +37,7 @@ const Query = z.object({
   ...fieldsQuery,
 });
 
-const Page = z.object({
-  items: z.array(ApiItem.extend({ story: ArticleStory })),
-  next_cursor: z.string().nullable(),
-  has_more: z.boolean(),
-});
+const Page = pageOf(ApiItem.extend({ story: ArticleStory }));
 
 /** `7d` counts from a rounded time, so that responses can be cached. */
 const RELATIVE_TIME_STEP_MS = 60_000;

@@ -12,7 +12,7 @@ import {
   lostProblem,
 } from "../../model/crawl/capture.ts";
 import { ENTRY_POINT_KINDS } from "../../model/crawl/entry-points.ts";
-import { invalidRequest, ProblemError, unknownName } from "../../model/problem.ts";
+import { invalidRequest, ProblemError, throwUnknown } from "../../model/problem.ts";
 import { endOf, firstMomentOf, TimeText } from "../../model/request-times.ts";
 import { termsOf } from "../../model/usage-rights.ts";
 import { findBody } from "../../store/archive/bodies.ts";
@@ -30,6 +30,7 @@ import { requireActor } from "../auth/access.ts";
 import { fieldsOf, sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
+import { pageOf } from "./parameters.ts";
 
 const Headers = z.record(z.string(), z.string());
 
@@ -104,11 +105,7 @@ const Query = z.object({
   cursor: z.string().max(400).optional().describe("`next_cursor` of the previous page"),
 });
 
-const Page = z.object({
-  items: z.array(ApiCapture),
-  next_cursor: z.string().nullable(),
-  has_more: z.boolean(),
-});
+const Page = pageOf(ApiCapture);
 
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
@@ -253,8 +250,7 @@ async function ownerOf(
   }
   if (source !== undefined) {
     if (await getSource(store, source)) return { sourceId: source };
-    const known = (await readDirectory(store)).map(({ _id }) => _id);
-    throw new ProblemError(404, "unknown-source", unknownName("source", source, known));
+    throwUnknown("source", source, await readDirectory(store));
   }
   const keys = article === undefined ? captureKeys(url ?? "") : [article];
   await refuseErased(store, keys);

@@ -1,4 +1,3 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { changesCursor, readSnapshotCursor, snapshotCursor } from "../../articles/stream/cursor.ts";
 import { ApiChange, ApiItem, apiItem, changesForReader } from "../../articles/stream/item.ts";
@@ -11,7 +10,7 @@ import { type Rendered, renderJson } from "../server/answer.ts";
 import { type Context, type Head, type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { goneSignal, sendEvents, type Watch } from "../server/watch.ts";
-import { fieldsQuery, picker, wantedOf, wantedQuery } from "./parameters.ts";
+import { fieldsQuery, pageOf, picker, wantedOf, wantedQuery } from "./parameters.ts";
 import { checkWhole, startOf } from "./stream-position.ts";
 
 const FORMATS = ["json", "ndjson", "sse"] as const;
@@ -52,7 +51,7 @@ const DESCRIPTION = `Read until \`has_more\` is false, store \`next_cursor\`, an
 * Changes are stored for a time (\`NEWSGATHER_KEEP_CHANGES\`). The response to an older cursor is 410: read \`/v1/snapshot\` then.`;
 
 export const changesRoutes: Routes = (app, context) => {
-  const { store } = context;
+  const { store, head, watch } = context;
   typed(app).get(
     "/v1/changes",
     {
@@ -72,9 +71,17 @@ export const changesRoutes: Routes = (app, context) => {
       const filter = await wantedOf(request.query, context);
       const pick = picker(request.query.fields);
       const format = request.query.format ?? formatOf(request.headers.accept);
-      if (format === "sse") return sendChanges(context, filter, { request, reply, cursor });
       const signal = goneSignal(reply);
-      if (wait > 0) context.watch.admit(request.ip, signal);
+      if (format === "sse") {
+        const state = await head();
+        const known = request.headers["last-event-id"];
+        const after = startOf(typeof known === "string" ? known : cursor, state);
+        checkWhole(await readChanges(store, after, 1), after, state.seq);
+        watch.admit(request.ip, signal);
+        const read = (from: number, most: number) => readChanges(store, from, most);
+        return sendEvents(reply, streamEvents({ after, filter, head, read, watch, signal }));
+      }
+      if (wait > 0) watch.admit(request.ip, signal);
       const params = { cursor, filter, limit, ms: wait * 1000, signal };
       const waited = wait > 0 ? await waitForPage(context, params) : null;
       const answer = waited ? context.answerByHead : context.answerStream;
@@ -92,23 +99,6 @@ export const changesRoutes: Routes = (app, context) => {
 function formatOf(accept = ""): Format {
   if (/text\/event-stream/.test(accept)) return "sse";
   return /application\/(x-)?(ndjson|jsonl)/.test(accept) ? "ndjson" : "json";
-}
-
-async function sendChanges(
-  { store, head, watch }: Context,
-  filter: Filter,
-  params: { request: FastifyRequest; reply: FastifyReply; cursor: string | undefined },
-): Promise<FastifyReply> {
-  const { request, reply } = params;
-  const known = request.headers["last-event-id"];
-  const state = await head();
-  const after = startOf(typeof known === "string" ? known : params.cursor, state);
-  checkWhole(await readChanges(store, after, 1), after, state.seq);
-  const read = (from: number, limit: number) => readChanges(store, from, limit);
-  const signal = goneSignal(reply);
-  watch.admit(request.ip, signal);
-  const source = { after, filter, head, read, watch, signal };
-  return sendEvents(reply, streamEvents(source));
 }
 
 function renderPage(
@@ -234,10 +224,7 @@ const SnapshotQuery = z.object({
   ...fieldsQuery,
 });
 
-const SnapshotPage = z.object({
-  items: z.array(ApiItem),
-  next_cursor: z.string().nullable(),
-  has_more: z.boolean(),
+const SnapshotPage = pageOf(ApiItem).extend({
   changes_cursor: z
     .string()
     .describe(

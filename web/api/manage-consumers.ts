@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { changesForReader } from "../../articles/stream/item.ts";
 import { checkedReading, filterOf, type Reading } from "../../articles/stream/views.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
-import { invalidRequest, ProblemError, unknownName } from "../../model/problem.ts";
+import { invalidRequest, ProblemError, throwUnknown } from "../../model/problem.ts";
 import { epochAfter } from "../../model/publish/change.ts";
 import type { Consumer } from "../../model/publish/consumer.ts";
 import { runAudited } from "../../store/operations/audit.ts";
@@ -21,9 +21,7 @@ import { bookmarkAt, checkWhole } from "./stream-position.ts";
 /** Returns a consumer by name; throws a 404 problem if the name is unknown. */
 export async function consumerNamed(store: Store, name: string): Promise<Consumer> {
   const consumer = await getConsumer(store, name);
-  if (consumer) return consumer;
-  const known = (await listConsumers(store)).map(({ _id }) => _id);
-  throw new ProblemError(404, "unknown-consumer", unknownName("consumer", name, known));
+  return consumer ?? throwUnknown("consumer", name, await listConsumers(store));
 }
 
 /** Creates a consumer. Throws a 409 problem if the name already exists. */

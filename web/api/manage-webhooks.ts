@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { checkedReading, type Reading } from "../../articles/stream/views.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
-import { ProblemError, unknownName } from "../../model/problem.ts";
+import { ProblemError, throwUnknown } from "../../model/problem.ts";
 import type { Subscriber } from "../../model/publish/subscriber.ts";
 import { runAudited } from "../../store/operations/audit.ts";
 import { moveBookmark } from "../../store/publish/consumers.ts";
@@ -19,9 +19,7 @@ const SECRET_OVERLAP_MS = 24 * 3_600_000;
 /** Returns a webhook by id; throws a 404 problem if the id is unknown. */
 export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
   const subscriber = await getSubscriber(store, id);
-  if (subscriber) return subscriber;
-  const known = (await listSubscribers(store)).map(({ _id }) => _id);
-  throw new ProblemError(404, "unknown-webhook", unknownName("webhook", id, known));
+  return subscriber ?? throwUnknown("webhook", id, await listSubscribers(store));
 }
 
 /** Creates a webhook. `refusal` says why the URL isn't allowed; if set, throws a 400 problem. */

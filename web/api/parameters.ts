@@ -122,6 +122,15 @@ function unknownProblem(what: string, id: string, known: Iterable<string>): Prob
   return new ProblemError(404, `unknown-${what}`, unknownName(what, id, new Set(known)));
 }
 
+/** Returns the schema of a page of a list. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    next_cursor: z.string().nullable(),
+    has_more: z.boolean(),
+  });
+}
+
 const ALWAYS_SHOWN_FIELDS = ["id", "version"];
 
 export const fieldsQuery = {

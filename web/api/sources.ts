@@ -4,7 +4,7 @@ import { z } from "zod";
 import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
 import { LATER_FORMS, parseTimeSpan } from "../../lib/time-expression.ts";
 import { MIN_REASON_CHARS } from "../../model/operations/audit.ts";
-import { invalidRequest, ProblemError, unknownName } from "../../model/problem.ts";
+import { invalidRequest, ProblemError, throwUnknown } from "../../model/problem.ts";
 import { pauseOf, Source, type SourceRecord } from "../../model/sources/source.ts";
 import { hideSecrets } from "../../sources/files/form.ts";
 import { addSource, changeSource } from "../../sources/files/manage.ts";
@@ -205,9 +205,7 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
 
 async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   const source = await getSource(store, id);
-  if (source) return source;
-  const known = (await listSources(store)).map(({ _id }) => _id);
-  throw new ProblemError(404, "unknown-source", unknownName("source", id, known));
+  return source ?? throwUnknown("source", id, await listSources(store));
 }
 
 function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecord): void {

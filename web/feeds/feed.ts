@@ -66,6 +66,7 @@ export function toEntry(
 ): Entry | null {
   const url = httpUrl(item.url);
   if (!url) return null;
+  const times = [item.modifiedAt, item.sortAt, item.firstSeenAt];
   return {
     // RFC 4151: the id stays the same if the portal moves.
     id: `tag:newsgather,2026:article/${item.id}`,
@@ -77,16 +78,12 @@ export function toEntry(
     usage: item.rights && usageText(item.rights),
     terms: item.rights?.terms ?? [],
     published: item.sortAt,
-    updated: latest([item.modifiedAt, item.sortAt, item.firstSeenAt]),
+    updated: new Date(Math.max(...times.map((at) => at?.getTime() ?? 0))),
     organisations: item.organisations ?? [],
     source: { name: source?.name ?? item.sourceId, home: httpUrl(source?.home ?? "") },
     topics: item.topics.map((id) => ({ id, name: topicName(id, config) })),
     item,
   };
-}
-
-function latest(dates: (Date | null)[]): Date {
-  return new Date(Math.max(...dates.map((date) => date?.getTime() ?? 0)));
 }
 
 /** Returns authors and organisations; if none, the source, because some formats need an author. */

@@ -194,9 +194,13 @@ function content(list: List, around: Around): Part {
     return isEmpty ? nothingYet(around) : noneHere(subject.title, around.edition);
   }
   if (subject.filter.day !== undefined) return articles.map((one) => teaser(one, stories, around));
+  const days = [...new Set(articles.map(({ day }) => day))];
   return [
     pinnedBlock(list, around),
-    ...byDay(articles).map((group) => dayBlock(group, list, around)),
+    ...days.map((day) => {
+      const ofDay = articles.filter((article) => article.day === day);
+      return dayBlock(day, ofDay, list, around);
+    }),
   ];
 }
 
@@ -207,24 +211,13 @@ ${pinned.map((one) => teaser(one, stories, around))}
 </section>`;
 }
 
-function byDay(articles: ListedArticle[]): ListedArticle[][] {
-  const groups: ListedArticle[][] = [];
-  for (const article of articles) {
-    const group = groups.at(-1);
-    if (group?.[0]?.day === article.day) group.push(article);
-    else groups.push([article]);
-  }
-  return groups;
-}
-
-function dayBlock(group: ListedArticle[], list: List, around: Around): Html {
+function dayBlock(day: string, articles: ListedArticle[], list: List, around: Around): Html {
   const { edition, snapshot } = around;
-  const day = group[0]?.day ?? "";
   const count = list.dayCount(day);
   return html`<section class="day" aria-labelledby="d${day}">
 <h2 id="d${day}"><a href="${pathIn(edition, `/day/${day}`)}">${dayTitle(edition, day, snapshot.today)}</a>
 ${count !== null && html`<span class="n">${edition.messages.articles(count)}</span>`}</h2>
-${group.map((one) => teaser(one, list.stories, around))}
+${articles.map((one) => teaser(one, list.stories, around))}
 </section>
 `;
 }
@@ -306,11 +299,7 @@ export function metaLine(article: ListedArticle, around: Around): Html {
     pathIn(edition, `/${category}/${encodeURIComponent(id)}`);
   return html`<p class="meta" lang="${language}" dir="ltr">
 <a class="source" href="${link("source", article.sourceId)}"><bdi>${nameOf("source", article.sourceId, around)}</bdi></a>
-${
-  extent &&
-  html`<span class="extent">${extent}</span>
-`
-}<span>${article.publishedAt === null && `${messages.firstSeen} `}${when}</span>
+${extent && html`<span class="extent">${extent}</span>\n`}<span>${article.publishedAt === null && `${messages.firstSeen} `}${when}</span>
 ${article.topics.map(
   (id) => html`<a class="tag" href="${link("topic", id)}">${nameOf("topic", id, around)}</a>\n`,
 )}</p>`;

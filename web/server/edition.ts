@@ -243,18 +243,15 @@ interface Plural {
   other: string;
 }
 
-const TEXTS: Readonly<Record<Language, Texts>> = { en, de };
-
 /** The portal's messages in one language. A message that contains values is a function. */
 export type Messages = ReturnType<typeof makeMessages>;
 
 export const MESSAGES: Readonly<Record<Language, Messages>> = {
-  en: makeMessages("en"),
-  de: makeMessages("de"),
+  en: makeMessages("en", en),
+  de: makeMessages("de", de),
 };
 
-function makeMessages(language: Language) {
-  const texts = TEXTS[language];
+function makeMessages(language: Language, texts: Texts) {
   const { empty, find } = texts;
   const ofCount = (plural: Plural) => (count: number) =>
     fill(count === 1 ? plural.one : plural.other, { count: count.toLocaleString(language) });
