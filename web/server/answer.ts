@@ -220,8 +220,18 @@ export class AnswerCache {
   ): Promise<CachedAnswer> {
     const cached = this.confirm(address, validators);
     if (cached?.tag === validators.tag) return cached;
-    const made = this.#made.get(address);
-    return made?.tag === validators.tag ? made.building : this.#build(address, validators, build);
+    const running = this.#made.get(address);
+    if (running?.tag === validators.tag) return running.building;
+    const building = build().then((answer) => ({ ...validators, answer }));
+    const made = { tag: validators.tag, building };
+    this.#made.set(address, made);
+    try {
+      const built = await building;
+      this.#keep(address, built);
+      return built;
+    } finally {
+      if (this.#made.get(address) === made) this.#made.delete(address);
+    }
   }
 
   /** Returns the cached response, current or not. If the tag matches, marks it as current. */
@@ -242,23 +252,6 @@ export class AnswerCache {
 
   get size(): number {
     return this.#size;
-  }
-
-  async #build(
-    address: string,
-    validators: Validators,
-    build: () => Promise<Rendered>,
-  ): Promise<CachedAnswer> {
-    const building = build().then((answer) => ({ ...validators, answer }));
-    const made = { tag: validators.tag, building };
-    this.#made.set(address, made);
-    try {
-      const cached = await building;
-      this.#keep(address, cached);
-      return cached;
-    } finally {
-      if (this.#made.get(address) === made) this.#made.delete(address);
-    }
   }
 
   #keep(address: string, cached: CachedAnswer): void {
