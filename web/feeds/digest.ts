@@ -144,12 +144,8 @@ ${digests.map(
 <updated>${endOf(digest)}</updated>
 <author><name>${config.portalTitle}</name></author>
 <link rel="alternate" type="text/html" href="${config.baseUrl + pathIn(edition, `/digest/${digest.day}`)}"/>
-<content type="html">${contentOf(digestMail(digest, around))}</content>
+<content type="html">${/<body[^>]*>(.*)<\/body>/s.exec(digestMail(digest, around))?.[1]?.trim()}</content>
 </entry>
 `,
 )}</feed>`);
-}
-
-function contentOf(mail: string): string {
-  return /<body[^>]*>(.*)<\/body>/s.exec(mail)?.[1]?.trim() ?? "";
 }

@@ -13,6 +13,8 @@ const File = z
   .max(300)
   .regex(/^.+\.(json|atom|rss|ninjs)$/, "write a name that ends in .json, .atom, .rss or .ninjs");
 
+const SubjectKind = z.enum([...CATEGORIES, "story", "view"]);
+
 /** Serves feeds of all articles and of each source, topic, country, language, story and view. */
 export const feedsRoutes: Routes = (app, context) => {
   const schema = {
@@ -23,10 +25,10 @@ export const feedsRoutes: Routes = (app, context) => {
     request: FastifyRequest<{ Querystring: FeedQuery }>,
     reply: FastifyReply,
     { path, format }: { path: string; format: Format },
-    subjectOf: (snapshot: Snapshot) => Subject | Promise<Subject>,
+    findSubject: (snapshot: Snapshot) => Subject | Promise<Subject>,
   ) =>
     context.answerSoon(request, reply, "", async (snapshot) => {
-      const subject = await subjectOf(snapshot);
+      const subject = await findSubject(snapshot);
       return writeFeed(context, snapshot, subject, { path, format, query: request.query });
     });
 
@@ -50,7 +52,7 @@ export const feedsRoutes: Routes = (app, context) => {
       ...schema,
       summary:
         "The articles of one source, topic, country, language, view or story: `/feeds/topic/smart-city.atom`",
-      params: z.object({ category: z.enum([...CATEGORIES, "story", "view"]), file: File }),
+      params: z.object({ category: SubjectKind, file: File }),
     },
     async (request, reply) => {
       const { category, file } = request.params;
@@ -59,46 +61,32 @@ export const feedsRoutes: Routes = (app, context) => {
       const format = Formats.parse(file.slice(dot + 1));
       const path = `/feeds/${category}/${encodeURIComponent(id)}.${format}`;
       return send(request, reply, { path, format }, (snapshot) =>
-        category === "story"
-          ? storySubject(context, id)
-          : category === "view"
-            ? viewSubject(context, snapshot, id)
-            : categorySubject(context, snapshot, { category, id }),
+        subjectOf(context, snapshot, { category, id }),
       );
     },
   );
 };
 
-function categorySubject(
-  { config }: Context,
+async function subjectOf(
+  { store, config }: Context,
   snapshot: Snapshot,
-  { category, id }: { category: (typeof CATEGORIES)[number]; id: string },
-): Subject {
-  if (!isKnown(category, id, config, snapshot)) {
-    throw new ProblemError(404, "unknown-feed", `There is no ${category} "${id}".`);
+  { category, id }: { category: z.output<typeof SubjectKind>; id: string },
+): Promise<Subject> {
+  const unknown = () => new ProblemError(404, "unknown-feed", `There is no ${category} "${id}".`);
+  const titled = (name: string) => `${name} · ${config.portalTitle}`;
+  if (category === "view") {
+    const { name, filter } = viewNamed(id, snapshot.views);
+    return { filter: { where: filter }, title: titled(name), page: `/view/${id}` };
   }
-  return {
-    filter: filterOf(category, id),
-    title: `${nameOf(category, id, { edition: editionAt("/", config), config, snapshot })} · ${config.portalTitle}`,
-    page: `/${category}/${encodeURIComponent(id)}`,
-  };
-}
-
-function viewSubject({ config }: Context, { views }: Snapshot, id: string): Subject {
-  const { name, filter } = viewNamed(id, views);
-  return {
-    filter: { where: filter },
-    title: `${name} · ${config.portalTitle}`,
-    page: `/view/${id}`,
-  };
-}
-
-async function storySubject({ store, config }: Context, id: string): Promise<Subject> {
-  const [article] = await getStatuses(store, [id]);
-  if (article?.status !== "published") {
-    throw new ProblemError(404, "unknown-feed", `There is no story "${id}".`);
+  if (category === "story") {
+    const [article] = await getStatuses(store, [id]);
+    if (article?.status !== "published") throw unknown();
+    const { storyId } = article;
+    const page = `/story/${encodeURIComponent(storyId)}`;
+    return { filter: {}, storyId, title: titled("One story"), page };
   }
-  const { storyId } = article;
-  const page = `/story/${encodeURIComponent(storyId)}`;
-  return { filter: {}, storyId, title: `One story · ${config.portalTitle}`, page };
+  if (!isKnown(category, id, config, snapshot)) throw unknown();
+  const name = nameOf(category, id, { edition: editionAt("/", config), config, snapshot });
+  const page = `/${category}/${encodeURIComponent(id)}`;
+  return { filter: filterOf(category, id), title: titled(name), page };
 }

@@ -4,7 +4,7 @@ import type { Article } from "../../model/articles/article.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { Day as DayCounts } from "../../model/publish/day.ts";
 import { Day } from "../../model/request-times.ts";
-import { USES, type Use } from "../../model/usage-rights.ts";
+import { USES } from "../../model/usage-rights.ts";
 import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
 import { articlesOfDay, daysWithArticles } from "../../store/publish/counters.ts";
 import type { PublicSource } from "../../store/sources/sources.ts";
@@ -60,7 +60,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
   api.get("/robots.txt", { hide: true }, async (request, reply) =>
     answerSoon(request, reply, "", async ({ counters }) => ({
       type: "text/plain; charset=utf-8",
-      body: robotsTxt(config, deniedIn(counters.all)),
+      body: robotsTxt(config, counters.all),
       usage: [],
     })),
   );
@@ -82,8 +82,6 @@ const MAX_URLS_PER_SITEMAP = 50_000;
 
 const XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
-const fileOf = (day: string, page: number) => `${day}${page === 1 ? "" : `-${page}`}.xml`;
-
 export const SitemapFile = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(-[1-9]\d{0,3})?\.xml$/, "write a day as YYYY-MM-DD.xml")
@@ -99,7 +97,7 @@ export function sitemapIndex(
 ): string {
   const files = days.flatMap(({ day, articles }) =>
     Array.from({ length: Math.ceil(articles / MAX_URLS_PER_SITEMAP) }, (_, n) =>
-      fileOf(day, n + 1),
+      n === 0 ? `${day}.xml` : `${day}-${n + 1}.xml`,
     ),
   );
   return document(html`<sitemapindex xmlns="${XMLNS}">
@@ -132,11 +130,8 @@ ${all.map(({ language, href }) => html`<xhtml:link rel="alternate" hreflang="${l
 ${articles.map(url)}</urlset>`);
 }
 
-function deniedIn({ byDenied }: DayCounts): Use[] {
-  return USES.filter((use) => (byDenied[use] ?? 0) > 0);
-}
-
-function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
+function robotsTxt(config: PortalConfig, { byDenied }: DayCounts): string {
+  const denies = USES.filter((use) => (byDenied[use] ?? 0) > 0);
   const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
   return [
     "User-agent: *",
@@ -156,10 +151,12 @@ export function newsSitemap(
   articles: readonly ListedArticle[],
   { baseUrl, portalTitle }: PortalConfig,
 ): string {
+  // Google News knows Chinese only as `zh-cn` or `zh-tw`.
+  const codeOf = (language: string | null) => (language === "zh" ? "zh-cn" : (language ?? "en"));
   const url = ({ _id, language, sortAt, prefix, title }: ListedArticle) => html`<url>
 <loc>${baseUrl}/article/${encodeURIComponent(_id)}</loc>
 <news:news>
-<news:publication><news:name>${portalTitle}</news:name><news:language>${languageOf(language)}</news:language></news:publication>
+<news:publication><news:name>${portalTitle}</news:name><news:language>${codeOf(language)}</news:language></news:publication>
 <news:publication_date>${sortAt.toISOString()}</news:publication_date>
 <news:title>${prefix + title}</news:title>
 </news:news>
@@ -167,11 +164,6 @@ export function newsSitemap(
 `;
   return document(html`<urlset xmlns="${XMLNS}" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
 ${articles.map(url)}</urlset>`);
-}
-
-function languageOf(language: string | null): string {
-  // Google News knows Chinese only as `zh-cn` or `zh-tw`.
-  return language === "zh" ? "zh-cn" : (language ?? "en");
 }
 
 export function sourcesOpml(

@@ -152,7 +152,7 @@ function facts(article: ListedArticle, around: Around): Part {
     [names.region, place(article.region)],
     [names.city, place(article.city, article.city)],
     [names.language, article.language && link("language", article.language)],
-    [names.topics, separated(article.topics.map((id) => link("topic", id)))],
+    [names.topics, article.topics.map((id, n) => html`${n > 0 && ", "}${link("topic", id)}`)],
     [names.section, article.section && html`<bdi>${article.section}</bdi>`],
     [names.length, article.wordCount && messages.wordCount(numberIn(edition, article.wordCount))],
     [names.translated, article.edited?.translations?.[edition.language] && messages.translated],
@@ -166,8 +166,4 @@ function facts(article: ListedArticle, around: Around): Part {
     .filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== 0)
     .filter(([, value]) => !Array.isArray(value) || value.length > 0)
     .map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`);
-}
-
-function separated(parts: Html[]): Part[] {
-  return parts.map((part, index) => (index === 0 ? part : html`, ${part}`));
 }

@@ -19,11 +19,10 @@ import {
   pathIn,
 } from "../server/edition.ts";
 import { usageOf } from "../server/usage.ts";
-import { columns, layout, noneHere, type Page } from "./layout.ts";
+import { columns, noneHere, type Page, renderPage } from "./layout.ts";
 import { teaser } from "./list.ts";
 
 const params = z.object({ day: Day });
-const HTML = "text/html; charset=utf-8";
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 const FEED_DAYS = 7;
 
@@ -74,7 +73,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         readNeighbouringDays(store, day, snapshot.today),
       ]);
       const page = digestPage(digest, dayLinks(edition, "/digest", neighbours), around);
-      return { type: HTML, body: layout(page, context, around), usage: usageOf(page.articles) };
+      return renderPage(page, context, around);
     }),
   );
 
@@ -87,7 +86,8 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
       }
       const headers = { "content-security-policy": MAIL_POLICY };
       const usage = usageOf(articlesOf(digest));
-      return { type: HTML, body: digestMail(digest, around), headers, usage };
+      const type = "text/html; charset=utf-8";
+      return { type, body: digestMail(digest, around), headers, usage };
     }),
   );
 }

@@ -3,6 +3,7 @@ import { shiftDay } from "../../lib/time.ts";
 import { isForReaders } from "../../model/publish/filter.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { ASSETS } from "../assets.ts";
+import type { Rendered } from "../server/answer.ts";
 import type { PortalConfig } from "../server/config.ts";
 import type { Context } from "../server/context.ts";
 import {
@@ -16,6 +17,7 @@ import {
   numberIn,
   pathIn,
 } from "../server/edition.ts";
+import { usageOf } from "../server/usage.ts";
 
 /** A page, without the frame around it. */
 export interface Page {
@@ -36,6 +38,12 @@ const FORMATS = [
   ["rss", "application/rss+xml", "RSS"],
   ["json", "application/feed+json", "JSON Feed"],
 ] as const;
+
+/** Returns a page as a response. */
+export function renderPage(page: Page, context: Pick<Context, "search">, around: Around): Rendered {
+  const type = "text/html; charset=utf-8";
+  return { type, body: layout(page, context, around), usage: usageOf(page.articles) };
+}
 
 /** Returns a whole HTML document around a page's body. */
 export function layout(page: Page, { search }: Pick<Context, "search">, around: Around): string {

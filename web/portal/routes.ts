@@ -29,9 +29,8 @@ import {
   pathIn,
   translateInto,
 } from "../server/edition.ts";
-import { usageOf } from "../server/usage.ts";
 import { articlePage, storyPage } from "./article.ts";
-import { columns, INDEX_PAGES, indexPage, layout, type Page, rich } from "./layout.ts";
+import { columns, INDEX_PAGES, indexPage, layout, type Page, renderPage, rich } from "./layout.ts";
 import { placePage, readList } from "./list.ts";
 
 const Place = z.object({
@@ -58,12 +57,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
   const show = (request: FastifyRequest, reply: FastifyReply, make: Make, variant = "") =>
     answerPage(request, reply, variant, async (snapshot) => {
       const around = { edition, config, snapshot };
-      const page = await make(around);
-      return {
-        type: "text/html; charset=utf-8",
-        body: layout(page, context, around),
-        usage: usageOf(page.articles),
-      };
+      return renderPage(await make(around), context, around);
     });
 
   pages.get(at("/"), { ...hide, querystring: Place }, (request, reply) =>
