@@ -3,7 +3,7 @@ import { changesCursor } from "../../articles/stream/cursor.ts";
 import { ApiChange } from "../../articles/stream/item.ts";
 import { epochAfter } from "../../model/publish/change.ts";
 import { type Consumer, ConsumerName } from "../../model/publish/consumer.ts";
-import { Filter, ViewId } from "../../model/publish/filter.ts";
+import { Filter } from "../../model/publish/filter.ts";
 import { changedAt, tailSeq } from "../../store/publish/changes.ts";
 import { listConsumers } from "../../store/publish/consumers.ts";
 import type { Store } from "../../store/store.ts";
@@ -21,7 +21,7 @@ import {
   replayConsumer,
 } from "./manage-consumers.ts";
 import { requireKnown } from "./parameters.ts";
-import { From } from "./stream-position.ts";
+import { From, readingFields } from "./stream-position.ts";
 
 const Time = z.iso.datetime();
 
@@ -94,9 +94,7 @@ export const consumersRoutes: Routes = (app, context) => {
       summary: "Create a consumer",
       body: z.strictObject({
         name: ConsumerName,
-        from: From.default("latest"),
-        filter: Filter.prefault({}),
-        view: ViewId.optional().describe("Id of a view to use instead of a filter"),
+        ...readingFields,
       }),
       response: { 201: ApiConsumer, 404: Problem, 409: Problem, 410: Problem },
     },

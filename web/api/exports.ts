@@ -313,7 +313,11 @@ async function toExportParams(store: Store, body: ExportBody, now: Date): Promis
       throw invalidRequest(strange.map((id) => unknownName("source", id, known)).join(" "));
     }
   }
-  const search = await searchOf(store, body);
+  if (body.saved !== undefined && body.search !== undefined) {
+    throw invalidRequest("Give either search or saved, not both.");
+  }
+  const saved = body.saved === undefined ? null : await savedSearch(store, body.saved);
+  const search = saved?.query ?? body.search ?? null;
   if (search !== null && asOf) throw invalidRequest("A search can't be combined with as_of.");
   const oldest = asOf && (await historySince(store));
   if (oldest && asOf < oldest) {
@@ -324,10 +328,4 @@ async function toExportParams(store: Store, body: ExportBody, now: Date): Promis
   const where = view === undefined ? (filter ?? null) : (await storedView(store, view)).filter;
   if (asOf && where?.state) throw invalidRequest("Editorial states can't be combined with as_of.");
   return { format, purpose, sources, where, search, since, until, asOf };
-}
-
-async function searchOf(store: Store, { search, saved }: ExportBody): Promise<string | null> {
-  if (saved === undefined) return search ?? null;
-  if (search !== undefined) throw invalidRequest("Give either search or saved, not both.");
-  return (await savedSearch(store, saved)).query;
 }

@@ -89,8 +89,6 @@ function parts(text: string | undefined): string[] | undefined {
     .filter((part) => part !== "");
 }
 
-type NamedIds = Pick<Filter, "source" | "topic">;
-
 interface Known {
   store: Store;
   config: Pick<PortalConfig, "topicNames">;
@@ -100,7 +98,7 @@ interface Known {
 /** Throws a 404 problem for a source or topic that isn't configured and has no articles. */
 export async function requireKnown(
   { store, config, sources }: Known,
-  { source = [], topic = [] }: NamedIds,
+  { source = [], topic = [] }: Pick<Filter, "source" | "topic">,
 ): Promise<void> {
   const lost = source.filter((id) => !sources.has(id));
   const strange = topic.filter((id) => !Object.hasOwn(config.topicNames, id));

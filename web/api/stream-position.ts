@@ -3,6 +3,7 @@ import { readChangesCursor } from "../../articles/stream/cursor.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { type Change, epochAfter, lastShared } from "../../model/publish/change.ts";
+import { Filter, ViewId } from "../../model/publish/filter.ts";
 import { firstMomentOf, TimeText } from "../../model/request-times.ts";
 import { headSeq, readRestores, seqAt, tailSeq } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
@@ -46,6 +47,13 @@ export const From = z
   .string()
   .max(100)
   .describe(`\`start\` (the oldest stored change), \`latest\`, a cursor, or a time: ${TIME_FORMS}`);
+
+/** The fields of a request that say what to read of the stream, and from where. */
+export const readingFields = {
+  from: From.default("latest"),
+  filter: Filter.prefault({}),
+  view: ViewId.optional().describe("Id of a view to use instead of a filter"),
+};
 
 /**
  * Returns a bookmark for `start`, `latest`, a cursor or a time. Throws a 400 problem if `from` is

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ProblemError } from "../../model/problem.ts";
-import { Filter, ViewId } from "../../model/publish/filter.ts";
+import { Filter } from "../../model/publish/filter.ts";
 import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
 import { getDelivery, listSubscribers, readDeliveries } from "../../store/publish/subscribers.ts";
 import { auditOf } from "../auth/access.ts";
@@ -9,7 +9,7 @@ import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import * as manage from "./manage-webhooks.ts";
 import { requireKnown } from "./parameters.ts";
-import { From } from "./stream-position.ts";
+import { From, readingFields } from "./stream-position.ts";
 
 const Time = z.iso.datetime();
 
@@ -102,9 +102,7 @@ export const webhooksRoutes: Routes = (app, context) => {
         "Each change is one POST, signed as in Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). After a 2xx response, the next change follows; after any other response, the same change is sent again after growing pauses. After 24 hours without success, the webhook is stopped and keeps its position.",
       body: z.strictObject({
         url: z.url({ protocol: /^https?$/ }).max(2000),
-        from: From.default("latest"),
-        filter: Filter.prefault({}),
-        view: ViewId.optional().describe("Id of a view to use instead of a filter"),
+        ...readingFields,
       }),
       response: { 201: Made, 404: Problem, 410: Problem },
     },
