@@ -11,7 +11,10 @@ class NoSecret extends Error {
   override name = "NoSecret";
 }
 
-/** Reads secrets from `SECRET_...` variables and, each time anew, from files in `dir` only. */
+/**
+ * Returns a function that reads secrets from `SECRET_...` variables and from files in `dir`. It
+ * reads a file each time, and never leaves `dir`.
+ */
 export function createSecrets(env: Env, dir: string | null): Secrets {
   return (reference) => {
     const [, kind, name = ""] = /^(env|file):(.+)$/s.exec(reference) ?? [];

@@ -207,7 +207,10 @@ export interface FetchedFile {
 /** A licence (RSL) or policy (TDM) to which a page or its host refers, and its last request. */
 export interface RightsDocument extends FetchedFile {
   url: string;
-  /** The text, kept until a day after `validUntil` if requests fail; null if there is none. */
+  /**
+   * The document's text; null if it couldn't be fetched. After a temporary failure, an earlier text
+   * stays until a day after `validUntil`.
+   */
   text: string | null;
   /** When `text` stops being valid; null if there is no text. */
   validUntil: Date | null;
@@ -395,7 +398,10 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
   };
 }
 
-/** Returns the strictest terms; `maxCharacters` and `unavailableAfter` only of one article. */
+/**
+ * Returns the strictest terms of several articles; null if none has terms. For more than one
+ * article, `maxCharacters` and `unavailableAfter` are null.
+ */
 export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | null {
   const spoken = all.filter((one) => one !== null);
   const [first] = spoken;

@@ -14,7 +14,10 @@ const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Like `runSteps`, but throws while a restore is running or after one was interrupted. */
+/**
+ * Runs pending migrations. Throws if a newer version made the store, or if a restore into the store
+ * is running or was interrupted.
+ */
 export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   if ((await readMeta(store, "restoring")) !== null) {
     throw new Error(

@@ -60,7 +60,10 @@ function nullIfReachable(error: unknown): null {
 const VALUES_PER_QUERY = 50;
 const QUERY_CONCURRENCY = 8;
 
-/** Returns documents with one of these values, each once. `limit` is for every 50 values. */
+/**
+ * Returns the documents whose `field` has one of the values, without duplicates. `limit` applies
+ * separately to every 50 values.
+ */
 export async function findIn<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,

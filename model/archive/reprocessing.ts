@@ -50,7 +50,10 @@ export interface Reprocessing {
   planned: Progress | null;
 }
 
-/** `after`: the last processed article, null before the first; `source`: its index in the slice. */
+/**
+ * The progress within a slice. `after` is the last processed article, null before the first.
+ * `source` is the index of its source in the slice.
+ */
 export interface Progress {
   after: { source: number; sortAt: Date; id: string } | null;
   report: Report;

@@ -28,7 +28,10 @@ export interface Score {
   editors: Tally & { of: number };
 }
 
-/** Articles as the current rules read them, beside the live ones. `_id` is the set's name. */
+/**
+ * Articles as the current rules read them, stored beside the live ones until somebody promotes or
+ * deletes them. `_id` is the name of the set.
+ */
 export interface StagingSet {
   _id: string;
   /** Hash of the request and of the versions of the rules, places and topics. */
@@ -88,7 +91,10 @@ export interface StagedArticle {
   fields: string[];
   /** The staged fields; null once the article is promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
-  /** The page, extracted again; null without the stage `extract`, or after the promotion. */
+  /**
+   * The result of extracting the page again; null if the set's `stages` don't include `extract`, or
+   * after the article's promotion.
+   */
   page: StagedPage | null;
   expiresAt: Date;
 }

@@ -136,7 +136,10 @@ export interface Alias {
   at: Date;
 }
 
-/** A text too long for its article and revisions; never changes. `_id`: `<articleId>:<hash>`. */
+/**
+ * A text that is too long to be stored in its article and revisions. A stored text never changes.
+ * `_id` is `<articleId>:<hash>`.
+ */
 export interface LongText {
   _id: string;
   articleId: string;
@@ -144,7 +147,10 @@ export interface LongText {
   html: string | null;
 }
 
-/** Keeps erased or purged content from being stored again. `_id` is the key of one of its URLs. */
+/**
+ * A marker for erased or purged content, so that this content is never stored again. `_id` is the
+ * key of one of the content's URLs.
+ */
 export interface Tombstone {
   _id: string;
   /** `erased`: on request; `purged`: its retention time passed or its source was deleted. */

@@ -50,7 +50,10 @@ export const Derived = z.object({
   topics: z.string(),
   relevance: z.string(),
 });
-/** The rules' versions. `1-4f0c2a91`: version 1, with the topics or gazetteer of this digest. */
+/**
+ * The versions of the rules that classified an article. `1-4f0c2a91` is version 1 with the topics
+ * or gazetteer of this digest.
+ */
 export type Derived = z.infer<typeof Derived>;
 
 const Place = z.object({

@@ -52,7 +52,10 @@ export interface Correction<Word extends EditorsDecision = EditorsDecision> {
   undone: { actor: string; at: Date; reason: string } | null;
 }
 
-/** An operation on articles and its corrections. If it is interrupted, upkeep finishes it. */
+/**
+ * An operation on articles that is being carried out, with the corrections that it makes and
+ * undoes. If it is interrupted, upkeep finishes it.
+ */
 export interface Intent {
   _id: string;
   at: Date;

@@ -253,7 +253,10 @@ export interface ArticlePageRead extends ArticlePage {
   captureId: string | null;
 }
 
-/** How each field was read; confidence 0 to 1. `seen` is missing if its text might be reserved. */
+/**
+ * How each field was read, with a confidence of 0 to 1. `seen` is the text that was read, missing
+ * if the publisher might reserve that text.
+ */
 export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
 >;

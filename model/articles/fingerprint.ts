@@ -15,7 +15,10 @@ export interface Fingerprint extends Features {
   linkConstraints?: LinkConstraint[];
 }
 
-/** A fingerprint as stored: bytes and strings, which are read ten times as fast as arrays. */
+/**
+ * A fingerprint as stored. Its signature, terms and numbers are bytes and strings, which are read
+ * ten times as fast as arrays.
+ */
 export interface StoredFingerprint extends Omit<Fingerprint, "signature" | "terms" | "numbers"> {
   /** The minima of the MinHash signature, 16 bits each, low byte first. */
   signature: Uint8Array;
@@ -49,7 +52,10 @@ export interface Features {
   guid: string | null;
   /** Whether the text is from an entry point and has under 60 words. Titles are compared then. */
   isAnnounced: boolean;
-  /** Numbers, months and weekdays; `form`, `textForm`: hashes of the other words of each. */
+  /**
+   * The numbers, months and weekdays in title and text. `form` and `textForm` are hashes of the
+   * other words of the title and of the text.
+   */
   numbers: { title: string[]; text: string[]; form: string; textForm: string };
 }
 

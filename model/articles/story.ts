@@ -26,7 +26,10 @@ export interface LinkConstraint {
   with: string[];
 }
 
-/** The source whose text an article repeats, and how many seconds later it appeared (`after`). */
+/**
+ * The source whose text an article repeats. `after` is how many seconds after the source's article
+ * the repeating article appeared.
+ */
 export interface Origin {
   sourceId: string;
   after: number;

@@ -48,7 +48,10 @@ export interface Validators {
 export interface ListedEntries {
   /** Hash of the keys and titles of all links. */
   digest: string;
-  /** The first 100 links, in order: beginning of the key, hashes of id and title, date. */
+  /**
+   * The first links, at most 100, in document order. Each string contains the beginning of a link's
+   * key, hashes of its id and title, and its date.
+   */
   entries: string[];
 }
 
@@ -56,7 +59,10 @@ export interface ListedEntries {
 interface Audits {
   /** Number of audits that found no new content; 0 again when the validators prove unreliable. */
   passed: number;
-  /** Whether the last audit found new content: a 304 now would prove the validators unreliable. */
+  /**
+   * Whether the last audit found new content. If so, the next request sends the old validators
+   * again: a 304 would prove that they are unreliable.
+   */
   doubted: boolean;
 }
 

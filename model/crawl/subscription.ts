@@ -1,4 +1,7 @@
-/** A subscription to a feed's WebSub hub, and how many articles the hub pushed and missed. */
+/**
+ * A subscription to the WebSub hub of a feed, with the number of articles that the hub pushed and
+ * the number that it missed.
+ */
 export interface Subscription {
   /** A random id that must be unguessable, because the callback URL ends with it. */
   _id: string;

@@ -63,7 +63,10 @@ export interface Key {
 
 export type LoginWay = "password" | "link" | "provider";
 
-/** A user's session, or a link to log in once. `_id` is the SHA-256 of the token in it. */
+/**
+ * A session of a user, or a link with which a user can log in once. `_id` is the SHA-256 of the
+ * token in the cookie or link.
+ */
 export interface Session {
   _id: string;
   user: string;

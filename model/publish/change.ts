@@ -1,13 +1,19 @@
 import type { PendingChange } from "../articles/article.ts";
 
-/** What readers no longer get of a change: the whole item, or teaser, image and reason. */
+/**
+ * What readers no longer get of a change: the whole `item`, or the `teaser` and the image. Both
+ * also withhold the reason for the revision.
+ */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;
 
 /** One entry of the change stream. `seq` counts 1, 2, 3, ... without a gap. */
 export interface Change extends PendingChange {
   seq: number;
   articleId: string;
-  /** What readers no longer get, because the article was later hidden; missing if nothing. */
+  /**
+   * What readers no longer get of this change, because the article was later hidden or restricted.
+   * Missing if readers still get everything.
+   */
   withheld?: Withheld;
 }
 
@@ -32,7 +38,10 @@ export function epochOf(seq: number, restores: readonly Restore[]): number {
   return restores.findLast((restore) => restore.seq < seq)?.epoch ?? 0;
 }
 
-/** Returns the last change that an epoch shares with the current one; 0 if it is unknown. */
+/**
+ * Returns the number of the last change that an epoch shares with the current one: 0 for an unknown
+ * epoch, Infinity for the current one.
+ */
 export function lastShared(epoch: number, restores: readonly Restore[]): number {
   const known = restores.findIndex((restore) => restore.epoch === epoch);
   // The epoch of another restore, which this store doesn't know.

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import type { Filter } from "./filter.ts";
 
-/** A program that reads the stream, up to an acknowledged position. `_id` is its name. */
+/**
+ * A program that reads the stream, and the position up to which it has acknowledged changes. `_id`
+ * is the program's name.
+ */
 export interface Consumer extends Bookmark {
   _id: string;
   filter: Filter;

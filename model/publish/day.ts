@@ -12,7 +12,10 @@ export interface Day {
   byDenied: Record<string, number>;
 }
 
-/** Clicks on `Read more` on a day in the portal's time zone. Nothing is stored about readers. */
+/**
+ * How often readers clicked `Read more` on an article on one day, in the portal's time zone.
+ * Nothing is stored about the readers.
+ */
 export interface Click {
   /** `DAY ARTICLE`, or `DAY` for all articles together. */
   _id: string;

@@ -173,7 +173,10 @@ export interface SourceOnDay {
   work: Work;
 }
 
-/** Counts of a UTC day (`_id`) by source; `robots` has the responses with hosts' policy files. */
+/**
+ * Counts of the responses and runs of one UTC day, by source; responses with policy files of hosts
+ * are counted under `robots`. `_id` is the day.
+ */
 export interface SourceDay {
   _id: string;
   day: string;

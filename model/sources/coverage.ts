@@ -73,7 +73,10 @@ export interface Coverage {
   gaps: CoverageGap[];
   /** Missing articles for which `gaps` has no room; at most 10,000. */
   unlistedGaps?: UnlistedGap[];
-  /** Keys of unfetched URLs that no entry point named; if they are articles, they count. */
+  /**
+   * Keys of unfetched URLs that no entry point named. If such a URL turns out to be an article, the
+   * article counts as announced.
+   */
   awaited?: string[];
   probe: { at: Date; channels: CoverageChannel[] } | null;
 }

@@ -56,7 +56,10 @@ export interface Baseline {
   run?: Sample;
   /** Samples of the last three runs with new articles or empty pages, newest last. */
   recent?: Sample[];
-  /** The sum of older samples that showed no drift, scaled down to at most 300 articles. */
+  /**
+   * The sum of the samples that are older than those in `recent`, without samples that showed
+   * drift; scaled down to at most 300 articles.
+   */
   usual?: Sample;
   /** Hashes of the titles of the latest articles, newest last. */
   titles?: string[];
@@ -114,7 +117,10 @@ export interface BoilerplateEntry {
 /** A source's final boilerplate, and the articles to extract again because of it. */
 export type FinishedBoilerplate = Required<Pick<Boilerplate, "recent" | "known" | "reread">>;
 
-/** Paragraphs that a source's articles share, and these articles. `_id` is the source's id. */
+/**
+ * The paragraphs that articles of one source share, and the articles that they are learnt from.
+ * `_id` is the source's id.
+ */
 export interface Boilerplate {
   _id: string;
   /** The latest articles, newest last. */

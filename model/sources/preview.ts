@@ -74,7 +74,10 @@ export interface FoundEntryPoint {
   why: string | null;
 }
 
-/** What a source would find. An active source keeps its preview as a regression fixture. */
+/**
+ * What a source would find, determined by the same code as its runs. An active source keeps its
+ * preview as a regression fixture.
+ */
 export interface Preview {
   _id: string;
   sourceId: string | null;

@@ -253,7 +253,10 @@ export interface Pause {
   actor: string | null;
 }
 
-/** Returns a source's current pause, the one that ends later if there are two; else null. */
+/**
+ * Returns a source's current pause by an operator or by its file; null if there is none. Of two
+ * pauses, returns the one that ends later.
+ */
 export function pauseOf({ pausedByOperator, paused }: Pausable, now: Date): Pause | null {
   const pauses: Pause[] = [pausedByOperator ?? [], paused ? { ...paused, actor: null } : []].flat();
   const end = ({ until }: Pause) => until?.getTime() ?? Number.MAX_VALUE;
@@ -274,7 +277,10 @@ export function withoutSecrets(source: Source): Source {
 /** Numbers of revisits of a source's articles, and of changes found, by step of the schedule. */
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
-/** An entry point that moved (301, 308) or is gone, as `runs` runs with a response in a row saw. */
+/**
+ * An entry point that moved (301, 308) or is gone. `runs` is how many runs in a row have seen this,
+ * not counting runs without a response.
+ */
 export interface Moved {
   from: string;
   to: string | null;
@@ -297,11 +303,17 @@ export interface SourceRecord extends Source {
   version: number;
   /** Hash of the declaration. */
   checksum: string;
-  /** When the next run is due or the pause ends; null if retired, unscheduled or without end. */
+  /**
+   * When the next run is due or the pause ends. Null if the source is retired, not yet scheduled or
+   * paused without an end.
+   */
   nextDueAt: Date | null;
   /** Id of the open run; null if there is none. Backfills, replays and revisits don't count. */
   openRunId: string | null;
-  /** A pause by an operator or because pages crashed workers. A new file doesn't end it. */
+  /**
+   * A pause by an operator, or because the source's pages crashed workers. A change of the source's
+   * file doesn't end the pause.
+   */
   pausedByOperator?: {
     reason: string;
     actor: string;

@@ -17,7 +17,10 @@ export interface Archived {
   today: UsageSignal[];
 }
 
-/** Where to continue reading: at the first capture of `sourceId` since `since`. */
+/**
+ * Where to continue reading the archive, which is read source by source: at the first capture of
+ * `sourceId` that was fetched at `since` or later.
+ */
 export interface ArchivePlace {
   sourceId: string;
   since: Date;

@@ -132,7 +132,10 @@ export async function purgeArticles(
   return removeEach(articles, ids);
 }
 
-/** Keeps the links, marked as skipped, so that they show why no article exists. */
+/**
+ * Marks the links of removed articles as skipped. The links stay, so that they aren't fetched again
+ * and show why no article exists.
+ */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const gone = { articleId: null, dueAt: null, nextFetchAt: null };
   const set = { ...gone, state: "skipped", reason: "purged", detail } as const;

@@ -248,7 +248,10 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
 
 const MAX_COUNTED_ARTICLES = 5000;
 
-/** Counts articles by hour, oldest first; leaves out the oldest hours beyond `most` articles. */
+/**
+ * Returns the number of articles in each hour, oldest hour first. If there are `most` or more
+ * articles, the oldest hours are missing.
+ */
 export async function articlesByHour(
   store: Store,
   now: Date,
@@ -354,7 +357,10 @@ const MAX_INLINE_CHARS = 30_000;
 /** The shortened text in an article's record must still be long enough for any lead. */
 const OPENING_CHARS = 8000;
 
-/** Text and HTML; if they are shortened, `longText` is the id of the whole in `texts`. */
+/**
+ * The text and HTML of an article or revision. If they are shortened, `longText` is the id of the
+ * full versions in the collection `texts`.
+ */
 interface Words {
   text: string | null;
   html?: string | null;

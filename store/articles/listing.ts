@@ -240,7 +240,10 @@ export type InboxArticle = Omit<ListedArticle, "text">;
 
 export const MAX_INBOX_ARTICLES = 5000;
 
-/** Returns the latest waiting or withdrawn articles; `isWanted` sees only the latest 5,000. */
+/**
+ * Returns articles that wait for an editor, or retracted articles (`withdrawn`), latest first.
+ * Checks only the latest 5,000 with `isWanted`.
+ */
 export function readInbox(
   { collections: { articles } }: Store,
   what: keyof typeof INBOX_TIMES,

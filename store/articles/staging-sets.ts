@@ -87,7 +87,10 @@ const ROW = ["articleId", "state", "left", "visible", "changes", "fields"] as co
 
 export type StagedArticleRow = Pick<StagedArticle, (typeof ROW)[number]>;
 
-/** Returns staged articles after the first `skip`; with a `field`, those that differ in it. */
+/**
+ * Returns staged articles after the first `skip`. With a `field`, returns only articles that differ
+ * from the live article in this field.
+ */
 export function listStagedArticles(
   store: Store,
   {

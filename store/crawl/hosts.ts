@@ -92,7 +92,10 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
   });
 }
 
-/** Ends leases: hosts are due at `next` (null: never). Skips hosts rescheduled meanwhile. */
+/**
+ * Ends leases. Each host becomes due at `next`; if `next` is null, the host isn't due again. Skips
+ * hosts that were rescheduled during their lease.
+ */
 export async function endLeases(
   store: Store,
   leases: readonly (TurnLease & { next: Date | null })[],

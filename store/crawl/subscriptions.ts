@@ -2,7 +2,10 @@ import type { Subscription } from "../../model/crawl/subscription.ts";
 import { readDue } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Subscribes a feed to a hub and topic. If that is new, a request to the hub is due at once. */
+/**
+ * Makes sure that a feed has a subscription to this hub and topic. For a new or dropped
+ * subscription, a request to the hub is due at once.
+ */
 export async function ensureSubscription(
   { collections: { subscriptions } }: Store,
   wanted: Pick<Subscription, "_id" | "secret" | "sourceId" | "linkId" | "hub" | "topic">,

@@ -30,7 +30,10 @@ export function getUserByIdentity(store: Store, identity: string): Promise<User 
   return store.collections.users.findOne({ identity });
 }
 
-/** Changes a user and ends all sessions except `keep`. Returns false if there is no such user. */
+/**
+ * Changes a user, resets failed logins, and ends all sessions and login links except the session
+ * `keep`. Returns false if the name doesn't exist.
+ */
 export async function changeUser(
   store: Store,
   name: string,

@@ -22,7 +22,10 @@ export async function addAuditEntry(store: Store, entry: Noted): Promise<void> {
   await store.collections.audit.insertOne({ _id: randomUUID(), ...rest, reason, detail });
 }
 
-/** Adds an audit entry, runs `act`, and adds why if it throws or returns false or a problem. */
+/**
+ * Runs `act` after adding an entry to the audit log. If `act` throws, or returns false or a
+ * problem, a second entry says why.
+ */
 export async function runAudited<T>(
   store: Store,
   { actor, now: at, reason }: AuditContext,

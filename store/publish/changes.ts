@@ -17,7 +17,10 @@ import {
 } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Returns the changes with `seq` in (after, after + limit], ascending, that are stored. */
+/**
+ * Returns the changes with `seq` in (after, after + limit], ascending. The result is shorter at the
+ * head of the stream, or if old changes were removed.
+ */
 export function readChanges(store: Store, after: number, limit: number): Promise<Change[]> {
   return store.collections.changes
     .find({ seq: { $gt: after, $lte: after + limit } }, { projection: { _id: 0 } })
@@ -190,7 +193,10 @@ export async function readRestores(store: Store): Promise<Restore[]> {
   return restores;
 }
 
-/** Records a restore as a new epoch: the seconds since 1970, but above the last epoch's number. */
+/**
+ * Records a restore as a new epoch. Its number is the time in seconds since 1970, or the last
+ * epoch's number plus 1 if that is higher.
+ */
 export async function addEpoch(store: Store, now: Date): Promise<void> {
   const restores = await readRestores(store);
   const n = restores.length + 1;

@@ -119,7 +119,10 @@ export async function replaceUnchanged<Doc extends Counted>(
 /** `_id` of the counts of all days together; its `seq` is that of the last counted change. */
 export const ALL_DAYS = "all";
 
-/** Counts up to `limit` changes after `after` by day; returns how many. 0: all are counted. */
+/**
+ * Adds up to `limit` changes to the daily counts. Returns the number of changes; 0 means that all
+ * are counted. `after` is the last counted `seq`, if known.
+ */
 export async function countUp(store: Store, limit = 200, after?: number): Promise<number> {
   const changes = await readCounted(store, after ?? (await getDay(store, ALL_DAYS)).seq, limit);
   await countChanges(store, changes);

@@ -38,7 +38,10 @@ export async function countSamples(
   }));
 }
 
-/** Stores what a run taught. With `recent`, which then includes `run`, subtracts `run`. */
+/**
+ * Stores what was learnt from a run. If `learnt.recent` is set, it includes the sample `run`, which
+ * is then subtracted from the stored `run`.
+ */
 export async function saveBaseline(
   store: Store,
   { _id, run }: Baseline,
@@ -246,7 +249,10 @@ export async function getFill(store: Store, sourceId: string): Promise<Fill | nu
   return found && fillOf(found);
 }
 
-/** Returns the fill rates of sources with articles, by id; without `ids`, of up to 1,000. */
+/**
+ * Returns the share of articles that have each field, by source id. Omits sources without articles.
+ * Without `ids`, reads up to 1,000 sources.
+ */
 export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
   const { quality } = store.collections;
   const found = await (ids ? findIn(quality, "_id", ids) : quality.find().limit(1000).toArray());

@@ -35,7 +35,10 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
 
 const MAX_DUE_CHECKED = 20;
 
-/** Returns the longest due source without an open run, of the 20 due earliest; else null. */
+/**
+ * Returns the source that has been due longest and has no open run. Checks only the 20 sources due
+ * earliest; null if there is none among them.
+ */
 export async function longestOverdue(store: Store, now: Date): Promise<SourceRecord | null> {
   const due = await dueSources(store, now, MAX_DUE_CHECKED);
   return due.find(({ openRunId }) => !openRunId) ?? null;
@@ -106,7 +109,10 @@ export async function countCrash(store: Store, id: string, at: Date): Promise<nu
   return count;
 }
 
-/** Ends an operator's pause, but no pause in the file. Returns false if there is none. */
+/**
+ * Ends an operator's pause of a source, but not a pause in the source's file. Returns false if no
+ * operator paused the source.
+ */
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
   if (!source?.pausedByOperator) return false;
@@ -128,7 +134,10 @@ export async function setSource(
   await store.collections.sources.updateOne({ _id: id }, { $set: set });
 }
 
-/** Returns `from` or, if later, the pause's end; null if it has none or the source is retired. */
+/**
+ * Returns when a source can run: at `from` or, if later, at the end of its pause. Null if the pause
+ * has no end or the source is retired.
+ */
 export function nextFor(
   {
     active = true,
@@ -142,7 +151,10 @@ export function nextFor(
   return new Date(Math.max(from.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
 }
 
-/** Makes a source due at `to` (null: never) without an open run; false: it has changed since. */
+/**
+ * Makes a source due at `to` (null: never) and clears its `openRunId`. Returns false if the source
+ * has changed since it was read.
+ */
 export function postponeSource(
   { collections }: Store,
   { _id, openRunId, nextDueAt }: Pick<SourceRecord, "_id" | "openRunId" | "nextDueAt">,
@@ -168,7 +180,10 @@ export function requestRun(
   );
 }
 
-/** Makes a source due at `dueAt`, as a hub has news; false: it has changed since it was read. */
+/**
+ * Makes a source due at `dueAt`, because a hub has announced new content. Returns false if the
+ * source has changed since it was read.
+ */
 export function requestPush(
   store: Store,
   source: Pick<SourceRecord, "_id" | "nextDueAt" | "openRunId" | "pollDueAt">,
@@ -315,7 +330,10 @@ export async function* linkIdsOf(
 
 const ID_ONLY = { projection: { _id: 1 } };
 
-/** Makes a source inactive; returns false while a run is open or if it doesn't exist. */
+/**
+ * Marks a source as inactive, so that it doesn't run again. Changes nothing and returns false while
+ * a run is open or if the source doesn't exist.
+ */
 export function stopSource(store: Store, id: string): Promise<boolean> {
   const update = { $set: { active: false, nextDueAt: null } };
   return changeOne(store.collections.sources, { _id: id, openRunId: null }, update);

@@ -35,7 +35,10 @@ export function readStatisticsSeq(store: Store): Promise<number | null> {
   return readMeta(store, "statistics");
 }
 
-/** Counts changes after `after`, even concurrently; returns the last `seq`, null if none. */
+/**
+ * Adds the changes after `after` to the statistics. Returns the `seq` of the last change; null if
+ * there was none. Several processes can call this at once.
+ */
 export async function countStatistics(
   store: Store,
   after: number,
@@ -183,7 +186,10 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
   while (open.length > 0) open = await writeStatistics(store, { base, at, open });
 }
 
-/** Returns articles changed after position `at`, as they were then (null: didn't exist). */
+/**
+ * Returns the articles that changed after position `at` of the change stream, as they were at `at`;
+ * null for articles that didn't exist then.
+ */
 async function changedSince(
   store: Store,
   at: number,
@@ -272,7 +278,10 @@ interface Rebuild {
   signal?: AbortSignal;
 }
 
-/** Recounts every day whose articles are all stored; after an interruption, from the start. */
+/**
+ * Recounts the statistics of every day whose articles are all still stored. After an interruption,
+ * the next call starts from the beginning.
+ */
 export async function rebuildStatistics(
   store: Store,
   { timezone, now, onDay, signal }: Rebuild,
