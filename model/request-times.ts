@@ -41,7 +41,9 @@ export function lastMomentOf(text: string, now: Date, timeZone?: string): Date {
   return end > start ? new Date(end.getTime() - 1) : start;
 }
 
-/** Returns the day (`YYYY-MM-DD`) on which `2026-11`, for example, begins or (`last`) ends. */
+/**
+ * Returns the day (`YYYY-MM-DD`) on which a time such as `2026-11` begins or, with `last`, ends.
+ */
 export function dayOf(
   text: string,
   now: Date,

@@ -104,7 +104,10 @@ export interface UseVerdict {
 
 const EXCERPT_LIMITED_USES: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
 
-/** Judges a use at a time. The strictest signal wins (draft-ietf-aipref-vocab-08 section 5.1). */
+/**
+ * Decides whether a use is allowed at the time `at`. The strictest signal wins
+ * (draft-ietf-aipref-vocab-08 section 5.1).
+ */
 export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): UseVerdict {
   const limits = EXCERPT_LIMITED_USES.has(use)
     ? signals.filter(({ maxCharacters = -1 }) => maxCharacters >= 0)

@@ -65,7 +65,10 @@ export interface FieldChange {
   after: string;
 }
 
-/** An article's page, read again. Text and HTML are only in the staged article's `draft`. */
+/**
+ * The result of reading an article's page again. The text and HTML are only in the `draft` of the
+ * staged article.
+ */
 export interface StagedPage {
   linkId: string;
   extraction: Extraction;

@@ -185,12 +185,18 @@ export interface RevisionMark extends RevisionVerdict {
   revision: number;
 }
 
-/** A revision in the change stream. `because` is null if it might quote a reserved text. */
+/**
+ * A revision in the change stream. `because` is null if it might quote a text that the publisher
+ * reserves.
+ */
 export interface PublicRevision extends Omit<RevisionMark, "because"> {
   because: string | null;
 }
 
-/** The fields of an article at one time. It never changes. `_id` is `<articleId>:<revision>`. */
+/**
+ * A revision: the fields of an article at one time. It never changes once stored. `_id` is
+ * `<articleId>:<revision>`.
+ */
 export interface Revision extends RevisionVerdict {
   _id: string;
   articleId: string;
@@ -307,7 +313,10 @@ export function toVisible(
 
 /** How long an article took on its way to readers, in seconds, for the statistics. */
 export interface Timing {
-  /** Seconds from publication to our first fetch; null unless the page states time and zone. */
+  /**
+   * Seconds from publication to our first fetch; null unless the time of publication is stated with
+   * its time zone.
+   */
   seenAfter: number | null;
   /** Seconds from our first fetch until readers could see the article; null if never or unknown. */
   servedAfter: number | null;
@@ -423,7 +432,10 @@ export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as 
 
 export type State = (typeof STATES)[number];
 
-/** Returns an article's editorial state; null if it is hidden for other reasons. */
+/**
+ * Returns an article's editorial state; null if the article is hidden for other than editorial
+ * reasons.
+ */
 export function stateOf({
   status,
   editorial,

@@ -41,7 +41,10 @@ export type ArticleDecision = TopicsDecision | WordingDecision | StateDecision |
 
 export type EditorsDecision = ArticleDecision | StoryDecision;
 
-/** An editor's decision about an article. Until it is undone, it overrides the rules. */
+/**
+ * An editor's decision about the article `articleId`. Until it is undone, it overrides the results
+ * of the rules.
+ */
 export interface Correction<Word extends EditorsDecision = EditorsDecision> {
   _id: string;
   articleId: string;

@@ -61,7 +61,9 @@ export interface Capture {
   rights?: UsageSignal[];
   /** Names of the reservations that apply to the page: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
-  /** Why the body must not be stored: it was erased or is reserved. Null if it can be stored. */
+  /**
+   * Why the body must not be stored: erased content, or a reservation. Null if it can be stored.
+   */
   withheld: "erased" | "noarchive" | "tdm" | null;
   /** Why the source's file overrides this page's reservations; null if it overrides none. */
   consent: string | null;

@@ -14,7 +14,9 @@ export interface RobotsCopy extends FetchedFile {
   state: "ok" | "none" | "unreachable";
   /** The rules in force: empty if everything is allowed, null while everything is forbidden. */
   text: string | null;
-  /** Set if the rules are in the collection `robots`, because they are too long for `text`. */
+  /**
+   * Set if the rules are stored in the collection `robots`, because they are too long for `text`.
+   */
   isLong?: true;
   /** When the rules were last read or found missing; null while everything is forbidden. */
   goodAt: Date | null;
@@ -60,14 +62,19 @@ export interface Host {
   _id: string;
   /** When the next request in each lane (`http`, `browser`) is due; idle lanes are missing. */
   nextTurnAt: Partial<Record<Lane, Date>>;
-  /** Time from a request's end to the next start, ms. A longer Crawl-delay takes precedence. */
+  /**
+   * Time from the end of a request to the start of the next, ms. A longer Crawl-delay in robots.txt
+   * takes precedence.
+   */
   delay: number;
   concurrency: number;
   robots: RobotsCopy | null;
   tdm?: TdmCopy;
   /** Ids of the licences and policies that the host or its pages name; missing if none. */
   documentIds?: string[];
-  /** The documents in `documentIds`, added when the host is read; missing if there are none. */
+  /**
+   * The documents named in `documentIds`, added when the host is read; missing if there are none.
+   */
   documents?: RightsDocument[];
   rightsChangedAt?: Date;
   /** IP address when robots.txt was last read; null if unknown. */
@@ -85,7 +92,10 @@ export interface Host {
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */
   unreliable?: Unreliabilities;
-  /** When all of the host's statements are trusted again; missing if none was ever distrusted. */
+  /**
+   * When all of the host's statements, such as dates and ids, are trusted again; missing if none
+   * was ever distrusted.
+   */
   mistrustedUntil?: Date;
 }
 

@@ -113,11 +113,16 @@ export interface Link {
   dueAt: Date | null;
   /** Id of the run that last made the link due. */
   runId: string;
-  /** Id of the link whose response named this URL; null for entry points and other sources. */
+  /**
+   * Id of the link whose response named this URL; null for entry points and URLs found elsewhere.
+   */
   parentId: string | null;
   /** Page number of a listing or depth of a sitemap; 1 for entry points. */
   page: number;
-  /** Number of attempts. A new run, a redirect or a change of `lane` resets it to 0. */
+  /**
+   * Number of attempts, including retries. A new run, a redirect or a change of `lane` resets the
+   * number to 0.
+   */
   attempts: number;
   /** The current claim; null if no job fetches the link. */
   claim: Claim | null;
@@ -182,7 +187,10 @@ export interface FoundLink {
 /** What was found in one response of an entry point. */
 export interface Discovery {
   links: FoundLink[];
-  /** Skipped links with reasons, up to a limit; `problems` says how many more were skipped. */
+  /**
+   * Skipped links with reasons. The number of entries is limited; `problems` says how many other
+   * links were skipped.
+   */
   skipped: { url: string; reason: SkipReason; detail: string | null }[];
   /** Descriptions of irregularities, such as "broken XML repaired after item 12". */
   problems: string[];

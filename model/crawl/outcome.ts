@@ -43,7 +43,10 @@ export class RetryLater extends Failure {
   override name = "RetryLater";
 }
 
-/** A failure that retries don't repair. After `too-many-requests`, the host rests `delay` ms. */
+/**
+ * A failure that a retry wouldn't repair. After `too-many-requests`, the host gets no request for
+ * `delay` ms.
+ */
 export class GiveUp extends Failure {
   override name = "GiveUp";
 }

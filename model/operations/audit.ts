@@ -1,4 +1,7 @@
-/** Who did what, when and why. Entries never change, and never name what was erased. */
+/**
+ * An entry of the audit log: who did what, when and why. Entries never change, and never name what
+ * was erased.
+ */
 export interface AuditEntry {
   _id: string;
   at: Date;

@@ -1,4 +1,7 @@
-/** A process that runs a role or an embedded service, with its last heartbeat. */
+/**
+ * A process of a running Newsgather with its last heartbeat. The process is an embedded service or
+ * runs a role.
+ */
 export interface ProcessRecord {
   _id: string;
   /** `redis`, `database` or a role. */

@@ -1,4 +1,7 @@
-/** Counters of a day in the portal's time zone, or of all days (`_id: "all"`), from the stream. */
+/**
+ * Counters of one day in the portal's time zone, or of all days (`_id: "all"`), derived from the
+ * change stream.
+ */
 export interface Day {
   _id: string;
   /** Sequence number of the last counted change. No change is counted twice. */
@@ -8,7 +11,10 @@ export interface Day {
   byTopic: Record<string, number>;
   byCountry: Record<string, number>;
   byLanguage: Record<string, number>;
-  /** For each use: number of published articles, copies too, whose publishers reserve it. */
+  /**
+   * For each use: number of published articles, including copies, whose publishers reserve that
+   * use.
+   */
   byDenied: Record<string, number>;
 }
 

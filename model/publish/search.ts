@@ -33,7 +33,10 @@ export interface SearchRequest {
   exact: boolean;
 }
 
-/** A match in an article. `revision`: the earlier revision that matches; null: the current. */
+/**
+ * A match in an article. `revision` is the number of the earlier revision that matches; null if the
+ * current one does.
+ */
 export interface SearchHit {
   articleId: string;
   revision: number | null;
@@ -49,7 +52,10 @@ export interface SearchAnswer {
   highlights: string[];
 }
 
-/** A similar query with results. `name`: the topic, country or source; null for a new spelling. */
+/**
+ * A similar query that has results. `name` is the topic, country or source in the query; null for a
+ * new spelling.
+ */
 export interface SearchHint {
   query: string;
   name: string | null;

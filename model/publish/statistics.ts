@@ -166,7 +166,10 @@ export interface Work {
 
 /** The counts of a source on one UTC day. */
 export interface SourceOnDay {
-  /** When the day was last counted. An hour after the day's end, the counts are final. */
+  /**
+   * When the day was last counted. A day isn't counted again if `at` is an hour or more after the
+   * day's end.
+   */
   at: Date;
   stored: ResponseCounts;
   removed?: ResponseCounts;

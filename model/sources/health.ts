@@ -223,7 +223,10 @@ function span(ms: number): string {
 
 export interface FillCounts {
   articles: number;
-  /** Sum of the articles' `fieldScore`, each the mean confidence of the fields, 0 to 1. */
+  /**
+   * Sum of the articles' `fieldScore`. An article's `fieldScore` is the mean confidence of its
+   * fields, 0 to 1.
+   */
   fieldScore: number;
   /** For each field, the number of articles that have the field. */
   fields: Partial<Record<FieldName, number>>;

@@ -48,7 +48,10 @@ export const EMPTY_SAMPLE: Sample = {
   shared: { sum: 0, squares: 0 },
 };
 
-/** When a source usually publishes, and how its articles are extracted. `_id` is its id. */
+/**
+ * The usual behaviour of a source: when it publishes, and how its articles are extracted. `_id` is
+ * the source's id.
+ */
 export interface Baseline {
   _id: string;
   rhythm?: Rhythm;
@@ -83,7 +86,10 @@ export interface Drift {
   /** How many of the latest `of` articles (`empty`: pages) are so; for `length`, `shared`: all. */
   count: number;
   of: number;
-  /** The measure before: characters of text for the kind `length`, otherwise a share, 0 to 1. */
+  /**
+   * The measure before the change: characters of text for the kind `length`, otherwise a share, 0
+   * to 1.
+   */
   usual: number;
   /** The measure over the latest articles; for its unit, see `usual`. */
   now: number;
@@ -128,7 +134,10 @@ export interface Boilerplate {
   /** Learnt paragraphs, newest last. */
   known: Learnt[];
   version: number;
-  /** When to make the boilerplate final; missing if no article was added since the last time. */
+  /**
+   * When to make the boilerplate final; missing if no article was added since it was last made
+   * final.
+   */
   finishAt?: Date;
   /** Ids of articles to extract again, because the paragraphs to remove have changed. */
   reread?: string[];

@@ -308,7 +308,10 @@ export interface SourceRecord extends Source {
    * paused without an end.
    */
   nextDueAt: Date | null;
-  /** Id of the open run; null if there is none. Backfills, replays and revisits don't count. */
+  /**
+   * Id of the source's open run; null if there is none. Backfills, replays and revisits don't
+   * count.
+   */
   openRunId: string | null;
   /**
    * A pause by an operator, or because the source's pages crashed workers. A change of the source's
@@ -319,7 +322,10 @@ export interface SourceRecord extends Source {
     actor: string;
     at: Date;
     until?: Date;
-    /** Set if pages crashed workers. Then not even due links are fetched, and alarms say so. */
+    /**
+     * Set if the source's pages crashed workers. Then not even due links are fetched, and an alarm
+     * is raised.
+     */
     isHarmful?: true;
   } | null;
   /**
@@ -329,7 +335,10 @@ export interface SourceRecord extends Source {
   endedWorkers?: { count: number; at: Date };
   /** Who requested the next run (`push`: a hub), and when; missing or null if nobody did. */
   runRequest?: { actor: string; at: Date } | null;
-  /** When the next run is due by the schedule; set while a hub's push decides `nextDueAt`. */
+  /**
+   * When the next run is due by the schedule. Set while `nextDueAt` is the time of a run that a
+   * hub's push requested.
+   */
   pollDueAt?: Date | null;
   /**
    * The WebSub hub that each feed names, by the id of the feed's link; null if a feed names none.
@@ -354,7 +363,10 @@ export interface SourceRecord extends Source {
   spike?: { items: number; expected: number; at: Date } | null;
   drift?: Drift[];
   moved?: Moved[];
-  /** Number of failed runs in a row. A run fails if no entry point or no article can be read. */
+  /**
+   * Number of failed runs in a row. A run fails if reading fails for all its entry points, or for
+   * all its articles.
+   */
   failures: number;
   /** The wait before the next fetch that the latest feed asks for, ms; null if it gives none. */
   ttl: number | null;

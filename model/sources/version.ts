@@ -12,7 +12,10 @@ export function declared(source: Source, yaml: string): Declared {
   return { source, checksum: shortHash(JSON.stringify(source)), yaml };
 }
 
-/** A source's declaration; it never changes. Articles, captures and runs refer to its number. */
+/**
+ * One version of a source's declaration. It never changes. Articles, captures and runs refer to it
+ * by its number.
+ */
 export interface Version {
   /** `SOURCE:VERSION`. */
   _id: string;

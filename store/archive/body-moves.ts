@@ -35,7 +35,9 @@ export async function bodiesToMove(
   return found;
 }
 
-/** Moves bodies into a tier. After an interruption, `finishMoves` removes the old copies. */
+/**
+ * Moves bodies into the tier `target`. After an interruption, `finishMoves` removes the old copies.
+ */
 export async function moveBodies(
   store: Store,
   places: readonly BodyPlace[],
@@ -168,7 +170,10 @@ export async function countTiers(store: Store, onStep = () => {}): Promise<void>
   await writeMeta(store, "$set", nameOf("database", "bytes"), bytes);
 }
 
-/** Returns the size of each non-empty tier; empty if all bodies are in the database. */
+/**
+ * Returns the size of each non-empty tier at the last count; empty if all bodies were in the
+ * database.
+ */
 export async function readTierSizes(store: Store): Promise<TierSize[]> {
   const sizes = await Promise.all(
     TIERS.map(async (tier) => {

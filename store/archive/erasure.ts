@@ -71,7 +71,10 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
 /** A smaller number would need more updates, each of which reads the boilerplate of all sources. */
 const ARTICLES_PER_UPDATE = 50;
 
-/** Removes revisions, corrections and all other parts of articles. The articles stay. */
+/**
+ * Removes aliases, revisions, texts, corrections, drafts and other parts of articles. The articles
+ * themselves stay.
+ */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, drafts, stagedArticles, boilerplate, intents } =
     store.collections;

@@ -38,7 +38,10 @@ export async function removeOldCaptures(
   return removed;
 }
 
-/** Removes up to `limit` bodies last stored before `until`, unless they are stored again. */
+/**
+ * Removes up to `limit` bodies last stored before `until`. A body stays if it is stored again
+ * during the removal.
+ */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
   const old = await store.collections.bodies
     .find({ storedAt: older(until) }, ID_ONLY)

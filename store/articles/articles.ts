@@ -466,7 +466,9 @@ export async function getRevision(
   return whole;
 }
 
-/** Returns revisions by article id, without their HTML unless it is in `texts`. */
+/**
+ * Returns revisions by article id. Leaves out their HTML, unless it is in the collection `texts`.
+ */
 export async function revisionsOfArticles(
   store: Store,
   ids: readonly string[],

@@ -313,7 +313,10 @@ export function decodeFingerprints(prints: readonly StoredFingerprint[]): Finger
   );
 }
 
-/** Decodes a fingerprint. The signature goes into `buffer` if it has the right length. */
+/**
+ * Decodes a fingerprint. Its signature goes into `buffer` if the buffer has the same length, else
+ * into a new buffer.
+ */
 export function decodeFingerprint<T extends Encoded>(
   print: T,
   buffer?: Uint16Array,

@@ -210,7 +210,10 @@ function inOrder(corrections: Correction[]): Correction[] {
   );
 }
 
-/** Stores `intent` while `act` runs. If `act` fails or is interrupted, upkeep finishes it. */
+/**
+ * Stores `intent` while `act` runs. If `act` fails or is interrupted, the maintenance job finishes
+ * the operation.
+ */
 export async function withIntent<Result>(
   store: Store,
   intent: Pick<Intent, "at" | "articleIds"> & Partial<Intent>,

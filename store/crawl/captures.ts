@@ -12,7 +12,9 @@ import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
 const BODY_RENEWAL_AGE_MS = 86_400_000;
 
-/** Stores captures and bodies. A stored body's date is renewed once it is a day old. */
+/**
+ * Stores captures and bodies. A stored body whose date is more than a day old gets the new date.
+ */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
   const different = [...new Map(bodies.map((body) => [body._id, body])).values()];

@@ -27,7 +27,9 @@ export async function hasHostAnswered(store: Store): Promise<boolean> {
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
 }
 
-/** Adds hosts. For stored hosts, can only lengthen `delay` and lower `concurrency`. */
+/**
+ * Adds hosts. For hosts that are already stored, can only lengthen `delay` and lower `concurrency`.
+ */
 export async function ensureHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number }[],
@@ -84,7 +86,10 @@ export interface TurnLease {
   until: Date;
 }
 
-/** Postpones hosts to the end of their leases, so that no other process works on them. */
+/**
+ * Postpones hosts to the end of their leases. Until then, no other process starts to work on the
+ * hosts.
+ */
 export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
   await writeEach(store.collections.hosts, leases, ({ host, lane, until }) => {
     const update = { $set: { [`nextTurnAt.${lane}`]: until } };
@@ -194,7 +199,10 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
 
 const MAX_HOST_DOCUMENTS = 20;
 
-/** Stores a host's licence or policy. Sets `rightsChangedAt` in all hosts that name it. */
+/**
+ * Stores a licence or policy of a host. If `rightsChangedAt` isn't null, sets it in every host that
+ * names the document.
+ */
 export async function saveDocument(
   { collections }: Store,
   hostId: string,
@@ -228,8 +236,8 @@ async function withDocuments({ collections }: Store, hosts: readonly Host[]): Pr
   const byId = await findById(collections.rightsDocuments, ids);
   return hosts.map((host) => {
     if (!host.documentIds) return host;
-    const documents = [...new Set(host.documentIds)].flatMap((id) => byId.get(id) ?? []);
-    return { ...host, documents: documents.map(withoutId) };
+    const named = [...new Set(host.documentIds)].flatMap((id) => byId.get(id) ?? []);
+    return { ...host, documents: named.map(withoutId) };
   });
 }
 
@@ -243,7 +251,10 @@ export async function saveBreaker(
 
 const MAX_PAGE_TYPES = 200;
 
-/** Stores whether a host's pages of one type need the browser. Keeps only the latest decisions. */
+/**
+ * Stores whether a host's pages of one type need the browser. Removes all but the latest
+ * `MAX_PAGE_TYPES` decisions.
+ */
 export async function saveRenderDecision(
   store: Store,
   { _id, render }: Pick<Host, "_id" | "render">,
@@ -297,7 +308,10 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
   );
 }
 
-/** A longer robots.txt is in another collection, because a host's document is often rewritten. */
+/**
+ * A robots.txt longer than this is stored in another collection, because a host's document is often
+ * rewritten.
+ */
 const MAX_INLINE_ROBOTS_CHARS = 8000;
 
 async function shortenRobots(
@@ -346,7 +360,10 @@ export async function saveUnreliability(
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** Returns up to `limit` hosts that are distrusted now, for example because of their ETags. */
+/**
+ * Returns up to `limit` hosts that are currently distrusted, for example because of unreliable
+ * ETags.
+ */
 export async function mistrustedHosts(store: Store, now: Date, limit: number): Promise<Host[]> {
   return store.collections.hosts
     .find({ mistrustedUntil: { $gt: now, $lte: new Date(now.getTime() + YEAR_MS) } })

@@ -261,7 +261,10 @@ export function countDue(
   return store.collections.links.countDocuments({ ...of, dueAt: dueBy(now) }, { limit: bound });
 }
 
-/** Yields a source's links with this `reason`. Can miss links that change meanwhile. */
+/**
+ * Yields the links of a source whose `reason` is the given one, in batches. Can miss links that
+ * change meanwhile.
+ */
 export async function* linksByReason(
   store: Store,
   sourceId: string,
@@ -283,7 +286,10 @@ export async function revertLinks(
 
 const MAX_DEAD_LETTER_AGE_MS = 365 * 86_400_000;
 
-/** Returns dead letters from before a time (default: now), newest first, from at most one year. */
+/**
+ * Returns the dead letters from before the time `before` (by default, now), newest first. Goes back
+ * at most one year.
+ */
 export function deadLinks(
   store: Store,
   now: Date,

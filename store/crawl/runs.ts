@@ -128,7 +128,10 @@ export async function countRun(store: Store, runId: string): Promise<RunCounts> 
   return (await tallyRuns(store, [runId])).get(runId)?.counts ?? emptyCounts();
 }
 
-/** A run's counts, and how its entry points ended, not counting their further pages. */
+/**
+ * A run's counts, and how its entry points ended. `read` and `unread` don't count further pages of
+ * an entry point.
+ */
 export interface RunTally {
   counts: RunCounts;
   /** Number of entry points that were read or hadn't changed. */
@@ -262,7 +265,10 @@ const RESPONSE_FIELDS = [
 /** A response in a run. `bytes` is the size on the wire. */
 export type RunResponse = Pick<Capture, "_id" | (typeof RESPONSE_FIELDS)[number]>;
 
-/** Returns a run's responses, earliest first, among the source's first `limit` since its start. */
+/**
+ * Returns a run's responses, earliest first. Searches only `limit` responses of the source, from
+ * the start of the run.
+ */
 export async function responsesOfRun(
   store: Store,
   run: Run,
@@ -429,7 +435,10 @@ export async function dueOfRuns(
   return (await Promise.all(found)).flat();
 }
 
-/** Returns when a run's new articles, including copies, were published (if unknown: found). */
+/**
+ * Returns the times at which a run's new articles, including copies, were published or, if that is
+ * unknown, found.
+ */
 export async function newItemTimes(store: Store, runId: string): Promise<Date[]> {
   const done = await store.collections.links
     .find(

@@ -149,7 +149,9 @@ export async function getDay(store: Store, id: string): Promise<Day> {
   return (await getDays(store, [id]))(id);
 }
 
-/** The nearest days with articles before and after a day; null if no day nearby has any. */
+/**
+ * The nearest day with articles before, and after, a given day; null if no day nearby has articles.
+ */
 export interface NeighbouringDays {
   before: string | null;
   after: string | null;

@@ -208,7 +208,10 @@ export async function isBoilerplateOpen({ collections }: Store, now: Date): Prom
   return found.some(Boolean);
 }
 
-/** Adds counts by source id to `current`; with enough articles, that becomes `previous`. */
+/**
+ * Adds counts to the `current` counts of sources, by source id. With enough articles, `current`
+ * becomes `previous`.
+ */
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;
   const { quality } = store.collections;

@@ -53,7 +53,10 @@ async function countSourceDay(
   );
 }
 
-/** Updates the counts of the days of removed captures. Skips days without counts. */
+/**
+ * Updates `removed` and `stored` in the counts of the days of removed captures. Skips days without
+ * counts.
+ */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
   for (const capture of captures) {

@@ -277,7 +277,10 @@ export type Learnt = Partial<
   >
 >;
 
-/** Releases sources and stores what their runs learnt. Skips sources that another run took. */
+/**
+ * Releases sources from their runs and stores what the runs learnt. Skips a source that another run
+ * has taken.
+ */
 export async function releaseSources(
   store: Store,
   released: readonly { sourceId: string; runId: string; learnt: Learnt }[],

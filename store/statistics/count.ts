@@ -30,7 +30,9 @@ interface CountStep {
   amount: 1 | -1;
 }
 
-/** Returns the `seq` of the last change in the statistics; null before their first build. */
+/**
+ * Returns the `seq` of the last change that the statistics include; null before their first build.
+ */
 export function readStatisticsSeq(store: Store): Promise<number | null> {
   return readMeta(store, "statistics");
 }
