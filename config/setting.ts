@@ -76,7 +76,6 @@ export function durationFrom(min: string, fallback: string, about: string) {
   return define(duration(parseDuration(min)), fallback, allowed, about);
 }
 
-/** Defines a switch. */
 export function onOff(about: string, fallback = "on") {
   const schema = z.enum(["on", "off"]).transform((value) => value === "on");
   return define(schema, fallback, "on or off", about);

@@ -45,7 +45,6 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
   if ((await readMeta(store, "indexes")) !== INDEXES_DIGEST) await makeIndexes(store);
 }
 
-/** Creates missing indexes and updates expiry times. */
 export async function makeIndexes(store: Store): Promise<void> {
   const { collections } = store;
   const names = [...new Set(INDEXES.map(({ collection }) => collection))];

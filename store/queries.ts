@@ -19,6 +19,7 @@ export interface FindAllOptions {
   sort?: Record<string, 1 | -1>;
   limit?: number;
   promoteBuffers?: boolean;
+  hint?: Document;
 }
 
 export function projectionOf<Name extends string>(fields: readonly Name[]): Record<Name, 1> {
@@ -126,19 +127,25 @@ export async function furtherBack<T>(
   return found;
 }
 
-/** Returns the latest documents by an indexed date field, newest first. */
+interface LatestOptions {
+  before: Date;
+  limit: number;
+  /** How far to go back, ms. */
+  most?: number;
+  where?: Document;
+  projection?: Document;
+}
+
+/** Returns the latest documents `where` an indexed date field is before a time, newest first. */
 export function readLatest<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,
-  { now, limit, projection = {} }: { now: Date; limit: number; projection?: Document },
+  { where = {}, projection = {}, ...range }: LatestOptions,
 ): Promise<WithId<Doc>[]> {
-  return furtherBack({ before: soon(now), limit }, (within, left) =>
-    collection
-      .find({ [field]: within } as Filter<Doc>, { projection })
-      .sort({ [field]: -1 })
-      .limit(left)
-      .toArray(),
-  );
+  return furtherBack(range, (within, limit) => {
+    const filter = { ...where, [field]: within } as Filter<Doc>;
+    return findAll(collection, filter, { projection, sort: { [field]: -1 }, limit });
+  });
 }
 
 /** Returns the documents whose time in an indexed field has come, earliest first. */

@@ -53,17 +53,15 @@ export type EntryPointsByField = Readonly<
   Record<EntryPointField, readonly (string | { readonly url: string })[]>
 >;
 
-function forEachField<Value>(
-  valueOf: (field: EntryPointField) => Value,
-): Record<EntryPointField, Value> {
-  const entries = ENTRY_POINT_FIELDS.map((field) => [field, valueOf(field)] as const);
-  return Object.fromEntries(entries) as Record<EntryPointField, Value>;
-}
-
-export const NO_ENTRY_POINTS = forEachField((): never[] => []);
+export const NO_ENTRY_POINTS: Record<EntryPointField, never[]> = {
+  feeds: [],
+  sitemaps: [],
+  listings: [],
+};
 
 export function pickEntryPoints<S extends EntryPointsByField>(source: S): Pick<S, EntryPointField> {
-  return forEachField((field) => source[field]) as Pick<S, EntryPointField>;
+  const { feeds, sitemaps, listings } = source;
+  return { feeds, sitemaps, listings };
 }
 
 export function listEntryPoints(

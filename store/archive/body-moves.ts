@@ -136,7 +136,6 @@ async function finish(store: Store, ids: string[]): Promise<void> {
   }
 }
 
-/** The size of a tier at the last count. */
 export interface TierSize {
   tier: Tier;
   /** Number of bodies; null for the database, whose bodies aren't counted. */

@@ -69,7 +69,6 @@ export async function titlesOf(store: Store, linkIds: string[]): Promise<Map<str
   return new Map(titles.filter(([, title]) => title !== ""));
 }
 
-/** Returns the articles to which links led, by link id. */
 async function articlesOfLinks(
   { collections: { links, articles } }: Store,
   linkIds: readonly string[],

@@ -243,7 +243,8 @@ export type UnlistedArticle = Pick<Article, "_id" | "title" | "url" | "sourceId"
 
 export function readUnlisted(store: Store, now: Date, limit = 50): Promise<UnlistedArticle[]> {
   const projection = { title: 1, url: 1, sourceId: 1, unlisted: 1 };
-  return readLatest(store.collections.articles, "unlisted.at", { now, limit, projection });
+  const options = { before: soon(now), limit, projection };
+  return readLatest(store.collections.articles, "unlisted.at", options);
 }
 
 const MAX_COUNTED_ARTICLES = 5000;

@@ -271,9 +271,9 @@ export function readInbox(
 
 export async function countWaiting(
   store: Store,
-  params: { now: Date; limit: number },
+  { now, limit }: { now: Date; limit: number },
 ): Promise<number> {
-  const options = { ...params, projection: { _id: 1 } };
+  const options = { before: soon(now), limit, projection: { _id: 1 } };
   return (await readLatest(store.collections.articles, INBOX_TIMES.waiting, options)).length;
 }
 

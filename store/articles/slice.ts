@@ -1,4 +1,5 @@
 import type { Article } from "../../model/articles/article.ts";
+import { findAll } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { withTexts } from "./articles.ts";
 import type { Position } from "./listing.ts";
@@ -24,11 +25,7 @@ export async function readSlice(
   const { articles } = store.collections;
   const of = sourceId === null ? {} : { sourceId };
   const read = (where: object, most: number) =>
-    articles
-      .find({ ...of, ...where })
-      .sort({ sortAt: 1, _id: 1 })
-      .limit(most)
-      .toArray();
+    findAll(articles, { ...of, ...where }, { sort: { sortAt: 1, _id: 1 }, limit: most });
   // Many articles can have the same time: read those at the position's time first.
   const found = after
     ? await read({ sortAt: after.sortAt, _id: { $gt: after.id, $lt: LAST_ID } }, limit)

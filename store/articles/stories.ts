@@ -19,6 +19,7 @@ import {
   projectionOf,
   readDue,
   readLatest,
+  soon,
 } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { getStoryMembers } from "./fingerprints.ts";
@@ -201,7 +202,7 @@ export function endCorrection(
 }
 
 export function readCorrections(store: Store, now: Date, limit: number): Promise<Correction[]> {
-  return readLatest(store.collections.corrections, "at", { now, limit });
+  return readLatest(store.collections.corrections, "at", { before: soon(now), limit });
 }
 
 function inOrder(corrections: Correction[]): Correction[] {

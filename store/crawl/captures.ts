@@ -1,11 +1,12 @@
 import pLimit from "p-limit";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
 import {
+  findAll,
   findById,
   findDuplicates,
   findIn,
-  furtherBack,
   ignoreDuplicates,
+  readLatest,
   writeEach,
 } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
@@ -168,9 +169,12 @@ async function readOne(
   const rest = seen.filter(({ _id }) => before !== undefined && _id < before.id);
   const end = from && from < until ? from : until;
   const most = end.getTime() - since.getTime();
-  const rows = await furtherBack({ before: end, limit: want, most }, (within, left) =>
-    readWindow(store, of, within, left),
-  );
+  const range = { before: end, limit: want, most };
+  const rows: ListedCapture[] = await readLatest(store.collections.captures, "fetchedAt", {
+    ...range,
+    where: of,
+    projection: { headers: 0, requestHeaders: 0 },
+  });
   const [last, one] = [rows.at(-1)?.fetchedAt, rows.at(-2)?.fetchedAt];
   if (rows.length < want || !last || last.getTime() !== one?.getTime()) return [...rest, ...rows];
   // The index orders by time alone. If the page ends within one instant, sorting by id needs all
@@ -179,22 +183,11 @@ async function readOne(
   return [...rest, ...rows.filter(({ fetchedAt }) => fetchedAt > last), ...moment];
 }
 
-function readMoment(store: Store, of: Of, at: Date): Promise<ListedCapture[]> {
-  const within = { $gte: at, $lt: new Date(at.getTime() + 1) };
-  return readWindow(store, of, within, MAX_CAPTURES_PER_MILLISECOND);
-}
-
-function readWindow(
-  { collections }: Store,
-  of: Of,
-  fetchedAt: { $gte: Date; $lt: Date },
-  limit: number,
-): Promise<ListedCapture[]> {
-  return collections.captures
-    .find<ListedCapture>({ ...of, fetchedAt }, { projection: { headers: 0, requestHeaders: 0 } })
-    .sort({ fetchedAt: -1 })
-    .limit(limit)
-    .toArray();
+function readMoment({ collections }: Store, of: Of, at: Date): Promise<ListedCapture[]> {
+  const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1) };
+  const projection = { headers: 0, requestHeaders: 0 };
+  const limit = MAX_CAPTURES_PER_MILLISECOND;
+  return findAll(collections.captures, { ...of, fetchedAt }, { projection, limit });
 }
 
 function newestFirst(a: ListedCapture, b: ListedCapture): number {

@@ -68,7 +68,6 @@ export function knownLinkStates(store: Store, ids: string[]): Promise<Map<string
   return findById(store.collections.links, ids, { projection: projectionOf(ANNOUNCED) });
 }
 
-/** Returns the given link ids whose links led to an article. */
 export async function linksWithArticle(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.links, "_id", ids, {
     projection: { articleId: 1 },
@@ -219,14 +218,11 @@ export function findDueLanes(
   span: { from: Date; until: Date },
   limit: number,
 ): Promise<Pick<Link, "host" | "lane" | "dueAt">[]> {
-  return store.collections.links
-    .find(
-      { dueAt: { $gt: span.from, $lte: span.until } },
-      { projection: { host: 1, lane: 1, dueAt: 1 } },
-    )
-    .sort({ dueAt: 1 })
-    .limit(limit)
-    .toArray();
+  return findAll(
+    store.collections.links,
+    { dueAt: { $gt: span.from, $lte: span.until } },
+    { projection: { host: 1, lane: 1, dueAt: 1 }, sort: { dueAt: 1 }, limit },
+  );
 }
 
 interface Settlement {
@@ -353,10 +349,11 @@ export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean
 
 /** Releases up to 1,000 links whose claim is older than `before`; returns how many were found. */
 export async function releaseClaims(store: Store, before: Date): Promise<number> {
-  const lost = await store.collections.links
-    .find({ "claim.at": { $gt: EPOCH, $lte: before } }, { projection: { claim: 1 } })
-    .limit(1000)
-    .toArray();
+  const lost = await findAll(
+    store.collections.links,
+    { "claim.at": { $gt: EPOCH, $lte: before } },
+    { projection: { claim: 1 }, limit: 1000 },
+  );
   await recordOutcomes(
     store,
     lost.flatMap(({ _id, claim }) => (claim ? { id: _id, token: claim.token, set: {} } : [])),

@@ -5,11 +5,12 @@ import type { Run, RunCounts } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import {
   changeOne,
+  findAll,
   findDuplicates,
   findIn,
-  furtherBack,
   ignoreDuplicates,
   projectionOf,
+  readLatest,
   writeEach,
 } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
@@ -45,9 +46,7 @@ export async function openSourceRuns(
   if (taken.size === 0) return ids;
   const wanted = new Map(opening.map((run) => [run.sourceId, run]));
   const others = opening.filter((_, index) => taken.has(index));
-  const open = await runs
-    .find({ openOf: { $in: others.map(({ sourceId }) => sourceId) } })
-    .toArray();
+  const open = await findAll(runs, { openOf: { $in: others.map(({ sourceId }) => sourceId) } });
   for (const { _id, sourceId, startedAt } of open) {
     const run = wanted.get(sourceId);
     if (!run) continue;
@@ -77,20 +76,20 @@ const MAX_SEARCHED_RUNS = 50;
 /** Returns the newest run since `since` that isn't a revisit, among a source's newest 50 runs. */
 export async function lastRun(store: Store, sourceId: string, since: Date): Promise<Run | null> {
   const horizon = new Date(Date.now() + 60_000);
-  const runs = await store.collections.runs
-    .find({ sourceId, startedAt: { $gte: since, $lte: horizon } })
-    .sort({ startedAt: -1 })
-    .limit(MAX_SEARCHED_RUNS)
-    .toArray();
+  const runs = await findAll(
+    store.collections.runs,
+    { sourceId, startedAt: { $gte: since, $lte: horizon } },
+    { sort: { startedAt: -1 }, limit: MAX_SEARCHED_RUNS },
+  );
   return runs.find(({ trigger }) => trigger !== "revisit") ?? null;
 }
 
 export function findOpenRuns(store: Store, now: Date, limit: number): Promise<Run[]> {
-  return store.collections.runs
-    .find({ open: true, startedAt: { $gt: EPOCH, $lte: now } })
-    .sort({ startedAt: 1 })
-    .limit(limit)
-    .toArray();
+  return findAll(
+    store.collections.runs,
+    { open: true, startedAt: { $gt: EPOCH, $lte: now } },
+    { sort: { startedAt: 1 }, limit },
+  );
 }
 
 /** Closes runs with their final counts; a run that was restarted after it was read stays open. */
@@ -224,28 +223,19 @@ function tally(counts: RunCounts, group: Group, n: number): void {
 export function runsOf(
   store: Store,
   sourceId: string,
-  { before, limit }: { before: Date; limit: number },
+  range: { before: Date; limit: number },
 ): Promise<Run[]> {
-  return furtherBack({ before, limit }, (startedAt, left) =>
-    store.collections.runs
-      .find({ sourceId, startedAt })
-      .sort({ startedAt: -1 })
-      .limit(left)
-      .toArray(),
-  );
+  return readLatest(store.collections.runs, "startedAt", { ...range, where: { sourceId } });
 }
 
-export function latestRuns(
+export async function latestRuns(
   { collections: { runs } }: Store,
   range: { before: Date; limit: number },
 ): Promise<Run[]> {
-  return furtherBack(range, async (startedAt, left) => {
-    const ask = (open: boolean) =>
-      runs.find({ open, startedAt }).sort({ startedAt: -1 }).limit(left).toArray();
-    const found = (await Promise.all([ask(true), ask(false)])).flat();
-    const newestFirst = (a: Run, b: Run) => b.startedAt.getTime() - a.startedAt.getTime();
-    return found.toSorted(newestFirst).slice(0, left);
-  });
+  const ask = (open: boolean) => readLatest(runs, "startedAt", { ...range, where: { open } });
+  const found = (await Promise.all([ask(true), ask(false)])).flat();
+  const newestFirst = (a: Run, b: Run) => b.startedAt.getTime() - a.startedAt.getTime();
+  return found.toSorted(newestFirst).slice(0, range.limit);
 }
 
 const RESPONSE_FIELDS = [
@@ -275,11 +265,11 @@ export async function responsesOfRun(
   limit: number,
 ): Promise<RunResponse[]> {
   const projection = projectionOf(RESPONSE_FIELDS);
-  const found = await store.collections.captures
-    .find({ sourceId: run.sourceId, fetchedAt: windowOf(run) }, { projection })
-    .sort({ fetchedAt: 1 })
-    .limit(limit)
-    .toArray();
+  const found = await findAll(
+    store.collections.captures,
+    { sourceId: run.sourceId, fetchedAt: windowOf(run) },
+    { projection, sort: { fetchedAt: 1 }, limit },
+  );
   return found.filter(({ runId }) => runId === run._id);
 }
 
@@ -376,13 +366,11 @@ async function findDue(
     let undecided = some;
     // A run with many links can fill the result: query the other runs again without it.
     for (let found = MAX_LINKS_PER_QUERY; found === MAX_LINKS_PER_QUERY && undecided.length > 0; ) {
-      const links = await store.collections.links
-        .find(
-          { runId: { $in: undecided }, state: "due", dueAt: dueBy(until) },
-          { projection: { runId: 1 } },
-        )
-        .limit(MAX_LINKS_PER_QUERY)
-        .toArray();
+      const links = await findAll(
+        store.collections.links,
+        { runId: { $in: undecided }, state: "due", dueAt: dueBy(until) },
+        { projection: { runId: 1 }, limit: MAX_LINKS_PER_QUERY },
+      );
       // A run's last link will probably stay due longest.
       for (const { _id, runId } of links) due.set(runId, _id);
       undecided = undecided.filter((id) => !due.has(id));
@@ -394,7 +382,7 @@ async function findDue(
 
 /** Returns a run's links, except those that a later run fetches again. */
 export function linksOfRun(store: Store, runId: string, limit: number): Promise<Link[]> {
-  return store.collections.links.find({ runId }).limit(limit).toArray();
+  return findAll(store.collections.links, { runId }, { limit });
 }
 
 /** Returns the hosts of a run's due links; a host can appear more than once. */
@@ -404,13 +392,11 @@ export function dueOfRun(
   until: Date,
   limit: number,
 ): Promise<Pick<Link, "host">[]> {
-  return store.collections.links
-    .find(
-      { runId, state: "due", dueAt: dueBy(until) },
-      { projection: { host: 1 }, hint: RUN_INDEX },
-    )
-    .limit(limit)
-    .toArray();
+  return findAll(
+    store.collections.links,
+    { runId, state: "due", dueAt: dueBy(until) },
+    { projection: { host: 1 }, hint: RUN_INDEX, limit },
+  );
 }
 
 const DUE_LINK = ["url", "host", "runId", "lane", "dueAt", "claim", "reason", "detail"] as const;
@@ -424,13 +410,11 @@ export async function dueOfRuns(
   limit: number,
 ): Promise<DueLink[]> {
   const found = runIds.map((runId) =>
-    store.collections.links
-      .find(
-        { runId, state: "due", dueAt: dueBy(FAR_FUTURE) },
-        { projection: projectionOf(DUE_LINK), hint: RUN_INDEX },
-      )
-      .limit(limit)
-      .toArray(),
+    findAll(
+      store.collections.links,
+      { runId, state: "due", dueAt: dueBy(FAR_FUTURE) },
+      { projection: projectionOf(DUE_LINK), hint: RUN_INDEX, limit },
+    ),
   );
   return (await Promise.all(found)).flat();
 }
@@ -440,12 +424,11 @@ export async function dueOfRuns(
  * unknown, found.
  */
 export async function newItemTimes(store: Store, runId: string): Promise<Date[]> {
-  const done = await store.collections.links
-    .find(
-      { runId, state: "done" },
-      { projection: { outcome: 1, hints: 1, firstSeenAt: 1 }, hint: RUN_INDEX },
-    )
-    .toArray();
+  const done = await findAll(
+    store.collections.links,
+    { runId, state: "done" },
+    { projection: { outcome: 1, hints: 1, firstSeenAt: 1 }, hint: RUN_INDEX },
+  );
   return done
     .filter(({ outcome }) => outcome === "new" || outcome === "copy")
     .map(({ hints, firstSeenAt }) => hints.publishedAt ?? firstSeenAt);
@@ -453,11 +436,10 @@ export async function newItemTimes(store: Store, runId: string): Promise<Date[]>
 
 export async function countArticleLinks(store: Store, runId: string): Promise<number> {
   // Doesn't read skipped links, because a first run can have thousands. No index has `kind`.
-  const taken = await store.collections.links
-    .find(
-      { runId, state: { $in: ["due", "done", "dead-letter"] } },
-      { projection: { kind: 1 }, hint: RUN_INDEX },
-    )
-    .toArray();
+  const taken = await findAll(
+    store.collections.links,
+    { runId, state: { $in: ["due", "done", "dead-letter"] } },
+    { projection: { kind: 1 }, hint: RUN_INDEX },
+  );
   return taken.filter(({ kind }) => kind === "article").length;
 }

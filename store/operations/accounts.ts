@@ -89,7 +89,6 @@ export async function hasAccounts(store: Store): Promise<boolean> {
   return Boolean((await users.findOne({}, one)) ?? (await keys.findOne({}, one)));
 }
 
-/** Adds a session or login link. */
 export async function addSession(store: Store, session: Session): Promise<void> {
   await store.collections.sessions.insertOne(session);
 }

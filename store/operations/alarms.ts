@@ -1,5 +1,5 @@
 import type { Alarm, Digest } from "../../model/operations/alarm.ts";
-import { changeOne, ignoreDuplicates, readLatest, soon, writeEach } from "../queries.ts";
+import { changeOne, findAll, ignoreDuplicates, readLatest, soon, writeEach } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
 const MAX_ALARMS = 2000;
@@ -10,17 +10,17 @@ export async function readAlarms(store: Store, now: Date): Promise<Alarm[]> {
   const since = new Date(now.getTime() - ALARM_RETENTION_MS);
   const [open, closed] = await Promise.all([
     openAlarms(store),
-    alarms
-      .find({ closedAt: { $gt: since, $lt: soon(now) } })
-      .sort({ closedAt: -1 })
-      .limit(MAX_ALARMS)
-      .toArray(),
+    findAll(
+      alarms,
+      { closedAt: { $gt: since, $lt: soon(now) } },
+      { sort: { closedAt: -1 }, limit: MAX_ALARMS },
+    ),
   ]);
   return [...open, ...closed];
 }
 
 export async function openAlarms(store: Store): Promise<Alarm[]> {
-  const open = await store.collections.alarms.find({ closedAt: null }).limit(MAX_ALARMS).toArray();
+  const open = await findAll(store.collections.alarms, { closedAt: null }, { limit: MAX_ALARMS });
   return open.toSorted((a, b) => b.openedAt.getTime() - a.openedAt.getTime());
 }
 
@@ -36,15 +36,12 @@ export async function addDigest(store: Store, digest: Digest): Promise<void> {
 }
 
 export function latestDigests(store: Store, now: Date, limit: number): Promise<Digest[]> {
-  return readLatest(store.collections.digests, "at", { now, limit });
+  return readLatest(store.collections.digests, "at", { before: soon(now), limit });
 }
 
 /** Returns digests that are due to be sent; at most 20. */
 export function dueDigests(store: Store, now: Date): Promise<Digest[]> {
-  return store.collections.digests
-    .find({ nextTryAt: dueBy(now) })
-    .limit(20)
-    .toArray();
+  return findAll(store.collections.digests, { nextTryAt: dueBy(now) }, { limit: 20 });
 }
 
 /** Leases a digest for one attempt to send it; returns false if another process has taken it. */

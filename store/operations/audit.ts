@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AuditContext, AuditEntry } from "../../model/operations/audit.ts";
-import { furtherBack } from "../queries.ts";
+import { readLatest } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 const MAX_MESSAGE_CHARS = 300;
@@ -87,7 +87,5 @@ export function readAudit(
   { before, since, limit }: { before: Date; since?: Date; limit: number },
 ): Promise<AuditEntry[]> {
   const most = since ? Math.max(0, before.getTime() - since.getTime()) : Number.POSITIVE_INFINITY;
-  return furtherBack({ before, limit, most }, (at, left) =>
-    store.collections.audit.find({ at }).sort({ at: -1 }).limit(left).toArray(),
-  );
+  return readLatest(store.collections.audit, "at", { before, limit, most });
 }

@@ -4,7 +4,7 @@ import type { Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Run } from "../../model/crawl/outcome.ts";
 import { findOpenRuns } from "../crawl/runs.ts";
-import { furtherBack, soon } from "../queries.ts";
+import { readLatest, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 export interface Overview {
@@ -19,21 +19,16 @@ const MAX_OVERVIEW_AGE_MS = 30 * DAY_MS;
 /** Returns open runs, finished runs, paused hosts and dead letters; at most `limit` of each. */
 export async function readOverview(store: Store, now: Date, limit = 50): Promise<Overview> {
   const { runs, hosts, links } = store.collections;
-  const newest = <T>(read: (within: { $gte: Date; $lt: Date }, left: number) => Promise<T[]>) =>
-    furtherBack({ before: soon(now), limit, most: MAX_OVERVIEW_AGE_MS }, read);
+  const range = { before: soon(now), limit, most: MAX_OVERVIEW_AGE_MS };
   const [open, closed, openHosts, deadLinks] = await Promise.all([
     findOpenRuns(store, soon(now), limit),
-    newest((startedAt, left) =>
-      runs.find({ open: false, startedAt }).sort({ startedAt: -1 }).limit(left).toArray(),
-    ),
+    readLatest(runs, "startedAt", { ...range, where: { open: false } }),
     hosts
       .find({ openUntil: { $gt: now, $lte: new Date(now.getTime() + 365 * DAY_MS) } })
       .project<Overview["openHosts"][number]>({ failures: 1, openUntil: 1, openReason: 1 })
       .limit(limit)
       .toArray(),
-    newest((doneAt, left) =>
-      links.find({ state: "dead-letter", doneAt }).sort({ doneAt: -1 }).limit(left).toArray(),
-    ),
+    readLatest(links, "doneAt", { ...range, where: { state: "dead-letter" } }),
   ]);
   return { runs: [...open, ...closed], openHosts, deadLinks };
 }

@@ -1,5 +1,5 @@
 import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
-import { furtherBack, soon } from "../queries.ts";
+import { readLatest, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 const MAX_DELIVERY_AGE_MS = 40 * 86_400_000;
@@ -56,9 +56,8 @@ export function readDeliveries(
   subscriberId: string,
   { now, limit }: { now: Date; limit: number },
 ): Promise<Delivery[]> {
-  return furtherBack({ before: soon(now), limit, most: MAX_DELIVERY_AGE_MS }, (at, left) =>
-    deliveries.find({ subscriberId, at }).sort({ at: -1 }).limit(left).toArray(),
-  );
+  const range = { before: soon(now), limit, most: MAX_DELIVERY_AGE_MS };
+  return readLatest(deliveries, "at", { ...range, where: { subscriberId } });
 }
 
 const MAX_ATTEMPTS = 1000;

@@ -32,7 +32,8 @@ export function latestPreviews(
   now: Date,
   limit: number,
 ): Promise<Omit<Preview, "pages">[]> {
-  return readLatest(store.collections.previews, "at", { now, limit, projection: { pages: 0 } });
+  const options = { before: soon(now), limit, projection: { pages: 0 } };
+  return readLatest(store.collections.previews, "at", options);
 }
 
 /** Returns the fixture of a source: the preview that was activated last; null if there is none. */
