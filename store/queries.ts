@@ -71,8 +71,7 @@ export async function findIn<Doc extends Document>(
   values: readonly string[],
   options: FindAllOptions = {},
 ): Promise<WithId<Doc>[]> {
-  // With an explicit order, the embedded database needn't determine the order that MongoDB would
-  // use.
+  // An explicit order saves the embedded database from determining MongoDB's order.
   const ordered = field === "_id" ? { sort: { _id: 1 } as const, ...options } : options;
   const ask = (chunk: readonly string[]) => {
     return findAll(collection, { [field]: { $in: chunk } } as Filter<Doc>, ordered);
@@ -202,8 +201,7 @@ export async function updateEach<Doc extends Document & { _id: string }>(
     const keys = some.map(({ _id, expected }) => [_id, ...expected]);
     const key = ["_id", ...compared].map((field) => `$${field}`);
     const place = { $indexOfArray: [{ $literal: keys }, key] };
-    // A document that isn't found has the index -1, which picks the last element. That is empty, so
-    // nothing is set.
+    // A document that isn't found has index -1: the last element, which is empty and sets nothing.
     const set = { $arrayElemAt: [{ $literal: [...some.map((one) => one.set), {}] }, place] };
     const gone = (field: string) => ({
       $cond: [{ $eq: [place, -1] }, `$${field}`, "$$REMOVE"],

@@ -32,9 +32,8 @@ export async function* readBodiesInBatches(store: Store): AsyncGenerator<NamedBo
 }
 
 function capturesOfBodies(store: Store, bodyIds: string[]): Promise<CaptureOfBody[]> {
-  return findIn(store.collections.captures, "bodyId", bodyIds, {
-    projection: { linkId: 1, kind: 1, "headers.content-type": 1, bodyId: 1 },
-  });
+  const projection = { linkId: 1, kind: 1, "headers.content-type": 1, bodyId: 1 };
+  return findIn(store.collections.captures, "bodyId", bodyIds, { projection });
 }
 
 /** Removes captures and the bodies that no other capture names; returns the number of captures. */

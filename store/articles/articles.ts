@@ -36,10 +36,8 @@ export async function findArticle(
   store: Store,
   id: string,
 ): Promise<Omit<Article, "pending" | "pendingAt"> | null> {
-  const found = await store.collections.articles.findOne(
-    { _id: id },
-    { projection: { pending: 0, pendingAt: 0 } },
-  );
+  const projection = { pending: 0, pendingAt: 0 };
+  const found = await store.collections.articles.findOne({ _id: id }, { projection });
   const [whole] = await withTexts(store, found ? [found] : []);
   return whole ? asEdited(whole) : null;
 }
@@ -289,9 +287,8 @@ export async function readIndexable(
 }
 
 export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<string, string>> {
-  const found = await findIn(store.collections.aliases, "_id", keys, {
-    projection: { articleId: 1 },
-  });
+  const projection = { articleId: 1 };
+  const found = await findIn(store.collections.aliases, "_id", keys, { projection });
   return new Map(found.map((alias) => [alias._id, alias.articleId]));
 }
 

@@ -76,15 +76,13 @@ export type StoryMember = Pick<
   "_id" | "sourceId" | "at" | "trust" | "cluster" | "linkConstraints"
 >;
 
-const STORY_MEMBER_PROJECTION = {
-  projection: { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 },
-};
+const STORY_MEMBER = { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 };
 
 export function getStoryMembers(
   { collections }: Store,
   ids: readonly string[],
 ): Promise<Map<string, StoryMember>> {
-  return findById(collections.fingerprints, ids, STORY_MEMBER_PROJECTION);
+  return findById(collections.fingerprints, ids, { projection: STORY_MEMBER });
 }
 
 /** Like `storyFingerprints`, but returns only the fields of `StoryMember`, such as the cluster. */
@@ -92,7 +90,7 @@ export function membersOfStories(
   { collections }: Store,
   stories: readonly string[],
 ): Promise<StoryMember[]> {
-  const options = { ...STORY_MEMBER_PROJECTION, limit: MAX_MEMBERS_PER_QUERY };
+  const options = { projection: STORY_MEMBER, limit: MAX_MEMBERS_PER_QUERY };
   return findIn(collections.fingerprints, "cluster.story", stories, options);
 }
 
@@ -141,8 +139,7 @@ export async function saveClusters(
   const now = await findById(fingerprints, ids, { projection: { cluster: 1, version: 1 } });
   return settlements.flatMap(({ id, version, cluster }) => {
     const there = now.get(id);
-    // The version alone doesn't prove that this write won: another process can have written the
-    // same version.
+    // The version alone proves nothing: another process can have written the same one.
     const isOurs = there?.version === version + 1 && isDeepStrictEqual(there.cluster, cluster);
     return isOurs ? [] : id;
   });
@@ -209,16 +206,14 @@ export async function similarFingerprints(
   keys: readonly FingerprintKey[],
 ): Promise<Fingerprint[]> {
   const found = new Map<string, StoredFingerprint>();
-  // No sort order, although the embedded database is faster with one: MongoDB would read all
-  // fingerprints of a busy key.
+  // No sort order, although it is faster embedded: MongoDB would read all prints of a busy key.
   const query = async (some: readonly FingerprintKey[], limit: number) => {
     const options = { limit, promoteBuffers: true };
     const prints = await findAll(fingerprints, { keys: { $in: some } }, options);
     for (const print of prints) found.set(print._id, print);
     return prints;
   };
-  // Sorting groups keys by day. A fingerprint has keys of one day, so few fingerprints appear in
-  // several chunks.
+  // Sorting groups keys by day. A fingerprint has keys of one day, so it is in few chunks.
   const chunks = chunksOf(
     keys.toSorted((a, b) => a - b),
     KEYS_PER_CHUNK,

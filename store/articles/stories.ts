@@ -136,9 +136,8 @@ export async function whyInStory(
   articles: readonly JudgedArticle[],
 ): Promise<Map<string, Because>> {
   const ids = articles.map(({ _id }) => _id);
-  const prints = await findIn(collections.fingerprints, "_id", ids, {
-    projection: { cluster: 1, linkConstraints: 1 },
-  });
+  const projection = { cluster: 1, linkConstraints: 1 };
+  const prints = await findIn(collections.fingerprints, "_id", ids, { projection });
   const reasons = new Map(prints.map((print) => [print._id, reasonsOf(print)]));
   const partners = [...reasons.values()].flat().map((one) => one.with);
   const seen = await findById<Article>(collections.articles, partners, {

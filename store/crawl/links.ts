@@ -69,9 +69,8 @@ export function knownLinkStates(store: Store, ids: string[]): Promise<Map<string
 }
 
 export async function linksWithArticle(store: Store, ids: string[]): Promise<Set<string>> {
-  const found = await findIn(store.collections.links, "_id", ids, {
-    projection: { articleId: 1 },
-  });
+  const projection = { articleId: 1 };
+  const found = await findIn(store.collections.links, "_id", ids, { projection });
   return new Set(found.flatMap(({ _id, articleId }) => (articleId ? [_id] : [])));
 }
 
@@ -151,11 +150,8 @@ export function dueAnnouncements(store: Store, now: Date, limit: number): Promis
 }
 
 export async function hasAnnouncements(store: Store, until: Date): Promise<boolean> {
-  const found = await store.collections.links.findOne(
-    { announceAt: dueBy(until) },
-    { projection: { _id: 1 } },
-  );
-  return found !== null;
+  const due = { announceAt: dueBy(until) };
+  return (await store.collections.links.findOne(due, { projection: { _id: 1 } })) !== null;
 }
 
 /** Sets fields of links whose `announceAt` hasn't changed; returns how many links changed. */

@@ -288,8 +288,7 @@ async function trafficOfRuns(
       .slice(0, MAX_RUNS_PER_QUERY)
       .filter(({ startedAt }) => startedAt.getTime() <= end);
     left = left.slice(some.length);
-    // The index has no run ids, so a query for them would scan. Other runs of the sources are
-    // therefore filtered out here.
+    // No index has run ids, so the sources' other runs are filtered out after the query.
     const found = await store.collections.captures
       .aggregate<{ _id: string | null; requests: number; bytes: number }>([
         {

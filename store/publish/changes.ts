@@ -118,8 +118,7 @@ export async function appendChanges(
       rest = [];
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      // Another sequencer was faster: read the new head, and which of these changes it has
-      // appended.
+      // Another sequencer was faster: read the new head, and what it has appended.
       const known = new Set<string>();
       const there = await readForward(store, last, (change) => known.add(nameOf(change)));
       rest = rest.filter((change) => !known.has(nameOf(change)));
@@ -212,10 +211,7 @@ export async function tailSeq(store: Store): Promise<number> {
 }
 
 export async function changedAt({ collections }: Store, seq: number): Promise<Date | null> {
-  const found = await collections.changes.findOne<Pick<Change, "at">>(
-    { seq },
-    { projection: { at: 1 } },
-  );
+  const found = await collections.changes.findOne({ seq }, { projection: { at: 1 } });
   return found?.at ?? null;
 }
 

@@ -84,10 +84,8 @@ export function readBoilerplate(
 }
 
 export async function boilerplateKeys(store: Store, sourceId: string): Promise<string[]> {
-  const one = await store.collections.boilerplate.findOne(
-    { _id: sourceId },
-    { projection: { "known.key": 1 } },
-  );
+  const projection = { "known.key": 1 };
+  const one = await store.collections.boilerplate.findOne({ _id: sourceId }, { projection });
   return one?.known.map(({ key }) => key) ?? [];
 }
 

@@ -17,7 +17,7 @@ import {
   encodeCounts,
   replaceUnchanged,
 } from "../publish/counters.ts";
-import { findIn, projectionOf, readMeta, soon, writeMeta } from "../queries.ts";
+import { findById, findIn, projectionOf, readMeta, soon, writeMeta } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
 interface OpenStatistics extends Omit<DayStatistics, "counts"> {
@@ -197,8 +197,7 @@ async function changedSince(
   at: number,
   now: Date,
 ): Promise<Map<string, Visible | null>> {
-  // First the pending changes, then the stream, so that a change that moves from one to the other
-  // in between isn't missed.
+  // Pending changes first, then the stream, so that no change is missed while it moves.
   const waiting = await pendingAfter(store, at, now);
   const first = new Map<string, Pick<PendingChange, "version" | "before">>();
   const note = (id: string, { version, before }: Pick<PendingChange, "version" | "before">) => {
@@ -252,10 +251,8 @@ async function writeStatistics(
   { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },
 ): Promise<string[]> {
   const counters = statisticsCounters(store);
-  const stored = await findIn(store.collections.statistics, "_id", open, {
-    projection: { seq: 1 },
-  });
-  const seqs = new Map(stored.map(({ _id, seq }) => [_id, seq]));
+  const stored = await findById(store.collections.statistics, open, { projection: { seq: 1 } });
+  const seqs = new Map([...stored].map(([id, { seq }]) => [id, seq]));
   const changes = [];
   const last = Math.max(at, ...seqs.values());
   for await (const change of changesBetween(store, at, last)) changes.push(change);
