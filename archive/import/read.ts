@@ -60,14 +60,14 @@ export interface Filed {
   link: Link | null;
 }
 
-type Why = { reason: NonNullable<Capture["reason"]> | null; detail: string | null };
-
-type PageResult = { declared?: DeclaredUse | undefined } & (
-  | { found: Omit<Reading, "capture" | "rights" | "reserved">; articlePage: ArticlePageOf | null }
-  | { why: Why }
-);
-
-const NO_REASON: Why = { reason: null, detail: null };
+/** The article on a page, or why there is none: `reason` and `detail`, missing if unknown. */
+interface PageResult {
+  declared?: DeclaredUse | undefined;
+  found?: Omit<Reading, "capture" | "rights" | "reserved">;
+  articlePage?: ArticlePageOf | null;
+  reason?: Capture["reason"];
+  detail?: string | null | undefined;
+}
 
 export async function readResponse(deps: ReadDeps, filed: Filed): Promise<ImportEntry> {
   const { response, received, source, kind } = filed;
@@ -79,10 +79,9 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
   const of = { id, source, lane, runId: "", parentId: null, now };
   const found = { url, kind: isFile ? ("article" as const) : kind, page: 1, hints: {} };
   const link = filed.link ?? newLink(found, of);
-  const page = kind === "article" ? await readPage(deps, filed, link) : null;
-  const rights = rightsOf(deps, filed, page?.declared);
-  const why =
-    page && "found" in page ? NO_REASON : whyOf(metadata?.reason, metadata?.detail, page?.why);
+  const page: PageResult = kind === "article" ? await readPage(deps, filed, link) : {};
+  const rights = rightsOf(deps, filed, page.declared);
+  const stated = page.found ? null : metadata;
   const { capture, body } = await toCapture(received, {
     linkId: link._id,
     sourceId: isFile ? "" : source._id,
@@ -91,33 +90,31 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
     kind,
     lane,
     hops,
-    reason: why.reason,
-    detail: why.detail,
+    reason: page.reason ?? stated?.reason ?? null,
+    detail: page.detail ?? stated?.detail ?? null,
     ...(rights.signals.length > 0 && { rights: rights.signals }),
     reservations: rights.reservations,
     withheld: metadata?.withheld ?? withholds(rights.reserved),
     consent: isConsented(rights) ? (source.rights.consent?.reason ?? null) : null,
     robotsOverride: source.ignoreRobots?.reason ?? null,
   });
-  const reading =
-    page && "found" in page
-      ? { ...page.found, rights: rights.binding, reserved: rights.reserved, capture }
-      : null;
-  const articlePage = page && "found" in page ? page.articlePage : null;
+  const { binding, reserved } = rights;
+  const reading = page.found ? { ...page.found, rights: binding, reserved, capture } : null;
+  const { articlePage = null } = page;
   return { capture, body, link, token: "", reading, source, articlePage, linkSet: {} };
 }
 
 async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageResult> {
   const { response, received, source } = filed;
-  if (received.status === 304 || received.wire.length === 0) return { why: NO_REASON };
+  if (received.status === 304 || received.wire.length === 0) return {};
   const hops = response.metadata?.hops ?? [];
   const circumstances = { kind: "article", attempts: 1, hops, random: deps.random() } as const;
   const outcome = disposition(received, { ...circumstances, now: response.fetchedAt });
   if (outcome instanceof GiveUp || outcome instanceof RetryLater) {
-    return { why: { reason: outcome.reason, detail: outcome.message } };
+    return { reason: outcome.reason, detail: outcome.message };
   }
-  if (isSkipped(outcome)) return { why: whyOf(outcome.skipped, outcome.detail) };
-  if (outcome.kind !== "ok") return { why: NO_REASON };
+  if (isSkipped(outcome)) return { reason: outcome.skipped, detail: outcome.detail };
+  if (outcome.kind !== "ok") return {};
   const extracted = await readWhole(deps, {
     ...pageOf(source, received, response.fetchedAt),
     hints: link.hints,
@@ -127,11 +124,10 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
     if (error instanceof GiveUp || error instanceof RetryLater) return error;
     throw error;
   });
-  if (extracted instanceof Error) {
-    return { why: { reason: extracted.reason, detail: extracted.message } };
-  }
+  if (extracted instanceof Error) return { reason: extracted.reason, detail: extracted.message };
   const { declared } = extracted.extraction.page;
-  if (extracted.withdrawn) return { declared, why: whyOf("withdrawn", `"${extracted.withdrawn}"`) };
+  if (extracted.withdrawn)
+    return { declared, reason: "withdrawn", detail: `"${extracted.withdrawn}"` };
   const { reserved } = rightsOf(deps, filed, declared);
   const lane = response.rendered ? "browser" : "http";
   const verdict = judgePage(extracted, reserved, {
@@ -141,13 +137,11 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
     isKnown: link.articleId !== null && !link.articlePageOf,
   });
   if (verdict.kind === "needs-browser") {
-    return {
-      declared,
-      why: whyOf("not-article", "a script fills the page, so only a browser can read the page"),
-    };
+    const detail = "a script fills the page, so only a browser can read the page";
+    return { declared, reason: "not-article", detail };
   }
   if (verdict.kind === "skipped")
-    return { declared, why: whyOf(verdict.why.skipped, verdict.why.detail) };
+    return { declared, reason: verdict.why.skipped, detail: verdict.why.detail };
   const { article, extraction } = verdict;
   const found = { extracted: { article, extraction }, ...sourceFieldsOf(source) };
   return { declared, found, articlePage: articlePageIn({ link, source }, extraction) };
@@ -163,14 +157,6 @@ function rightsSources({ product }: Pick<ReadDeps, "product">, filed: Filed): Pa
 
 function rightsOf(deps: ReadDeps, filed: Filed, declared: DeclaredUse | undefined): PageRights {
   return pageRights({ ...rightsSources(deps, filed), declared }, filed.source);
-}
-
-function whyOf(
-  reason: Why["reason"] | undefined,
-  detail: string | null | undefined,
-  page?: Why,
-): Why {
-  return { reason: page?.reason ?? reason ?? null, detail: page?.detail ?? detail ?? null };
 }
 
 /** Metadata of a capture. Only our own archives contain it. */
