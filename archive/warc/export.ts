@@ -50,20 +50,21 @@ export async function exportArchive(
   if (!resume) await dropJournal(file);
   const now = new Date();
   const journal = request === undefined ? null : await openJournal(file, { request, now });
+  const { begunAt: at = now, noted = [], from = null } = journal ?? {};
   const name = format === "wacz" ? "data.warc.gz" : basename(file);
   const parts = { warc: `${file}.warc.part`, index: `${file}.cdxj.part`, name };
   const wacz = `${file}.part`;
-  const seen = (journal?.noted ?? []).flatMap((one) => ("page" in one ? one.page : []));
+  const seen = noted.flatMap((one) => ("page" in one ? one.page : []));
   let whole = false;
   try {
-    const slice = typeof sliceAt === "function" ? sliceAt(journal?.begunAt ?? now) : sliceAt;
-    const records = await listSources(store);
-    const sources = sourcesOf(records, slice.sources);
-    const all = readArchive(store, { ...slice, sources }, journal?.from?.next ?? null);
+    const slice = typeof sliceAt === "function" ? sliceAt(at) : sliceAt;
+    const sourceRecords = await listSources(store);
+    const sources = sourcesOf(sourceRecords, slice.sources);
+    const all = readArchive(store, { ...slice, sources }, from?.next ?? null);
     const leftOut: DeniedCounts = {};
     const leave = (reason: string) => void (leftOut[reason] = (leftOut[reason] ?? 0) + 1);
-    for (const one of journal?.noted ?? []) if ("leftOut" in one) leave(one.leftOut);
-    const judge = judgeFor(slice.purpose, records, journal?.begunAt ?? now);
+    for (const one of noted) if ("leftOut" in one) leave(one.leftOut);
+    const judge = judgeFor(slice.purpose, sourceRecords, at);
     const captures = allowedOf(all, judge, (reason) => {
       leave(reason);
       journal?.note({ leftOut: reason });
@@ -81,16 +82,8 @@ export async function exportArchive(
     const index = `${file.replace(/\.warc(\.gz)?$/, "")}.cdxj`;
     const files =
       format === "wacz" ? { [wacz]: file } : { [parts.index]: index, [parts.warc]: file };
-    const { captures: total, lost } = written;
-    const facts = {
-      format,
-      at: journal?.begunAt ?? now,
-      request: slice,
-      captures: total,
-      records: written.records,
-      lost,
-      leftOut,
-    };
+    const { captures: total, records, lost } = written;
+    const facts = { format, at, request: slice, captures: total, records, lost, leftOut };
     await nameFiles(files, `${file}.manifest.json`, facts);
     whole = true;
     return { ...written, leftOut };
