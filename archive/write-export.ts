@@ -7,45 +7,34 @@ import type { Store } from "../store/store.ts";
 import { fileDigest, manifestOf } from "./export/target.ts";
 import type { SearchIndex } from "./search/index-client.ts";
 
-export interface WrittenExport {
-  files: ExportedFile[];
-  leftOut: DeniedCounts;
-}
-
 /** Writes an export into a folder, or continues it there after an interruption. */
 export async function writeExport(
   { store, search }: { store: Store; search?: Pick<SearchIndex, "articles"> | undefined },
   folder: string,
   { params, requestedAt }: Pick<Export, "params" | "requestedAt">,
   onCount: (count: number) => void,
-): Promise<WrittenExport> {
+): Promise<{ files: ExportedFile[]; leftOut: DeniedCounts }> {
   const { format, purpose, sources, where, since, until, asOf } = params;
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  const how = { request: JSON.stringify(params), resume: true };
   if (format === "warc" || format === "wacz") {
     const file = join(folder, format === "warc" ? "archive.warc.gz" : "archive.wacz");
     // If it exists, an earlier process wrote the whole export but ended before it recorded that.
     if (!existsSync(file)) {
-      const how = {
-        format,
-        file,
-        onCapture: onCount,
-        request: JSON.stringify(params),
-        resume: true,
-      };
+      const output = { format, file, onCapture: onCount, ...how };
       const { exportArchive } = await import("./warc/export.ts");
-      await exportArchive(store, { sources, since, until, purpose }, how);
+      await exportArchive(store, { sources, since, until, purpose }, output);
     }
   } else {
     const output = join(folder, format === "parquet" ? "articles" : `articles.${format}`);
     // If it exists, an earlier process wrote the whole export but ended before it recorded that.
     if (!existsSync(manifestOf({ format, output }))) {
-      const how = { request: JSON.stringify(params), resume: true, now: () => requestedAt };
       const query = params.search ?? null;
       const found = query === null ? null : { query, ids: await foundBy(search, query, folder) };
-      const judgedAt = requestedAt;
-      const slice = { sources, where, since, until, asOf, found, purpose, judgedAt };
+      const slice = { sources, where, since, until, asOf, found, purpose, judgedAt: requestedAt };
+      const out = { format, output, ...how, now: () => requestedAt, onArticle: onCount };
       const { exportArticleFiles } = await import("./export/articles.ts");
-      await exportArticleFiles(store, () => slice, { format, output, ...how, onArticle: onCount });
+      await exportArticleFiles(store, () => slice, out);
     }
     await rm(join(folder, SEARCH_RESULT_FILE), { force: true });
   }

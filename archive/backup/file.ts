@@ -96,7 +96,7 @@ export function toLine(line: Line): string {
 }
 
 /** Parses a line, with JavaScript numbers if `plain`. Throws a `SyntaxError` if it isn't JSON. */
-export function fromLine(text: string, plain = false): Line {
+export function fromLine(text: string, plain: boolean): Line {
   return BSON.EJSON.parse(text, { relaxed: plain }) as Line;
 }
 

@@ -66,11 +66,7 @@ async function loadBackup(
   for await (const text of lines) {
     number++;
     if (number === 1 || isFooter(text)) continue;
-    const {
-      c,
-      again = false,
-      d,
-    } = text.startsWith('{"c":"pending"') ? fromLine(text, true) : fromLine(text);
+    const { c, again = false, d } = fromLine(text, text.startsWith('{"c":"pending"'));
     if (c !== "pending" && !known.has(c)) {
       throw new BadBackup(
         `line ${number}: "${c}" is not a collection of this version of Newsgather`,
