@@ -58,14 +58,12 @@ export const UNDO_DETAIL = "undo";
 /** Retracts an article, whatever its page says, until an editor reinstates it. */
 export async function retractByEditor(
   store: Store,
-  { articleId, actor, reason, isUndo }: RetractParams,
+  params: RetractParams,
   now: Date,
 ): Promise<EditorsOutcome> {
-  if (!givesReason(reason)) return { problem: "give a reason" };
+  const { articleId, reason } = params;
   const retraction: Retraction = { cause: "editor", because: reason, at: now, captureId: null };
-  const detail = isUndo ? UNDO_DETAIL : undefined;
-  const what = { action: "article.retract", subject: articleId, detail };
-  return runAudited(store, { actor, now, reason }, what, async (): Promise<EditorsOutcome> => {
+  return decided(store, "article.retract", params, now, async () => {
     const found = await retractOne(store, articleId, retraction, () => true);
     return found ? { done: "retracted" } : { problem: "no such article" };
   });
@@ -74,13 +72,11 @@ export async function retractByEditor(
 /** Shows an article to readers again, unless something else hides it, such as an embargo. */
 export async function reinstate(
   store: Store,
-  { articleId, actor, reason, isUndo }: RetractParams,
+  params: RetractParams,
   now: Date,
 ): Promise<EditorsOutcome> {
-  if (!givesReason(reason)) return { problem: "give a reason" };
-  const detail = isUndo ? UNDO_DETAIL : undefined;
-  const what = { action: "article.reinstate", subject: articleId, detail };
-  return runAudited(store, { actor, now, reason }, what, async (): Promise<EditorsOutcome> => {
+  const { articleId, reason } = params;
+  return decided(store, "article.reinstate", params, now, async () => {
     const tombstone = (await tombstonesOf(store, [articleId])).get(articleId);
     if (tombstone) return { problem: `the article was ${tombstone.kind}` };
     const problem = await changed(store, articleId, now, async (before) => {
@@ -94,6 +90,19 @@ export async function reinstate(
     if (problem) return { problem: problem === "same" ? "the article is not retracted" : problem };
     return { done: "reinstated" };
   });
+}
+
+/** Carries out an editor's decision, with a line in the audit log. */
+async function decided(
+  store: Store,
+  action: string,
+  { articleId: subject, actor, reason, isUndo }: RetractParams,
+  now: Date,
+  act: () => Promise<EditorsOutcome>,
+): Promise<EditorsOutcome> {
+  if (!givesReason(reason)) return { problem: "give a reason" };
+  const detail = isUndo ? UNDO_DETAIL : undefined;
+  return runAudited(store, { actor, now, reason }, { action, subject, detail }, act);
 }
 
 async function retractOne(

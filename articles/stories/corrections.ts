@@ -45,11 +45,7 @@ export async function splitStory(
   const others = found.filter((id) => id !== articleId);
   if (others.length === 0) return { problem: "the article is the only one in its story" };
   const word = { field: "story", say: "apart", with: others } as const;
-  return storeStoryCorrection(
-    store,
-    { articleId, word, ...params },
-    { clusters: [[articleId], others], now },
-  );
+  return storeStoryCorrection(store, { articleId, word, ...params }, [[articleId], others], now);
 }
 
 /** Joins the stories of two articles. Until editors separate the articles, they share a story. */
@@ -62,11 +58,7 @@ export async function joinStories(
   if (!own || !theirs) return { problem: "no such article" };
   if (own.includes(other)) return { problem: "the articles are already in the same story" };
   const word = { field: "story", say: "joined", with: [other] } as const;
-  return storeStoryCorrection(
-    store,
-    { articleId, word, ...params },
-    { clusters: [own, theirs], now },
-  );
+  return storeStoryCorrection(store, { articleId, word, ...params }, [own, theirs], now);
 }
 
 /**
@@ -115,7 +107,8 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
 async function storeStoryCorrection(
   store: Store,
   { articleId, word, actor, reason }: StoryCorrectionParams & { word: StoryDecision },
-  { clusters: [own, theirs], now }: { clusters: [string[], string[]]; now: () => Date },
+  [own, theirs]: [string[], string[]],
+  now: () => Date,
 ): Promise<StoryOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
   const at = now();
