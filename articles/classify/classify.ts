@@ -202,12 +202,7 @@ export function relevanceOf({ topics, declared, country, trust, min }: Relevance
   return {
     score: rounded(score),
     min,
-    parts: {
-      topics: rounded(parts.topics),
-      declared: parts.declared,
-      place: parts.place,
-      trust: rounded(parts.trust),
-    },
+    parts: { ...parts, topics: rounded(parts.topics), trust: rounded(parts.trust) },
   };
 }
 

@@ -84,17 +84,17 @@ interface Offer {
 
 function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings["get"]): boolean {
   const { origin, story } = placeInCluster(first);
-  if (apartFrom(own).some((id) => isOf(story, get(id), own))) return false;
+  const isInStory = (id: string) => {
+    const other = get(id);
+    return other && isBefore(other, own) && placeInCluster(other).story === story;
+  };
+  if (apartFrom(own).some(isInStory)) return false;
   // An announced article has too little text for a comparison with the cluster's first article, so
   // a match by title is enough.
   if (own.isAnnounced || first.isAnnounced) return true;
   const head = get(isCopy(match) ? origin : story);
   if (!head || head === first) return true;
   return isCopy(match) ? resembles(own, head) : eventOf(own, head, STORY_THRESHOLD_FACTOR) !== null;
-}
-
-function isOf(story: string, other: Fingerprint | undefined, own: Fingerprint): boolean {
-  return other !== undefined && isBefore(other, own) && placeInCluster(other).story === story;
 }
 
 function isStronger({ match, first }: Offer, best: Offer): boolean {

@@ -106,24 +106,18 @@ function pairsOf(terms: readonly Term[]): string[] {
   );
 }
 
-interface Normalized {
-  tokens: readonly string[];
-  shingle: 3 | 5;
-  words: number;
-}
-
 const UNSPACED =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/gu;
 
 /** Splits a normalised text into words, or into characters if its script has no spaces. */
-export function normalize({ plain, words }: NormalizedText): Normalized {
+export function normalize({ plain, words }: NormalizedText) {
   const letters = words.reduce((sum, word) => sum + word.length, 0);
   const unspaced = letters > 0 ? (plain.match(UNSPACED)?.length ?? 0) : 0;
   if (unspaced * 2 < letters || letters === 0) {
-    return { tokens: words, shingle: 3, words: words.length };
+    return { tokens: words, shingle: 3, words: words.length } as const;
   }
   const tokens = Array.from(words.join(""));
-  return { tokens, shingle: 5, words: Math.round(tokens.length / 2) };
+  return { tokens, shingle: 5, words: Math.round(tokens.length / 2) } as const;
 }
 
 // Never change these: stored signatures are compared with later ones.

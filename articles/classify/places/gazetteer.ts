@@ -135,13 +135,8 @@ const FNV_PRIME = 0x01000193;
 /** The filter of `begins` fits into a processor's cache, and accepts one wrong key in eight. */
 const FILTER_BITS = 1 << 21;
 
-interface Names {
-  find(key: string): number | null;
-  begins(key: string): boolean;
-}
-
 /** Returns an index of the names in a text from offset `from` on. */
-export function openNames(text: string, from: number): Names {
+export function openNames(text: string, from: number) {
   const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));
   const slots = new Uint32Array(size);
   const begun = new Uint32Array(FILTER_BITS / 32);
@@ -167,14 +162,14 @@ export function openNames(text: string, from: number): Names {
     at = text.indexOf("\n", end) + 1;
   }
   return {
-    find: (key) => {
+    find: (key: string): number | null => {
       for (let slot = mixed(hashOf(key)) & (size - 1); ; slot = (slot + 1) & (size - 1)) {
         const at = slots[slot];
         if (!at) return null;
         if (text.charCodeAt(at + key.length) === TAB && text.startsWith(key, at)) return at;
       }
     },
-    begins: (key) => {
+    begins: (key: string): boolean => {
       const bit = mixed(hashOf(key)) & (FILTER_BITS - 1);
       return ((begun[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
     },

@@ -388,7 +388,10 @@ function strongestHits(all: readonly Weighed[]): PlaceHit[] {
   return all
     .toSorted((a, b) => b.weight - a.weight || a.start - b.start)
     .slice(0, MAX_HITS)
-    .map(({ capital: _, ...hit }) => hit);
+    .map((weighedHit) => {
+      const { capital: _, ...hit } = weighedHit;
+      return hit;
+    });
 }
 
 type Weighed = PlaceHit & { capital: boolean };

@@ -106,12 +106,11 @@ function linkTexts(html: string | null): string[] {
 
 function calendarWords(): ReadonlySet<string> {
   // Reading the calendars takes 10 ms.
-  dates ??= readCalendars();
-  return dates;
-}
-
-function readCalendars(): ReadonlySet<string> {
+  if (dates) return dates;
   const found = new Set<string>();
+  const add = (text: string) => {
+    for (const word of fold(text).match(/\p{L}+/gu) ?? []) found.add(word);
+  };
   for (const language of CALENDAR_LANGUAGES) {
     for (const style of ["long", "short"] as const) {
       const month = new Intl.DateTimeFormat(language, { month: style, day: "numeric" });
@@ -120,11 +119,8 @@ function readCalendars(): ReadonlySet<string> {
       for (let n = 1; n <= 7; n++) add(weekday.format(Date.UTC(2026, 5, n)));
     }
   }
+  dates = found;
   return found;
-
-  function add(text: string): void {
-    for (const word of fold(text).match(/\p{L}+/gu) ?? []) found.add(word);
-  }
 }
 
 const COUNTER_WORDS = foldedWords(`

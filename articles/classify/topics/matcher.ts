@@ -265,17 +265,13 @@ function countKeywords(text: string, trie: Trie): Counts {
     for (const [topic, { end, until }] of here) {
       if ((covered.get(topic) ?? 0) > at) continue;
       covered.set(topic, until);
-      if (end.weight > 0) add(counts, end);
+      if (end.weight === 0) continue;
+      const keywords = counts.get(topic) ?? new Map<KeywordEnd, number>();
+      counts.set(topic, keywords.set(end, (keywords.get(end) ?? 0) + 1));
     }
     here.clear();
   }
   return counts;
-}
-
-function add(counts: Counts, end: KeywordEnd): void {
-  let keywords = counts.get(end.topic);
-  if (!keywords) counts.set(end.topic, (keywords = new Map()));
-  keywords.set(end, (keywords.get(end) ?? 0) + 1);
 }
 
 interface KeywordEnd {
@@ -342,7 +338,7 @@ function addKeyword(trie: Trie, written: string, topic: number, isNegative = fal
   if (open) pieces.pop();
   const first = pieces[0]?.charAt(0) ?? "";
   // Arabic prepositions are joined to the word after them.
-  const inside = free || isCjk(first) || isArabic(first);
+  const inside = free || isCjk(first) || ARABIC.test(first);
   const opening = placeOf(first.charCodeAt(0), (pieces[0] ?? "").charCodeAt(1) || ANY);
   trie.openings[opening] = (trie.openings[opening] ?? 0) | (inside ? OPENS.inside : OPENS.words);
   let node = inside ? trie.inside : trie.words;
@@ -411,10 +407,6 @@ export function fold(text: string): string {
 /** Whether a character belongs to a script in which spaces don't reliably separate words. */
 export function isCjk(char: string): boolean {
   return CJK.test(char);
-}
-
-function isArabic(char: string): boolean {
-  return ARABIC.test(char);
 }
 
 /** Returns a text's folded form; null if the text must be normalised first. */
