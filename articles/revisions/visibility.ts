@@ -123,7 +123,10 @@ function editedBy(corrections: readonly Correction[]): Edited | null {
 }
 
 function timesBy(corrections: readonly Correction[]): Times & { pin?: Date } {
-  const all = corrections.filter(isOfTimes).map(({ word: { field: _, ...times } }) => times);
+  const all = corrections.filter(isOfTimes).map(({ word }) => {
+    const { field: _, ...times } = word;
+    return times;
+  });
   return present(Object.assign({}, ...all) as Omit<TimesDecision, "field">);
 }
 

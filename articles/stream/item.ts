@@ -173,21 +173,21 @@ export function withinRights(item: Item, source: PublicSource | undefined): Publ
 function publicItem(
   { edited = {}, image, usage, ...item }: Item,
   source: PublicSource | undefined,
-  teaser: string,
+  lead: string,
 ): PublicItem {
   const { translations = {}, ...own } = edited;
-  const within = Object.entries(translations).map(([language, { teaser, ...words }]) => {
-    const lead = teaser && teaserWithin(teaser, source);
-    return [language, { ...words, ...(lead && { teaser: lead }) }] as const;
+  const shown = Object.entries(translations).map(([language, { teaser, ...words }]) => {
+    const within = teaser && teaserWithin(teaser, source);
+    return [language, { ...words, ...(within && { teaser: within }) }] as const;
   });
   return {
     ...item,
-    teaser: teaser || null,
+    teaser: lead || null,
     image: source?.rights.images && image ? { url: image.url, alt: image.alt } : null,
     rights: usage ?? null,
     credit: source?.rights.credit ?? null,
     edited: Object.keys(own),
-    translations: Object.fromEntries(within),
+    translations: Object.fromEntries(shown),
     pinnedUntil: item.pinnedUntil ?? null,
   };
 }

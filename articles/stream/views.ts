@@ -38,11 +38,8 @@ export async function saveView(
   if (unknown.length > 0) throw new ProblemError(400, "invalid-request", unknown.join(" "));
   const all = await listViews(store);
   if (all.length >= MAX_VIEWS && !all.some(({ _id }) => _id === id)) {
-    throw new ProblemError(
-      400,
-      "too-many-views",
-      `There are already ${MAX_VIEWS} views. Remove one first.`,
-    );
+    const limit = `There are already ${MAX_VIEWS} views. Remove one first.`;
+    throw new ProblemError(400, "too-many-views", limit);
   }
   const view = { _id: id, name, filter, at: audit.now, actor: audit.actor };
   const detail = `${name}: ${JSON.stringify(filter)}`;
@@ -62,11 +59,8 @@ export async function dropView(store: Store, id: string, audit: AuditContext): P
   const readers = [...consumers, ...subscribers].filter(({ view }) => view === id);
   if (readers.length > 0) {
     const names = readers.map(({ _id }) => _id).join(", ");
-    throw new ProblemError(
-      409,
-      "view-in-use",
-      `The view is used by ${names}. Remove those readers first.`,
-    );
+    const use = `The view is used by ${names}. Remove those readers first.`;
+    throw new ProblemError(409, "view-in-use", use);
   }
   await runAudited(store, audit, { action: "view.remove", subject: id }, () =>
     removeView(store, id),
