@@ -11,14 +11,14 @@ import {
 import { getHosts } from "../store/crawl/hosts.ts";
 import type { Store } from "../store/store.ts";
 
-interface SiteRights {
-  rights: UsageTerms | null;
-  /** All signals of the sites, even those that deny a use to which the publisher consented. */
-  signals: UsageSignal[];
-}
-
-/** Returns the rights that the hosts of a source's entry points declare, as last fetched. */
-export async function readSiteRights(store: Store, source: SourceRecord): Promise<SiteRights> {
+/**
+ * Returns the rights that the hosts of a source's entry points declare, as last fetched. `signals`
+ * are all signals, even those that deny a use to which the publisher consented.
+ */
+export async function readSiteRights(
+  store: Store,
+  source: SourceRecord,
+): Promise<{ rights: UsageTerms | null; signals: UsageSignal[] }> {
   const sites = [...new Set(listEntryPoints(source).map(({ url }) => new URL("/", url).href))];
   const ids = sites.map((url) => new URL(url).host);
   const hosts = await getHosts(store, ids);

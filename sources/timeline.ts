@@ -2,7 +2,7 @@ import { type Article, REVISION_KINDS, toVisible } from "../model/articles/artic
 import { type Correction, decisionText } from "../model/articles/correction.ts";
 import type { Link } from "../model/crawl/link.ts";
 import type { Change } from "../model/publish/change.ts";
-import { type Filter, matchesFields, type View } from "../model/publish/filter.ts";
+import { type Filter, matchesFields } from "../model/publish/filter.ts";
 import { readRevisions } from "../store/articles/articles.ts";
 import { linkIdsOfArticle, readCaptures } from "../store/crawl/captures.ts";
 import { getLink } from "../store/crawl/links.ts";
@@ -124,7 +124,7 @@ async function readersOf(
   });
   const visible = toVisible(article);
   const stateOf = (reader: { seq: number; filter: Filter; view?: string }) => {
-    const filter = filterOf(reader, views);
+    const filter = views.find(({ _id }) => _id === reader.view)?.filter ?? reader.filter;
     // A reader also gets a change for an article that stops matching the reader's filter.
     const isWanted =
       matchesFields(filter, visible) ||
@@ -138,10 +138,6 @@ async function readersOf(
     ...subscribers.map((one) => ({ kind: "webhook" as const, name: one.url, ...stateOf(one) })),
   ];
   return { delivered, readers: last ? readers : [] };
-}
-
-function filterOf(reader: { filter: Filter; view?: string }, views: readonly View[]): Filter {
-  return views.find(({ _id }) => _id === reader.view)?.filter ?? reader.filter;
 }
 
 function step(what: TimelineStep["what"], at: Date, detail: string): TimelineStep {

@@ -58,10 +58,11 @@ export async function readCandidates(
       ...blank({ ...namedPage, kind: page.kind, url: namedPage.url, why }),
       ...(page.listing && { listing: { ...page.listing, url: namedPage.url } }),
     };
-    const articles = links.filter(({ kind }) => kind === "article").length;
-    deps.found?.({ kind: page.kind, url: namedPage.url, articles, why });
+    const found = links.filter(({ kind }) => kind === "article");
+    deps.found?.({ kind: page.kind, url: namedPage.url, articles: found.length, why });
+    const articles = new Set(found.map(({ url }) => urlKey(url)));
     if (why !== null) refused.push(candidate);
-    else readable.push({ candidate, links, articles: keysOf(links), language: page.language });
+    else readable.push({ candidate, links, articles, language: page.language });
   };
   const open = (namedPage: NamedPage, level?: number) => {
     budget -= 1;
@@ -140,10 +141,6 @@ export async function readCandidates(
 
 function blank({ url, kind, from, why }: NamedPage): Candidate {
   return { url, kind, from, measures: null, score: 0, proposed: false, why };
-}
-
-function keysOf(links: readonly FoundLink[]): Set<string> {
-  return new Set(links.filter(({ kind }) => kind === "article").map(({ url }) => urlKey(url)));
 }
 
 export interface DiscoveryDeps {

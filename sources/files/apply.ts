@@ -224,13 +224,11 @@ export function planSources(
     const { id, name } = source;
     const record = known.get(id);
     if (!record?.active) add.push({ id, name, back: record !== undefined });
-    else if (record.checksum !== checksum)
-      change.push({ id, name, fields: diffIgnoringVerified(record, source) });
+    else if (record.checksum !== checksum) {
+      // The first run sets `verified`.
+      const fields = diffSources({ ...record, verified: source.verified }, source);
+      change.push({ id, name, fields });
+    }
   }
   return { retire, change, add };
-}
-
-function diffIgnoringVerified(record: SourceRecord, source: Source): FieldChange[] {
-  // The first run sets `verified`.
-  return diffSources({ ...record, verified: source.verified }, source);
 }

@@ -61,12 +61,7 @@ export async function addSource(
 export async function addSourceFile(
   deps: ManageDeps,
   yaml: string,
-  {
-    id,
-    actor,
-    reason,
-    detail,
-  }: { id: string; actor: string; reason: string | null; detail?: string },
+  { id, detail, ...author }: { id: string; actor: string; reason: string | null; detail?: string },
 ): Promise<string> {
   const { store, sourcesDir, topics, now } = deps;
   const [{ declarations, files }, record] = await Promise.all([
@@ -86,11 +81,11 @@ export async function addSourceFile(
   const declaration = declared(read.source, yaml);
   const at = now();
   const what = { action: "source.add", subject: id, detail };
-  const { problem } = await runAudited(store, { actor, now: at, reason }, what, async () => {
+  const { problem } = await runAudited(store, { ...author, now: at }, what, async () => {
     const refused = await placeFile(file, yaml);
     if (refused) return { problem: refused };
     const keep = new Set((await listSources(store)).map(({ _id }) => _id));
-    await applySources(store, [declaration], { at, actor, reason, keep });
+    await applySources(store, [declaration], { at, ...author, keep });
     return { problem: null };
   });
   if (problem !== null) throw new ProblemError(409, "not-possible", problem);

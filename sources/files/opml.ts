@@ -66,10 +66,11 @@ function draftsIn(
   if (!outline.xmlUrl || outline[ID_ATTRIBUTE]) return inner;
   const found = folders.flatMap((folder) => topics.get(folder.toLowerCase()) ?? []);
   const language = typeof outline.language === "string" ? outline.language : undefined;
+  const address = outline.xmlUrl;
   const declaration = {
-    name: name || hostOf(outline.xmlUrl),
+    name: name || (URL.canParse(address) ? new URL(address).hostname : address),
     ...(outline.htmlUrl && { home: outline.htmlUrl }),
-    feeds: [outline.xmlUrl],
+    feeds: [address],
     ...(language && { language }),
     ...(found.length > 0 && { topics: [...new Set(found)] }),
     verified: false,
@@ -80,8 +81,4 @@ function draftsIn(
 function declarationIn(json: string): Record<string, unknown> {
   const read = jsonOf(json);
   return typeof read === "object" && read !== null ? { ...read } : {};
-}
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname : url;
 }

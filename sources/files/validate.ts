@@ -36,7 +36,8 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
     // A custom message is more specific.
     if (!issue.message.startsWith("Invalid input")) return [{ path, message: issue.message }];
     const missing = issue.message.includes("received undefined") ? "is missing: " : "";
-    return [{ path, message: `${missing}give ${article(issue.expected)}` }];
+    const article = /^[aeiou]/.test(issue.expected) ? "an" : "a";
+    return [{ path, message: `${missing}give ${article} ${issue.expected}` }];
   }
   if (issue.code === "invalid_value") {
     return [{ path, message: `allowed: ${issue.values.map(String).join(", ")}` }];
@@ -131,10 +132,6 @@ export function sourceJsonSchema(): Shape {
     ...z.toJSONSchema(Source, { io: "input", unrepresentable: "any" }),
   } as Shape;
   return jsonSchema;
-}
-
-function article(expected: string): string {
-  return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }
 
 /** A mistake at `path` in a source's file. If the mistake is an unknown field, `key` names it. */

@@ -59,18 +59,15 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
   const last = lastRunAt.getTime();
   if ("every" in schedule) {
     const wait = backedOff(schedule.every, state.problems);
+    const place = Math.floor(spread(state.id) * schedule.every);
     // Half a step early, so that early or late runs stay on the grid.
-    return nextOnGrid(last + wait - schedule.every / 2, schedule.every, spread(state.id));
+    const from = last + wait - schedule.every / 2;
+    return Math.ceil((from - place) / schedule.every) * schedule.every + place;
   }
   if ("cron" in schedule) return nextCron(schedule, state, lastRunAt);
   const usual = adaptiveInterval(state.arrivals, lastRunAt, schedule.adaptive);
   const wait = Math.min(Math.max(usual, state.ttl ?? 0), Math.max(schedule.adaptive.max, usual));
   return last + backedOff(wait, state.problems) * (0.9 + 0.2 * spread(state.id));
-}
-
-function nextOnGrid(from: number, every: number, place: number): number {
-  const offset = Math.floor(place * every);
-  return Math.ceil((from - offset) / every) * every + offset;
 }
 
 function nextCron(

@@ -2,7 +2,6 @@ import type { Parser } from "../../articles/reading/parser.ts";
 import type { Author } from "../../model/operations/audit.ts";
 import { notPossible, ProblemError } from "../../model/problem.ts";
 import type { PickerField, Proposal, Trial } from "../../model/sources/selector-picker.ts";
-import type { SourceRecord } from "../../model/sources/source.ts";
 import { getPreview } from "../../store/sources/previews.ts";
 import { getSource, recordOf } from "../../store/sources/sources.ts";
 import { type SourcePlace, withSelector } from "../files/edit.ts";
@@ -20,13 +19,7 @@ export interface PickerDeps extends ManageDeps {
   openParser: () => Promise<Parser>;
 }
 
-interface Opened {
-  source: SourceRecord;
-  yaml: string | null;
-  pages: StoredPage[];
-}
-
-async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): Promise<Opened> {
+async function openSubject({ store, now }: PickerDeps, subject: PickerSubject) {
   if ("source" in subject) {
     const source = await getSource(store, subject.source);
     if (!source) throw missing("There is no such source.");
