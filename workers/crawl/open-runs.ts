@@ -44,20 +44,22 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
   if (due.length === 0) return;
   const runs = due.map(({ run }) => run);
   const open = await openSourceRuns(store, runs);
-  const openings = due.flatMap((opening) => inRun(opening, open.get(opening.source._id)));
+  const openings = due.flatMap((opening): Opening[] => {
+    const runId = open.get(opening.source._id);
+    if (runId === undefined) return [];
+    const links = opening.links.map((link) => ({ ...link, runId }));
+    return [{ ...opening, run: { ...opening.run, _id: runId }, links }];
+  });
   await makeSourcesOfClosedRunsDue(
     store,
     due.filter(({ source }) => !open.has(source._id)),
     now,
   );
   await markEntryPoints(deps, openings, now);
-  await takeSources(
-    store,
-    openings.map(({ source, run, nextDueAt }) => ({
-      source,
-      run: { runId: run._id, now, nextDueAt },
-    })),
-  );
+  const taken = openings.map(({ source, run: { _id: runId }, nextDueAt }) => {
+    return { source, run: { runId, now, nextDueAt } };
+  });
+  await takeSources(store, taken);
   await enqueueTurnsOf(deps, openings.flatMap(turnsOf));
   for (const { source, run, links } of openings) {
     const times = { from: now, to: deps.now() };
@@ -131,12 +133,6 @@ const MAX_REQUEST_AGE_MS = 15 * MINUTE_MS;
 
 function isFresh(request: SourceRecord["runRequest"], now: Date): boolean {
   return request != null && now.getTime() - request.at.getTime() <= MAX_REQUEST_AGE_MS;
-}
-
-function inRun({ source, run, links, nextDueAt }: Opening, runId: string | undefined): Opening[] {
-  if (runId === undefined) return [];
-  const ours = links.map((link) => ({ ...link, runId }));
-  return [{ source, run: { ...run, _id: runId }, links: ours, nextDueAt }];
 }
 
 async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date): Promise<void> {

@@ -98,11 +98,6 @@ export function messageOf(
   return { id: `msg_${subscriberId}_${epochOf(seq, restores)}_${seq}`, body: JSON.stringify(body) };
 }
 
-function testMessage(subscriberId: string, now: Date): SignedMessage {
-  const body = { type: "webhook.test", timestamp: now, data: { subscriberId } };
-  return { id: `msg_${subscriberId}_test_${now.getTime()}`, body: JSON.stringify(body) };
-}
-
 /**
  * Sends a test message, stores the delivery and returns it. The result doesn't change the state of
  * the subscriber.
@@ -111,7 +106,11 @@ export async function sendTest(
   { store, post, now }: Pick<DeliverDeps, "store" | "post" | "now">,
   subscriber: Subscriber,
 ): Promise<Delivery> {
-  const message = testMessage(subscriber._id, now());
+  const { _id: subscriberId } = subscriber;
+  const at = now();
+  const body = { type: "webhook.test", timestamp: at, data: { subscriberId } };
+  const id = `msg_${subscriberId}_test_${at.getTime()}`;
+  const message = { id, body: JSON.stringify(body) };
   const delivery = await attempt(post, subscriber, message, { seq: null, now });
   await addDelivery(store, delivery);
   return delivery;

@@ -60,21 +60,18 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (current) await moved(deps, current, { lease: null });
 }
 
+interface Sending {
+  changes: Change[];
+  readerChanges: ReturnType<typeof changesForReader>;
+  restores: readonly Restore[];
+  ends: number;
+}
+
 /** Returns null if another process has changed the subscriber. */
 async function sendChanges(
   deps: DeliverDeps,
   subscriber: Subscriber,
-  {
-    changes,
-    readerChanges,
-    restores,
-    ends,
-  }: {
-    changes: Change[];
-    readerChanges: ReturnType<typeof changesForReader>;
-    restores: readonly Restore[];
-    ends: number;
-  },
+  { changes, readerChanges, restores, ends }: Sending,
 ): Promise<Subscriber | null> {
   const { store, post, now, random } = deps;
   let current: Subscriber | null = subscriber;

@@ -52,7 +52,8 @@ export async function readArticle(
 ): Promise<void> {
   const { link, source, host } = attempt;
   const validators = validatorsOf(received);
-  if (leadsHome(link, received)) {
+  // Many sites redirect home instead of answering 404.
+  if (link.hops.length > 0 && isHomeUrl(received.url) && !isHomeUrl(link.foundUrl)) {
     const detail = `${DETAILS.redirectsHome} ${received.url}`;
     const why = { skipped: "not-article", detail } as const;
     return keepCapture(deps, attempt, received, skippedSet(why));
@@ -170,11 +171,6 @@ async function extractWithRights(
   const { declared: _, ...rights } = await toPageSources(deps, attempt, received, declared);
   const again = await readWhole(deps, { ...task, rights });
   return { extracted: again, rights: pageRights({ ...rights, declared }, source) };
-}
-
-/** Whether the page redirected home, as many sites do instead of answering 404. */
-function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
-  return hops.length > 0 && isHomeUrl(url) && !isHomeUrl(foundUrl);
 }
 
 type PageOrigin = Pick<KnownAttempt, "link" | "source">;

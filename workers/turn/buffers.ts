@@ -62,12 +62,6 @@ interface TurnEnd extends LinkRequest {
   earliest: Date;
 }
 
-interface RemainingLinks {
-  free: Link | null;
-  /** Due time of the host's first link, even a claimed link; null if over a year away. */
-  next: Date | null;
-}
-
 /** Buffers due links of hosts. A link that has changed since it was read can't be claimed. */
 export interface LinkBuffer {
   /** Returns the next due link that the job can claim; null if there is none. */
@@ -82,9 +76,9 @@ export interface LinkBuffer {
   claim(link: Link, claim: Omit<Claim, "worker">): Promise<Link | null>;
   /**
    * Ends a job that found no more links, and schedules the host's next job if a link is due within
-   * a year.
+   * a year. `next` is the due time of the host's first such link, even of a claimed one.
    */
-  end(ending: TurnEnd): Promise<RemainingLinks>;
+  end(ending: TurnEnd): Promise<{ free: Link | null; next: Date | null }>;
 }
 
 export function createLinkBuffer(

@@ -1,15 +1,9 @@
 import type { Logger } from "../../config/logger.ts";
-import type { Link } from "../../model/crawl/link.ts";
 import { claimsOf, type LostLink, markLost } from "../../store/crawl/links.ts";
 import { countCrash, pauseSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
 const MIN_CRASHES_TO_PAUSE = 2;
-
-function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
-  if (inHand.length === 1) return [...inHand];
-  return inHand.filter(({ losses }) => (losses?.all ?? 0) > 0);
-}
 
 /**
  * Counts the loss of a worker for each link that it was working on. If the worker failed or was
@@ -23,7 +17,8 @@ export async function countLost(
   const inHand = await claimsOf(store, worker, now());
   const uncounted = inHand.filter(({ claim }) => !claim?.lost);
   if (uncounted.length === 0) return;
-  const blamed = new Set(blamedFor(inHand).map(({ _id }) => _id));
+  const suspects = inHand.filter(({ losses }) => (losses?.all ?? 0) > 0);
+  const blamed = new Set((inHand.length === 1 ? inHand : suspects).map(({ _id }) => _id));
   await markLost(
     store,
     uncounted.map((link) => {
