@@ -85,12 +85,8 @@ export function reconcile(
     const before = open.get(_id);
     open.delete(_id);
     const tellAt = new Date(now.getTime() + notificationDelay(trouble));
-    const begun = {
-      openedAt: now,
-      closedAt: null,
-      tellAt,
-      notified: { opened: false, closed: false },
-    };
+    const notified = { opened: false, closed: false };
+    const begun = { openedAt: now, closedAt: null, tellAt, notified };
     const alarm = { _id, ...begun, ...before, ...trouble };
     // Operators are notified earlier of an alarm that got worse.
     if (before && tellAt < before.tellAt) alarm.tellAt = tellAt;

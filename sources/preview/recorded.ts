@@ -83,20 +83,16 @@ async function toPage(
   }
   if ("failed" in visited) return { ...nothing, why: visited.failed };
   const { received, host } = visited;
-  const { url: at, headers, startedAt: seenAt } = received;
-  const { reserved } = pageRights({ url: at, product, seenAt, headers, host }, source);
+  const { url: finalUrl, status, headers, startedAt: seenAt } = received;
+  const { reserved } = pageRights({ url: finalUrl, product, seenAt, headers, host }, source);
   const withheld = withholds(reserved);
-  const type = received.headers["content-type"];
-  return {
-    url,
-    kind,
-    finalUrl: received.url,
-    status: received.status,
+  const type = headers["content-type"];
+  const stored = {
     headers: type === undefined ? {} : { "content-type": type },
     body: withheld ? null : await compress(received.decoded),
     ...(withheld && { withheld }),
-    why: null,
   };
+  return { url, kind, finalUrl, status, ...stored, why: null };
 }
 
 /** Returns a visitor that serves only stored pages; a visit to any other page fails. */

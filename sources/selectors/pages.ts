@@ -62,10 +62,8 @@ export async function archivedPages(
   for (let list = 0; list < MAX_LISTS && found.size < MAX_PAGES; list++) {
     const range = { limit: CAPTURES_PER_LIST, ...(before && { before }) };
     const page = await readCaptures(store, { of: { sourceId }, until: now }, range);
-    for (const capture of page.captures) {
-      if (isPage(capture) && !found.has(capture.linkId) && found.size < MAX_PAGES) {
-        found.set(capture.linkId, capture);
-      }
+    for (const capture of page.captures.filter(isPage)) {
+      if (!found.has(capture.linkId) && found.size < MAX_PAGES) found.set(capture.linkId, capture);
     }
     if (!page.next) break;
     before = page.next;

@@ -142,28 +142,19 @@ async function ownTroubles(
   const keys = signingKeys ? keysProblem(signingKeys, now()) : null;
   const other = await otherClock?.().catch(() => null);
   const skew = other ? now().getTime() - other.getTime() : 0;
-  const found: Trouble[] = [];
+  const found: Omit<Trouble, "kind">[] = [];
   if (keys) {
-    found.push({
-      kind: "process",
-      subject: "signing-keys",
-      cause: "keys",
-      state: keys.isSigning ? "degraded" : "failing",
-      words: keys.problem,
-      todo: keys.next,
-    });
+    const { problem: words, next: todo, isSigning } = keys;
+    const state = isSigning ? "degraded" : "failing";
+    found.push({ subject: "signing-keys", cause: "keys", state, words, todo });
   }
   if (Math.abs(skew) > CLOCK_TOLERANCE_MS) {
-    found.push({
-      kind: "process",
-      subject: "clock",
-      cause: "skew",
-      state: "failing",
-      words: `the clock is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} the clock of Redis`,
-      todo: "synchronise the clocks of both machines (NTP)",
-    });
+    const distance = `${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"}`;
+    const words = `the clock is ${distance} the clock of Redis`;
+    const todo = "synchronise the clocks of both machines (NTP)";
+    found.push({ subject: "clock", cause: "skew", state: "failing", words, todo });
   }
-  return found;
+  return found.map((trouble) => ({ kind: "process", ...trouble }));
 }
 
 function keysProblem(

@@ -113,8 +113,6 @@ async function awaitStored(previous: Previous): Promise<void> {
   delete previous.token;
 }
 
-type Tried = { at: Date } | (AttemptResult & { token: string });
-
 /**
  * Tries to fetch a link. Returns null if another link can be tried at once, because no request was
  * sent.
@@ -128,7 +126,7 @@ async function tryLink(
     before,
     fetchLink,
   }: { looking: LinkRequest; before: Promise<void>; fetchLink: FetchLink },
-): Promise<Tried | null> {
+): Promise<{ at: Date } | (AttemptResult & { token: string }) | null> {
   const { turn } = looking;
   const deps = { ...turnDeps, log: logOfRun(turnDeps.log, link, { linkId: link._id }) };
   const source = await deps.sources.get(link.sourceId);
