@@ -104,14 +104,12 @@ async function readersOf(
   article: Omit<Article, "pending" | "pendingAt">,
   changes: readonly Change[],
 ): Promise<{ delivered: TimelineStep[]; readers: TimelineReader[] }> {
+  const seqs = changes.map(({ seq }) => seq);
   const [consumers, subscribers, views, attempts] = await Promise.all([
     listConsumers(store),
     listSubscribers(store),
     listViews(store),
-    deliveriesOfChanges(
-      store,
-      changes.map(({ seq }) => seq),
-    ),
+    deliveriesOfChanges(store, seqs),
   ]);
   const last = changes.at(-1);
   const urlOf = new Map(subscribers.map(({ _id, url }) => [_id, url]));

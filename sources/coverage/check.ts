@@ -133,12 +133,10 @@ async function checkSource(
   const isNewHour = hourOf(at) !== hourOf(before.at);
   const unlisted = isNewHour ? (before.unlistedGaps ?? []) : [];
   const allGaps = [...before.gaps, ...unlisted];
+  const gapKeys = allGaps.map(({ key }) => key);
   const [{ links: recent, until }, gapLinks, awaited] = await Promise.all([
     readAnnounced(store, before, objective, at),
-    knownLinkStates(
-      store,
-      allGaps.map(({ key }) => key),
-    ),
+    knownLinkStates(store, gapKeys),
     knownLinkStates(store, before.awaited ?? []),
   ]);
   const links = [...recent, ...awaited.values()];

@@ -50,19 +50,17 @@ export async function findMoved(
   deps: DiscoveryDeps & { store: Store },
   source: SourceRecord,
 ): Promise<string> {
-  const gone = (source.moved ?? []).filter(({ foundBy }) => foundBy !== "redirect");
-  const [first] = gone;
+  const first = source.moved?.find(({ foundBy }) => foundBy !== "redirect");
   if (!first) return "no entry point is gone";
   const home = source.home ?? new URL("/", first.from).href;
   const siteDiscovery = await discoverSite({ ...deps, proxy: source.proxy }, home);
-  const there = new Set(entryPoints(source).map(({ url }) => urlKey(url)));
-  const kinds = new Map(entryPoints(source).map(({ url, kind }) => [url, kind]));
+  const kinds = new Map(entryPoints(source).map(({ url, kind }) => [urlKey(url), kind]));
   const candidates = siteDiscovery.candidates.filter(
-    ({ url, why, measures }) => !there.has(urlKey(url)) && (why === null || measures !== null),
+    ({ url, why, measures }) => !kinds.has(urlKey(url)) && (why === null || measures !== null),
   );
   const moved = (source.moved ?? []).map((one): Moved => {
     if (one.foundBy === "redirect") return one;
-    const index = candidates.findIndex(({ kind }) => kind === kinds.get(one.from));
+    const index = candidates.findIndex(({ kind }) => kind === kinds.get(urlKey(one.from)));
     const [found] = index < 0 ? [] : candidates.splice(index, 1);
     return { ...one, to: found?.url ?? null, foundBy: found ? "discovery" : null };
   });

@@ -104,11 +104,11 @@ function progressOf(
   { _id }: Preview,
   found?: readonly FoundEntryPoint[],
 ) {
-  // Failing to record a step is no reason to stop.
-  return (step: string) =>
-    void notePreviewStep(store, _id, { step, ...(found && { found: [...found] }) }, now()).catch(
-      () => {},
-    );
+  return (step: string) => {
+    const noted = { step, ...(found && { found: [...found] }) };
+    // Failing to record a step is no reason to stop.
+    notePreviewStep(store, _id, noted, now()).catch(() => {});
+  };
 }
 
 async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Preview> {

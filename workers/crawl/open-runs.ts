@@ -22,6 +22,8 @@ import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/telemetry.ts";
 import { enqueueTurnsOf } from "../schedule/tick.ts";
 
+const MAX_REQUEST_AGE_MS = 15 * MINUTE_MS;
+
 interface Opening {
   source: SourceRecord;
   run: Run;
@@ -108,7 +110,9 @@ async function openingOf(
     logOfRun(log, { runId, sourceId: id }).warn(missed, "skipped a missed run");
     return null;
   }
-  if (!isFresh(source.runRequest, now) && isShut(now, source.schedule)) {
+  const requestedAt = source.runRequest?.at.getTime() ?? 0;
+  const isFresh = now.getTime() - requestedAt <= MAX_REQUEST_AGE_MS;
+  if (!isFresh && isShut(now, source.schedule)) {
     await postponeSource(store, source, nextDue(source, { ...late, lastRunAt: null }));
     return null;
   }
@@ -127,12 +131,6 @@ async function openingOf(
     links: entryPoints(source).map((found) => entryLink(found, source, runId, now)),
     nextDueAt: poll ?? nextDue(source, state),
   };
-}
-
-const MAX_REQUEST_AGE_MS = 15 * MINUTE_MS;
-
-function isFresh(request: SourceRecord["runRequest"], now: Date): boolean {
-  return request != null && now.getTime() - request.at.getTime() <= MAX_REQUEST_AGE_MS;
 }
 
 async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date): Promise<void> {

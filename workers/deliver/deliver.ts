@@ -36,11 +36,8 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const sources = await sourcesById(store);
   const views = new Map((await listViews(store)).map((view) => [view._id, view]));
   if (there.view !== undefined && !views.has(there.view)) {
-    if (current)
-      await moved(deps, current, {
-        ...stopped(`there is no view "${there.view}" any more`),
-        lease: null,
-      });
+    const reason = `there is no view "${there.view}" any more`;
+    if (current) await moved(deps, current, { ...stopped(reason), lease: null });
     return;
   }
   const ends = now().getTime() + MAX_TURN_MS;

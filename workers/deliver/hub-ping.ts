@@ -31,11 +31,8 @@ export function createHubPing(
     const seq = seen ?? notifiedSeq;
     seen = newest;
     if (seq === notifiedSeq || now().getTime() < notBefore) return 0;
-    const changes = await readChanges(
-      store,
-      Math.max(notifiedSeq, seq - MAX_CHANGES_PER_PING),
-      MAX_CHANGES_PER_PING,
-    );
+    const from = Math.max(notifiedSeq, seq - MAX_CHANGES_PER_PING);
+    const changes = await readChanges(store, from, MAX_CHANGES_PER_PING);
     const urls = feedsOf(changes, await listViews(store)).flatMap((list) =>
       FORMATS.map((format) => `${baseUrl}/feeds/${list}.${format}`),
     );

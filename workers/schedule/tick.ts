@@ -119,32 +119,26 @@ const REVISIT_WINDOW_MS = 5 * 60_000;
 const SOURCE_RECHECK_DELAY_MS = 60 * 60_000;
 
 async function startRevisits(deps: Deps): Promise<number> {
+  const at = deps.now();
+  const { only } = deps.settings;
   const bySource = new Map<string, Link[]>();
-  for (const link of await dueRevisits(deps.store, deps.now(), REVISITS_PER_TICK)) {
+  for (const link of await dueRevisits(deps.store, at, REVISITS_PER_TICK)) {
     bySource.set(link.sourceId, [...(bySource.get(link.sourceId) ?? []), link]);
   }
   let count = 0;
   for (const [sourceId, links] of bySource) {
     deps.noteProgress();
     const source = await getSource(deps.store, sourceId);
-    const at = nextRevisitTime(source, deps);
-    if (at === "now" && source) count += await revisitArticles(deps, source, links);
-    else if (at !== "now") {
-      const postponed = links.map(({ _id }) => ({ _id, at }));
-      await scheduleRevisits(deps.store, postponed);
+    const isForeign = only && !only.includes(sourceId);
+    if (source?.active && !isForeign && !isPaused(source, at) && !isShut(at, source.schedule)) {
+      count += await revisitArticles(deps, source, links);
+      continue;
     }
+    const later = source?.active ? new Date(at.getTime() + SOURCE_RECHECK_DELAY_MS) : null;
+    const postponed = links.map(({ _id }) => ({ _id, at: later }));
+    await scheduleRevisits(deps.store, postponed);
   }
   return count;
-}
-
-function nextRevisitTime(
-  source: SourceRecord | null,
-  { settings, now }: Deps,
-): Date | null | "now" {
-  if (!source?.active) return null;
-  const foreign = settings.only && !settings.only.includes(source._id);
-  const waits = foreign || isPaused(source, now()) || isShut(now(), source.schedule);
-  return waits ? new Date(now().getTime() + SOURCE_RECHECK_DELAY_MS) : "now";
 }
 
 async function revisitArticles(

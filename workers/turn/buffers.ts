@@ -100,10 +100,8 @@ export function createLinkBuffer(
       const before = turns.get(keyOf(ending));
       turns.set(keyOf(ending), before && before < at ? before : at);
     }
-    await endLeases(
-      store,
-      [...leases].map(([key, lease]) => ({ ...lease, next: turns.get(key) ?? null })),
-    );
+    const ended = [...leases].map(([key, lease]) => ({ ...lease, next: turns.get(key) ?? null }));
+    await endLeases(store, ended);
     return left;
   });
   const claims = new Batcher<Claiming, boolean>(CLAIM_BATCH, async (all) => {
