@@ -7,7 +7,7 @@ import { addRuns, newRun } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { makeLinksDue } from "../operations.ts";
 
-type Named = Pick<CoverageGap, "key" | "url" | "title" | "namedBy">;
+type UnseenUrl = Pick<CoverageGap, "key" | "url" | "title" | "namedBy">;
 
 /** Makes a source's missing articles due now, in a new run that contains nothing else. */
 export async function backfill(
@@ -32,7 +32,7 @@ export async function backfill(
 export async function followWitnessed(
   store: Store,
   source: SourceRecord,
-  urls: readonly Named[],
+  urls: readonly UnseenUrl[],
   now: Date,
 ): Promise<void> {
   if (urls.length === 0) return;
@@ -43,7 +43,7 @@ export async function followWitnessed(
 async function addWitnessed(
   store: Store,
   source: SourceRecord,
-  articles: readonly (Named & Partial<Pick<CoverageGap, "announcedAt">>)[],
+  articles: readonly (UnseenUrl & Partial<Pick<CoverageGap, "announcedAt">>)[],
   { runId, now, isCounted }: { runId: string; now: Date; isCounted: boolean },
 ): Promise<void> {
   const lane = source.render === "browser" ? "browser" : "http";

@@ -107,15 +107,13 @@ async function beginCounting(store: Store, now: Date, objective: CoverageObjecti
   if (last?.count === count && now.getTime() - last.at.getTime() < HOUR_MS) return;
   const [ids, known] = await Promise.all([activeSourceIds(store), coveredSources(store)]);
   const since = new Date(now.getTime() - MAX_INITIAL_ANNOUNCEMENT_AGE_MS);
-  const fresh = ids.filter((id) => !known.has(id));
-  await addCoverage(
-    store,
-    fresh.map((id) => {
-      // The first probes are spread over a week.
-      const nextProbeAt = new Date(now.getTime() + DAY_MS + spread(id) * 6 * DAY_MS);
-      return newCoverage(id, { since, nextProbeAt, objective, now });
-    }),
-  );
+  const uncounted = ids.filter((id) => !known.has(id));
+  const fresh = uncounted.map((id) => {
+    // The first probes are spread over a week.
+    const nextProbeAt = new Date(now.getTime() + DAY_MS + spread(id) * 6 * DAY_MS);
+    return newCoverage(id, { since, nextProbeAt, objective, now });
+  });
+  await addCoverage(store, fresh);
   sourceSearches.set(store, { at: now, count: await coverageStamp(store) });
 }
 
