@@ -1,5 +1,6 @@
 import { decodeHTML } from "entities";
 import { EXTRACT_BOUNDS } from "../config/limits.ts";
+import { httpUrl } from "../lib/text.ts";
 import { type Hint, hintOf } from "./dom/hints.ts";
 import {
   type Block,
@@ -101,13 +102,7 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 /** Returns `href` resolved against `base`; null if the result isn't an http(s) URL. */
 export function absolute(href: string, base: string): string | null {
   const trimmed = href.trim();
-  if (!trimmed) return null;
-  try {
-    const url = new URL(trimmed, base);
-    return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
-  } catch {
-    return null;
-  }
+  return trimmed === "" ? null : httpUrl(trimmed, base);
 }
 
 /** Returns the original URL of a copy in a web archive (`/web/2019/http://...`), else `url`. */
@@ -161,8 +156,6 @@ function byteOf(char: string): number {
 
 export type LdNode = Record<string, unknown>;
 
-const MAX_NODES = EXTRACT_BOUNDS.jsonld;
-
 /** Parses JSON despite comment marks, raw line breaks or surplus commas; null if that fails. */
 export function parseLoose(text: string): unknown {
   const trimmed = text.trim().replace(/^(?:<!--|\/\/\s*<!\[CDATA\[|<!\[CDATA\[|\/\*)+/, "");
@@ -206,10 +199,10 @@ const SALVAGED =
 export function readNodes(texts: string[]): LdNode[] {
   const nodes: LdNode[] = [];
   let todo: unknown[] = texts.map((text) => parseLoose(text) ?? salvageLdNode(text));
-  for (let seen = 0; todo.length > 0 && seen < MAX_NODES; ) {
+  for (let seen = 0; todo.length > 0 && seen < EXTRACT_BOUNDS.jsonld; ) {
     const next: unknown[] = [];
     for (const value of todo) {
-      if (++seen > MAX_NODES) break;
+      if (++seen > EXTRACT_BOUNDS.jsonld) break;
       if (Array.isArray(value)) next.push(...value.slice(0, 200));
       else if (isNode(value)) {
         if (value["@type"]) nodes.push(value);

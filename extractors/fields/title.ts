@@ -13,40 +13,25 @@ interface Candidate {
   tokens: Set<string>;
 }
 
-const METADATA_TITLES: { rule: string; weight: number; read: (page: Page) => (string | null)[] }[] =
+const TITLE_METAS = "title dc.title dcterms.title sailthru.title parsely-title hdl headline".split(
+  " ",
+);
+
+type Place = [rule: string, weight: number, read: (page: Page) => (string | null)[]];
+
+const METADATA_TITLES: Place[] = [
   [
-    {
-      rule: "json-ld headline",
-      weight: 2.5,
-      read: (page) => [textIn(page.article?.["headline"]), textIn(page.article?.["name"])],
-    },
-    {
-      rule: "itemprop=headline",
-      weight: 2,
-      read: (page) => page.props("headline").slice(0, 1).map(contentOf),
-    },
-    { rule: "meta ArticleTitle", weight: 2, read: metas("articletitle") },
-    { rule: "meta og:title", weight: 1.5, read: metas("og:title") },
-    {
-      rule: "meta title",
-      weight: 1,
-      read: metas(
-        "title",
-        "dc.title",
-        "dcterms.title",
-        "sailthru.title",
-        "parsely-title",
-        "hdl",
-        "headline",
-      ),
-    },
-    {
-      rule: "meta twitter:title",
-      weight: 1,
-      read: metas("twitter:title", "twitter:text:title"),
-    },
-    { rule: "title tag", weight: 1, read: (page) => [page.headTitle] },
-  ];
+    "json-ld headline",
+    2.5,
+    ({ article }) => [textIn(article?.["headline"]), textIn(article?.["name"])],
+  ],
+  ["itemprop=headline", 2, (page) => page.props("headline").slice(0, 1).map(contentOf)],
+  ["meta ArticleTitle", 2, metas("articletitle")],
+  ["meta og:title", 1.5, metas("og:title")],
+  ["meta title", 1, metas(...TITLE_METAS)],
+  ["meta twitter:title", 1, metas("twitter:title", "twitter:text:title")],
+  ["title tag", 1, (page) => [page.headTitle]],
+];
 
 const MIN_TITLE_LIKENESS = 0.4;
 
@@ -56,7 +41,7 @@ export function readTitle(page: Page): Answer<string> {
   const sections = sectionsOf(page);
   const isName = (key: string) => !key || names.some((name) => keyOf(name) === key);
   const stated: Candidate[] = [];
-  for (const { rule, weight, read } of METADATA_TITLES) {
+  for (const [rule, weight, read] of METADATA_TITLES) {
     for (const text of read(page)) {
       if (!text) continue;
       const stripped = stripSite(text, names, sections);
