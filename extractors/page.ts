@@ -380,7 +380,7 @@ export function isAmong(
  * contains the headline.
  */
 export function isNamedAround(
-  says: (hint: Hint) => boolean,
+  says: (hint: Hint, tag: Tag) => boolean,
   tag: Tag,
   levels: number,
   headline?: Tag | null,
@@ -388,7 +388,7 @@ export function isNamedAround(
   let node: Tag | null = tag;
   for (let level = 0; node && node.name !== "body" && level < levels; node = node.parent, level++) {
     if (headline && within(headline, node)) return false;
-    if (says(hintOf(node))) return true;
+    if (says(hintOf(node), node)) return true;
   }
   return false;
 }

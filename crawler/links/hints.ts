@@ -130,11 +130,10 @@ function oneLine(text: string): string {
   return text.replaceAll("\u200b", "").replace(/\s+/g, " ").trim();
 }
 
-const MAX_DEPTH = LINK_BOUNDS.depth;
 /** Parsing time grows with the square of the depth. */
 const HOSTILE_DEPTH = 10_000;
 
-/** Omits elements deeper than `MAX_DEPTH`. Throws a `RangeError` beyond `HOSTILE_DEPTH`. */
+/** Omits elements deeper than `LINK_BOUNDS.depth`. Throws a `RangeError` beyond `HOSTILE_DEPTH`. */
 export function parsePage(html: string): Document {
   const dom = new DomHandler();
   let depth = 0;
@@ -142,14 +141,14 @@ export function parsePage(html: string): Document {
     onopentag(name, attributes) {
       depth += 1;
       if (depth > HOSTILE_DEPTH) throw new RangeError("elements are nested too deep");
-      if (depth <= MAX_DEPTH) dom.onopentag(name, attributes);
+      if (depth <= LINK_BOUNDS.depth) dom.onopentag(name, attributes);
     },
     onclosetag() {
-      if (depth <= MAX_DEPTH) dom.onclosetag();
+      if (depth <= LINK_BOUNDS.depth) dom.onclosetag();
       depth -= 1;
     },
     ontext(text) {
-      if (depth <= MAX_DEPTH) dom.ontext(text);
+      if (depth <= LINK_BOUNDS.depth) dom.ontext(text);
     },
   });
   parser.end(html);

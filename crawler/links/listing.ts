@@ -9,8 +9,6 @@ import { hasCjk } from "./infer/text.ts";
 import { parts, read, select } from "./selector.ts";
 import { targetUrl, urlKey } from "./url.ts";
 
-const MAX_ITEMS = LINK_BOUNDS.entries;
-
 /**
  * Returns the articles that a page lists, and the next page as a link of kind `listing`. Without
  * `listing.item`, selectors are relative to an element around each link.
@@ -74,7 +72,7 @@ function itemsOf(
     // A card often links both its picture and its headline, and the headline says more.
     if (!earlier) found.set(url, { url, kind: "article", page: 1, hints });
     else if ((hints.title?.length ?? 0) > (earlier.hints.title?.length ?? 0)) earlier.hints = hints;
-    if (found.size >= MAX_ITEMS) break;
+    if (found.size >= LINK_BOUNDS.entries) break;
   }
   return [...found.values()];
 }

@@ -10,8 +10,6 @@ import type { Source } from "../../model/sources/source.ts";
 /** Version of the rules for URL keys, stored with each article, because new rules change keys. */
 export const CANON_VERSION = 1;
 
-const MAX_LENGTH = LINK_BOUNDS.urlCharacters;
-
 /**
  * Returns the URL to fetch; null if it isn't http(s) or is too long. Removes fragments (except
  * `#!`), user info, tracking parameters and session ids.
@@ -23,7 +21,7 @@ export function fetchUrl(url: string, base?: string): string | null {
 /** Assigns only the parts that change, because each assignment parses the URL again. */
 function cleaned(url: string, base?: string): URL | null {
   const parsed = parse(url, base);
-  if (!parsed || parsed.href.length > MAX_LENGTH) return null;
+  if (!parsed || parsed.href.length > LINK_BOUNDS.urlCharacters) return null;
   if (parsed.username) parsed.username = "";
   if (parsed.password) parsed.password = "";
   // An empty fragment is visible in `href` only.

@@ -6,9 +6,9 @@ import type {
   Extraction,
 } from "../../model/articles/fields.ts";
 import { partsOf, withoutLines } from "../boilerplate.ts";
-import { hintOf } from "../dom/hints.ts";
+import type { Hint } from "../dom/hints.ts";
 import { type Tag, textOf } from "../dom/node.ts";
-import type { Page } from "../page.ts";
+import { isNamedAround, type Page } from "../page.ts";
 import { countWords, keyOf } from "../words.ts";
 
 interface Candidate {
@@ -121,15 +121,9 @@ const ELSEWHERE =
 const MAX_LEVELS = 12;
 
 function isElsewhere(tag: Tag, headline: Tag | null): boolean {
-  let around: Tag | null = tag;
-  for (let level = 0; around && level < MAX_LEVELS; level++, around = around.parent) {
-    const holdsHeadline =
-      headline !== null && headline.order >= around.order && headline.order <= around.last;
-    if (holdsHeadline || around.name === "body") return false;
-    if (around.name === "aside" || hintOf(around).words.some((word) => ELSEWHERE.test(word)))
-      return true;
-  }
-  return false;
+  const isApart = ({ words }: Hint, { name }: Tag) =>
+    name === "aside" || words.some((word) => ELSEWHERE.test(word));
+  return isNamedAround(isApart, tag, MAX_LEVELS, headline);
 }
 
 function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePages | null {
