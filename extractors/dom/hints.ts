@@ -1,16 +1,4 @@
-/** The meanings of words, as bits. */
-const flagsByWord = new Map<string, number>();
-let bit = 1;
-
-/** Assigns a new bit to the words in a list, separated by white space, and returns the bit. */
-function words(list: string): number {
-  const flag = bit;
-  bit <<= 1;
-  for (const word of list.split(/\s+/).filter(Boolean)) {
-    flagsByWord.set(word, (flagsByWord.get(word) ?? 0) | flag);
-  }
-  return flag;
-}
+import { eachName, type NameSays, flagForWords as words, wordsIn } from "./class-names.ts";
 
 /** `isDropped` drops elements with these words if they have under 90 % of the prose. */
 const NEVER_ARTICLE = words(`
@@ -56,6 +44,9 @@ const TAGS = words("tags taglist keywords schlagworte schlagwörter etiquetas");
 const HIDDEN =
   /^(?:hidden|invisible|hide|d-none|is-hidden|off-?screen|a11y-hidden)$|visually-?hidden|sr-?only|screen-?reader/i;
 
+/** This cheap test must match whenever `HIDDEN` matches. */
+const MAY_HIDE = /hid|invisible|none|sr-?only|screen/i;
+
 const JOINED_BODY_NAME =
   /^(?:article|story|post|entry|news|blog|artikel|single|node|field)(?:body|content|contents|text|copy|main|detail|paragraphs)$|^(?:body|rich|full|article|artikel|story|plain)text$/;
 const BODY_FIRST = words(
@@ -66,6 +57,21 @@ const BODY_LAST = words(
 );
 const OUTER = words("main page single content text body node field detail");
 const OUTER_LAST = words("body content text main wrapper container inner detail area column");
+
+export interface Hint {
+  never: boolean;
+  around: boolean;
+  aroundWhenSmall: boolean;
+  hidden: boolean;
+  /** How clearly the name denotes an article's body; null if it doesn't. */
+  body: "strong" | "weak" | null;
+  /** Whether the name denotes a byline. */
+  author: boolean;
+  /** Whether the name denotes breadcrumbs. */
+  trail: boolean;
+  tags: boolean;
+  words: string[];
+}
 
 interface NamedTag {
   readonly classes: string | undefined;
@@ -79,19 +85,19 @@ export function hintOf(tag: NamedTag): Hint {
 }
 
 /** Hints by `class` attribute. A key is a slice of a page's markup and keeps it all in memory. */
-const byClasses = new Map<string, Hint>();
+let byClasses = new Map<string, Hint>();
 
 /** Clears the cache of hints. Must be called before another page is parsed. */
 export function forgetHints(): void {
-  byClasses.clear();
+  byClasses = new Map();
 }
 
 function hintFor(classes: string | undefined, id: string | undefined): Hint {
-  if (id) return new Hint(classes ? `${classes} ${id}` : id);
+  if (id) return new NameHint(classes ? `${classes} ${id}` : id);
   if (!classes) return NO_HINT;
   let hint = byClasses.get(classes);
   if (hint === undefined) {
-    hint = new Hint(classes);
+    hint = new NameHint(classes);
     byClasses.set(classes, hint);
   }
   return hint;
@@ -101,59 +107,59 @@ const MAX_CLASS_AND_ID_CHARS = 600;
 /** A utility class such as `print:hidden` applies only to another medium or state. */
 const VARIANT = /[:[\]!]/;
 
-/** What an element's class and id say about it. */
-export class Hint {
+class NameHint implements Hint {
   readonly never: boolean;
   readonly around: boolean;
   readonly aroundWhenSmall: boolean;
   readonly hidden: boolean;
-  /** How clearly the name denotes an article's body; null if it doesn't. */
-  readonly body: "strong" | "weak" | null;
-  /** Whether the name denotes a byline. */
+  readonly body: Hint["body"];
   readonly author: boolean;
-  /** Whether the name denotes breadcrumbs. */
   readonly trail: boolean;
   readonly tags: boolean;
-  readonly words: readonly string[];
+  readonly #text: string;
+  #words: string[] | null = null;
 
   constructor(text: string) {
-    const all = text.slice(0, MAX_CLASS_AND_ID_CHARS).split(/\s+/);
-    const names = all.filter((name) => name && !VARIANT.test(name));
-    const wordsByName = names.map(wordsIn);
-    this.words = wordsByName.flat();
-    const says = flagsOf(this.words);
-    const isAround = (says & BOILERPLATE) !== 0;
-    const bodies = isAround ? [] : wordsByName.map(bodyIn);
+    this.#text =
+      text.length > MAX_CLASS_AND_ID_CHARS ? text.slice(0, MAX_CLASS_AND_ID_CHARS) : text;
+    let says = 0;
+    let body: Hint["body"] = null;
+    eachName(this.#text, (name) => {
+      says |= name.says;
+      if (body !== "strong") body = bodyIn(this.#text, name) ?? body;
+    });
+    const around = (says & BOILERPLATE) !== 0;
     this.never = (says & NEVER_ARTICLE) !== 0;
-    this.around = isAround;
+    this.around = around;
     this.aroundWhenSmall = (says & SMALL_BOILERPLATE) !== 0;
-    this.hidden = names.some((name) => HIDDEN.test(name));
-    this.body = bodies.find((body) => body === "strong") ?? bodies.find(Boolean) ?? null;
+    this.hidden = MAY_HIDE.test(text) && plainNames(this.#text).some((name) => HIDDEN.test(name));
+    this.body = around ? null : body;
     this.author = (says & AUTHOR) !== 0 && (says & ABOUT_AUTHOR) === 0;
     this.trail = (says & TRAIL) !== 0;
     this.tags = (says & TAGS) !== 0;
   }
+
+  get words(): string[] {
+    this.#words ??= plainNames(this.#text).flatMap(wordsIn);
+    return this.#words;
+  }
 }
 
-const NO_HINT = new Hint("");
+const NO_HINT: Hint = new NameHint("");
 
-/** Returns a name's words: `article` and `body` for `articleBody` and `article__body`. */
-function wordsIn(name: string): string[] {
-  const apart = /[a-z][A-Z]/.test(name) ? name.replace(/([a-z])([A-Z])/g, "$1-$2") : name;
-  return apart.toLowerCase().match(/[a-z\u0080-\uffff]+/g) ?? [];
+function plainNames(text: string): string[] {
+  return text.split(/\s+/).filter((name) => name && !VARIANT.test(name));
 }
 
-function flagsOf(some: readonly string[]): number {
-  let flags = 0;
-  for (const word of some) flags |= flagsByWord.get(word) ?? 0;
-  return flags;
+function bodyIn(text: string, { start, end, says, last, count }: NameSays): Hint["body"] {
+  const first = (says & BODY_FIRST) !== 0;
+  if (count > 1 && first && last & BODY_LAST) return "strong";
+  const mayJoin =
+    end - start >= MIN_JOINED_BODY_CHARS && BODY_END_LETTERS.includes(text[end - 1] ?? "");
+  if (mayJoin && JOINED_BODY_NAME.test(wordsIn(text.slice(start, end)).join(""))) return "strong";
+  return count > 1 && (first || says & OUTER) && last & OUTER_LAST ? "weak" : null;
 }
 
-function bodyIn(parts: string[]): Hint["body"] {
-  const says = flagsOf(parts);
-  const last = flagsOf(parts.slice(-1));
-  const isLong = parts.length > 1;
-  if (isLong && says & BODY_FIRST && last & BODY_LAST) return "strong";
-  if (JOINED_BODY_NAME.test(parts.join(""))) return "strong";
-  return isLong && says & (BODY_FIRST | OUTER) && last & OUTER_LAST ? "weak" : null;
-}
+const MIN_JOINED_BODY_CHARS = "newsbody".length;
+/** Each name that `JOINED_BODY_NAME` matches ends in one of these letters. */
+const BODY_END_LETTERS = "ytsnlYTSNL";
