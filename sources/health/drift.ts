@@ -304,7 +304,7 @@ function hourOf(time: number): number {
 export function repeatedTitles(titles: readonly string[], count: number): number {
   const latest = titles.slice(-count);
   if (latest.length === 0) return 0;
-  const isKnown = (title: string) => titles.indexOf(title) !== titles.lastIndexOf(title);
+  const isRepeated = (title: string) => titles.indexOf(title) !== titles.lastIndexOf(title);
   // If there are fewer titles than `count`, they represent the rest.
-  return Math.round((latest.filter(isKnown).length / latest.length) * count);
+  return Math.round((latest.filter(isRepeated).length / latest.length) * count);
 }

@@ -235,8 +235,8 @@ async function withDocuments({ collections }: Store, hosts: readonly Host[]): Pr
   const byId = await findById(collections.rightsDocuments, ids);
   return hosts.map((host) => {
     if (!host.documentIds) return host;
-    const named = [...new Set(host.documentIds)].flatMap((id) => byId.get(id) ?? []);
-    return { ...host, documents: named.map(withoutId) };
+    const documents = [...new Set(host.documentIds)].flatMap((id) => byId.get(id) ?? []);
+    return { ...host, documents: documents.map(withoutId) };
   });
 }
 
