@@ -279,14 +279,19 @@ export async function requestExport(
 export async function dropExport(store: Store, id: string, audit: AuditContext): Promise<void> {
   await exportOf(store, id);
   const what = { action: "export.remove", subject: id };
-  await runAudited(store, audit, what, () => removeExport(store, id));
+  const isRemoved = await runAudited(store, audit, what, () => removeExport(store, id));
+  if (!isRemoved) throw unknownExport(id);
 }
 
 async function exportOf(store: Store, id: string): Promise<Export> {
   const one = await getExport(store, id);
-  if (one) return one;
+  if (!one) throw unknownExport(id);
+  return one;
+}
+
+function unknownExport(id: string): ProblemError {
   const detail = `There is no export "${id}". Exports are stored for a week.`;
-  throw new ProblemError(404, "unknown-export", detail);
+  return new ProblemError(404, "unknown-export", detail);
 }
 
 async function toExportParams(store: Store, body: ExportBody, now: Date): Promise<ExportParams> {

@@ -344,6 +344,13 @@ test("An export that is removed leaves no file", async () => {
   expect((await app.inject({ url, headers })).statusCode).toBe(404);
 });
 
+test("Of two removals of an export at the same time, one removes it", async () => {
+  const { id } = await exported({ format: "csv" });
+  const remove = () => app.inject({ method: "DELETE", url: `/v1/exports/${id}`, headers });
+  const answers = await Promise.all([remove(), remove()]);
+  expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([204, 404]);
+});
+
 test("An export is queued as it is requested, whoever requests it", async () => {
   const queued: unknown[] = [];
   const add = async (_: unknown, payloads: unknown[]) => void queued.push(...payloads);
