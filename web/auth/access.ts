@@ -71,7 +71,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
 };
 
 /** Reading at or below these paths needs `read`, even if reading is public. */
-const CLOSED_PATHS = [
+export const CLOSED_PATHS = [
   "/metrics",
   "/v1/captures",
   "/v1/clicks",

@@ -2,7 +2,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PAGES } from "../../../../web/admin/pages.ts";
-import { neededFor, ROUTES } from "../../../../web/auth/access.ts";
+import { CLOSED_PATHS, neededFor, ROUTES } from "../../../../web/auth/access.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { newKey, openGated } from "../../../helpers/gated.ts";
 import { routesOf } from "../../../helpers/routes.ts";
@@ -37,6 +37,14 @@ test("each route that writes has its right in the table, and each of the admin i
   const ofBullBoard = /\/admin\/queues\/board/;
   expect(guarded.filter((route) => !listed.has(route) && !ofBullBoard.test(route))).toEqual([]);
   expect(Object.keys(ROUTES).filter((route) => !routes.includes(route))).toEqual([]);
+});
+
+test.each(CLOSED_PATHS)("reading at or below %s needs its right", (path) => {
+  const pattern = new RegExp(`^GET (${path}(/.*)?)$`);
+  const served = routes.flatMap((route) => pattern.exec(route)?.[1] ?? []);
+  expect(served).not.toEqual([]);
+  expect(served.map((route) => neededFor("GET", route))).toEqual(served.map(() => "read"));
+  expect(neededFor("GET", `${path}s`)).toBe("reader");
 });
 
 test("a route that nobody thought of is an administrator's", () => {
