@@ -56,9 +56,10 @@ export async function makeWebhook(
 export async function rotateSecret(store: Store, id: string, audit: AuditContext): Promise<string> {
   const secret = makeSigningSecret();
   const until = new Date(audit.now.getTime() + SECRET_OVERLAP_MS);
-  await change(store, id, { action: "webhook.rotate" }, audit, ({ secrets }) => ({
-    secrets: [{ secret, until: null }, ...secrets.slice(0, 1).map((old) => ({ ...old, until }))],
-  }));
+  await change(store, id, { action: "webhook.rotate" }, audit, ({ secrets: [current] }) => {
+    const old = current ? [{ ...current, until }] : [];
+    return { secrets: [{ secret, until: null }, ...old] };
+  });
   return secret;
 }
 
@@ -112,6 +113,10 @@ function makeSigningSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
 }
 
+/**
+ * Changes a webhook, and notes it in the audit log. `changesTo` is called again if another process
+ * changes the webhook meanwhile. Throws a 409 problem if that happens 20 times.
+ */
 async function change(
   store: Store,
   id: string,
