@@ -76,6 +76,10 @@ function format(
   return known;
 }
 
+function clock(edition: Edition, zone: string, at: Date): string {
+  return format(edition, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+}
+
 /** Returns a date in the time zone, such as `25 November 2026`. */
 export function longDate(edition: Edition, zone: string, at: Date): string {
   return format(edition, zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
@@ -93,8 +97,7 @@ export function dayTitle(edition: Edition, day: string, today: string | null): s
 
 export function timeElement(edition: Edition, zone: string, at: Date, precise: boolean): Html {
   const date = longDate(edition, zone, at);
-  const clock = format(edition, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const text = precise ? `${date}, ${clock.format(at)}` : date;
+  const text = precise ? `${date}, ${clock(edition, zone, at)}` : date;
   return html`<time datetime="${at.toISOString()}">${text}</time>`;
 }
 
