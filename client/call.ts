@@ -30,11 +30,15 @@ export class ProblemError extends Error {
   /** How long the server asks to wait before the next attempt, ms; null if it doesn't say. */
   readonly retryAfter: number | null;
 
-  constructor({ status, headers }: Response, details: Partial<ProblemDetails>, text: string) {
-    super(details.detail ?? `${status} without a reason that programs can read: ${text}`);
-    this.status = status;
-    this.code = details.code ?? "no-problem-details";
-    this.requestId = details.request_id ?? null;
+  constructor(
+    details: Pick<ProblemDetails, "status" | "code" | "detail">,
+    headers: Headers,
+    id?: string,
+  ) {
+    super(details.detail);
+    this.status = details.status;
+    this.code = details.code;
+    this.requestId = id ?? null;
     this.retryAfter = millisecondsOf(headers.get("retry-after"));
   }
 }
@@ -82,10 +86,16 @@ export function caller(base: string, key?: string): Call {
 }
 
 async function problemOf(answer: Response): Promise<ProblemError> {
+  const { status, headers } = answer;
   const text = await answer.text();
-  const isProblem = answer.headers.get("content-type")?.startsWith("application/problem+json");
+  const isProblem = headers.get("content-type")?.startsWith("application/problem+json");
   // Only Newsgather's problems have all fields; a proxy's can lack any.
-  return new ProblemError(answer, isProblem ? detailsIn(text) : {}, text.slice(0, 200));
+  const details = isProblem ? detailsIn(text) : {};
+  const {
+    code = "no-problem-details",
+    detail = `${status} without a reason that programs can read: ${text.slice(0, 200)}`,
+  } = details;
+  return new ProblemError({ status, code, detail }, headers, details.request_id);
 }
 
 function detailsIn(text: string): Partial<ProblemDetails> {
