@@ -196,6 +196,7 @@ export function keyState(
   { revokedAt, expiresAt }: Pick<Key, "revokedAt" | "expiresAt">,
   now: Date,
 ) {
-  if (revokedAt) return "revoked" as const;
-  return expiresAt && expiresAt <= now ? ("expired" as const) : ("valid" as const);
+  // A key whose dates are missing or damaged must not be valid.
+  if (revokedAt !== null) return "revoked" as const;
+  return expiresAt === null || expiresAt > now ? ("valid" as const) : ("expired" as const);
 }

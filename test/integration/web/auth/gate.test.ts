@@ -130,6 +130,12 @@ describe("with users and keys", () => {
     expect(await statusOf("/admin", read)).toBe(401);
   });
 
+  test.each(["expiresAt", "revokedAt"])("A key stored without %s opens nothing", async (field) => {
+    const broken = await keyOf("read");
+    await store.collections.keys.updateOne({ _id: broken.id }, { $unset: { [field]: true } });
+    expect(await statusOf("/admin", broken)).toBe(401);
+  });
+
   test("A wrong key is refused even where no key is needed", async () => {
     const { authorization } = await keyOf("read");
     expect(await statusOf("/", { authorization: `${authorization.slice(0, -1)}_` })).toBe(401);
