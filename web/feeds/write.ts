@@ -158,6 +158,8 @@ async function articlesOf(
   }
   const last = articles[limit - 1];
   const isMore = articles.length > limit && last !== undefined;
+  // Unless articles are left over, the next page begins where reading stopped, so that articles
+  // that `keep` rejected aren't read again.
   return { articles: articles.slice(0, limit), next: isMore ? placeOf(last) : next };
 }
 
