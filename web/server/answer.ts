@@ -147,7 +147,10 @@ export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
   return reply.header("content-type", "application/json; charset=utf-8").send(body);
 }
 
-/** Returns the fields of a value that a schema names, in the schema's order. */
+/**
+ * Returns the fields of a value that a schema names, in the schema's order. Other fields of a
+ * stored document, such as secrets, aren't shown.
+ */
 export function fieldsOf<T extends z.ZodObject>(schema: T, value: z.input<T>): z.input<T> {
   const shown = Object.keys(schema.shape).map((name) => [name, Reflect.get(value, name)]);
   return Object.fromEntries(shown) as z.input<T>;

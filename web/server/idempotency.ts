@@ -50,7 +50,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     if (!route.config?.repeats) route.onSend = [saveResponse, route.onSend ?? []].flat();
   });
 
-  /** Sends the stored response, or claims the key, if any. */
+  /** Sends the stored response and returns the reply; or claims the key, if the request has one. */
   async function answerOrClaim(
     request: FastifyRequest,
     reply: FastifyReply,
