@@ -92,7 +92,8 @@ export function setQueryApart(program: Command, argv: readonly string[]): string
   const end = argv.includes("--", from) ? argv.indexOf("--", from) : argv.length;
   // Also sets the options that the command knows. They aren't in the result.
   const { operands, unknown } = command.parseOptions(argv.slice(from, end));
-  const isOption = (word: string) => word.startsWith("--") || word === "-h";
+  const ofProgram = ["-h", ...program.options.map(({ short }) => short)];
+  const isOption = (word: string) => word.startsWith("--") || ofProgram.includes(word);
   const words = [...operands, ...unknown];
   const query = [...words.filter((word) => !isOption(word)), ...argv.slice(end + 1)];
   return [...argv.slice(0, from), ...words.filter(isOption), "--", ...query];

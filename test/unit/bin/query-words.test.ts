@@ -59,6 +59,12 @@ test("an option that there isn't is refused, and help is shown", async () => {
   await expect(parsed(["search", "tram", "-h"])).rejects.toThrow("(outputHelp)");
 });
 
+test("an option of the program counts behind a query", async () => {
+  await expect(parsed(["search", "tram", "-V"])).rejects.toMatchObject({
+    code: "commander.version",
+  });
+});
+
 test("the command line itself takes the example of its own help", async () => {
   const errors: string[] = [];
   const spies = [
