@@ -123,6 +123,8 @@ export async function crawlOnce(
 ): Promise<CrawlReport> {
   const { ids, since, patienceMs, signal } = wanted;
   await syncConfigured(store, config);
+  const known = (await listSources(store)).map(({ _id }) => _id);
+  requireKnown("source", ids ?? [], known, SOURCES_HINT);
   const sources = await makeDue(store, since, ids);
   if (sources.length === 0) {
     const which = ids?.join(", ") ?? "every source";

@@ -30,6 +30,10 @@ test("a crawl of paused sources only is refused", async () => {
   await expect(crawl(["leeds"])).rejects.toThrow("because sources are paused or retired: leeds");
 });
 
+test("a crawl of a source that there isn't is refused", async () => {
+  await expect(crawl(["leed", "york"])).rejects.toThrow('no source "leed"; did you mean leeds?');
+});
+
 test("a crawl names the paused sources that it leaves out", async () => {
   expect(await crawl(["leeds", "york"])).toMatchObject({ left: ["leeds"] });
 });
