@@ -6,7 +6,6 @@ import { CommandError, EXIT } from "../../lib/exit.ts";
 import { watchPauses } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import type { Role } from "../../queues/queues.ts";
-import { endProcess } from "../services/machine.ts";
 import { CHECK_INTERVAL_MS, type Exit, type Service } from "../services/supervise.ts";
 
 /** A role's message to its parent: `ready` once, `beat` every 1 s, `metrics` every 5 s if asked. */
@@ -53,8 +52,10 @@ export async function startProcess(
   });
   const ready = readyOf(child, role);
   const end = async () => {
-    await endProcess(child.pid ?? 0, STOP_TIMEOUT_MS);
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
     await exited;
+    clearTimeout(timer);
   };
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= end());
@@ -81,8 +82,9 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
       clearTimeout(timer);
       const how = signal ?? `exit code ${code}`;
       const why = `the role ${role} exited during startup (${how}); see its log`;
-      const kinds = ["usage", "unreachable"] as const;
-      reject(new CommandError(kinds.find((kind) => EXIT[kind] === code) ?? "failed", why));
+      const isUnreachable = code === EXIT.unreachable;
+      const kind = code === EXIT.usage ? "usage" : isUnreachable ? "unreachable" : "failed";
+      reject(new CommandError(kind, why));
     });
   });
 }
