@@ -3,13 +3,13 @@ import type { Store } from "../store/store.ts";
 import { print } from "./output.ts";
 import { onStore } from "./services/use.ts";
 
-/** Makes a command print what `read` returns, as `tableOf` formats it or, with --json, as JSON. */
+/** Makes a command print what `read` returns: as `tableOf` formats it or, with --json, as JSON. */
 export function printStored<T>(
   command: Command,
-  read: (store: Store, options: never) => Promise<T>,
+  read: (store: Store) => Promise<T>,
   tableOf: (value: T) => string,
 ): void {
-  command.option("--json", "print JSON").action(async (options: { json?: true }) => {
-    print(await onStore((store) => read(store, options as never)), options.json, tableOf);
+  command.option("--json", "print JSON").action(async ({ json }: { json?: true }) => {
+    print(await onStore(read), json, tableOf);
   });
 }

@@ -1,18 +1,18 @@
 import type { Command } from "commander";
 import { readUnlisted, type UnlistedArticle } from "../../../store/articles/articles.ts";
-import type { Store } from "../../../store/store.ts";
 import { wholeNumber } from "../../exit.ts";
-import { minute, plainTable } from "../../output.ts";
-import { printStored } from "../../stored-list.ts";
+import { minute, plainTable, print } from "../../output.ts";
+import { onStore } from "../../services/use.ts";
 
 export function register(program: Command): void {
-  const unlisted = program
+  program
     .command("unlisted")
     .description("show articles that are stored but not published, with the reason")
-    .option("--limit <n>", "number of articles to show, latest first", wholeNumber(1, 10_000), 50);
-  const read = (store: Store, { limit }: { limit: number }) =>
-    readUnlisted(store, new Date(), limit);
-  printStored(unlisted, read, tableOf);
+    .option("--limit <n>", "number of articles to show, latest first", wholeNumber(1, 10_000), 50)
+    .option("--json", "print JSON")
+    .action(async ({ limit, json }: { limit: number; json?: true }) => {
+      print(await onStore((store) => readUnlisted(store, new Date(), limit)), json, tableOf);
+    });
 }
 
 function tableOf(articles: UnlistedArticle[]): string {

@@ -58,6 +58,11 @@ describe("newsgather", () => {
     expect(err).toMatch(/NEWSGATHER_TIMEZONE="Nowhere"[\s\S]*NEWSGATHER_LISTEN="0.0.0.0"/);
   });
 
+  it("refuses a wrong time before it looks for the database", async () => {
+    const cli = commandsIn({ MONGODB_URI: "mongodb://127.0.0.1:1" });
+    expect(await cli(["audit", "--since", "soonish"])).toMatchObject({ code: 2 });
+  });
+
   it("gives verdicts on robots.txt as lines of JSON", async () => {
     const cases = join(folder, "cases.json");
     const robots = "User-agent: *\nDisallow: /private\n";
