@@ -9,7 +9,7 @@ import {
   type User,
   type UserRole,
 } from "../../../model/operations/account.ts";
-import { listSessions, listUsers } from "../../../store/operations/accounts.ts";
+import { getUser, listSessions, listUsers } from "../../../store/operations/accounts.ts";
 import type { Store } from "../../../store/store.ts";
 import {
   createUser,
@@ -22,7 +22,7 @@ import {
 import { identityOf } from "../../../web/auth/provider.ts";
 import { hashPassword, PASSWORD_LENGTH } from "../../../web/auth/secret.ts";
 import { commandActor } from "../../actor.ts";
-import { requireKnown } from "../../exit.ts";
+import { requireKnown, unknownName } from "../../exit.ts";
 import { readInstance } from "../../instance.ts";
 import { day, minute, plainTable } from "../../output.ts";
 import { onStore, withStore } from "../../services/use.ts";
@@ -154,8 +154,9 @@ async function logOut(name: string, { reason }: Options): Promise<void> {
 }
 
 async function requireUser(store: Store, name: string): Promise<void> {
+  if (await getUser(store, name)) return;
   const known = (await listUsers(store)).map(({ _id }) => _id);
-  requireKnown("user", [name], known, "`newsgather users list` lists all users");
+  throw unknownName("user", name, known, "`newsgather users list` lists all users");
 }
 
 function shown({ _id, role, createdAt, lastSeenAt, disabledAt, lockedUntil }: User) {

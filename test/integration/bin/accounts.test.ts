@@ -111,6 +111,15 @@ describe("users", () => {
   });
 });
 
+test("A user behind many others is found", async () => {
+  const store = await database.open("many-users");
+  const never = { disabledAt: null, lockedUntil: null, failures: 0 };
+  const user = { role: "editor", passwordHash: null, createdAt: new Date(), ...never } as const;
+  const names = Array.from({ length: 1000 }, (_, n) => `a${n}`);
+  await store.collections.users.insertMany([...names, "zoe"].map((_id) => ({ ...user, _id })));
+  expect(await commandsOn(store)(["users", "logout", "zoe"])).toMatchObject({ code: 0 });
+});
+
 describe("keys", () => {
   let store: Store;
   /** How each command ended. */
