@@ -8,6 +8,7 @@ import {
   findAll,
   findDuplicates,
   findIn,
+  furtherBack,
   ignoreDuplicates,
   projectionOf,
   readLatest,
@@ -228,14 +229,20 @@ export function runsOf(
   return readLatest(store.collections.runs, "startedAt", { ...range, where: { sourceId } });
 }
 
-export async function latestRuns(
+/** Returns the newest runs of all sources before a time, newest first. */
+export function latestRuns(
   { collections: { runs } }: Store,
   range: { before: Date; limit: number },
 ): Promise<Run[]> {
-  const ask = (open: boolean) => readLatest(runs, "startedAt", { ...range, where: { open } });
-  const found = (await Promise.all([ask(true), ask(false)])).flat();
-  const newestFirst = (a: Run, b: Run) => b.startedAt.getTime() - a.startedAt.getTime();
-  return found.toSorted(newestFirst).slice(0, range.limit);
+  // Open and closed runs go back together: there are few open ones, so they alone would go back to
+  // the beginning.
+  return furtherBack(range, async (startedAt, limit) => {
+    const options = { sort: { startedAt: -1 }, limit } as const;
+    const ask = (open: boolean) => findAll(runs, { open, startedAt }, options);
+    const found = (await Promise.all([ask(true), ask(false)])).flat();
+    const newestFirst = (a: Run, b: Run) => b.startedAt.getTime() - a.startedAt.getTime();
+    return found.toSorted(newestFirst).slice(0, limit);
+  });
 }
 
 const RESPONSE_FIELDS = [
