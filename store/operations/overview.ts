@@ -3,8 +3,7 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Run } from "../../model/crawl/outcome.ts";
-import { findOpenRuns } from "../crawl/runs.ts";
-import { readLatest, soon } from "../queries.ts";
+import { findAll, readLatest, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 export interface Overview {
@@ -20,8 +19,9 @@ const MAX_OVERVIEW_AGE_MS = 30 * DAY_MS;
 export async function readOverview(store: Store, now: Date, limit = 50): Promise<Overview> {
   const { runs, hosts, links } = store.collections;
   const range = { before: soon(now), limit, most: MAX_OVERVIEW_AGE_MS };
+  const oldest = new Date(now.getTime() - MAX_OVERVIEW_AGE_MS);
   const [open, closed, openHosts, deadLinks] = await Promise.all([
-    findOpenRuns(store, soon(now), limit),
+    findAll(runs, { open: true, startedAt: { $gte: oldest, $lt: soon(now) } }, { limit }),
     readLatest(runs, "startedAt", { ...range, where: { open: false } }),
     hosts
       .find({ openUntil: { $gt: now, $lte: new Date(now.getTime() + 365 * DAY_MS) } })
