@@ -54,11 +54,7 @@ export async function moveBodies(
     const body = found.get(id);
     if (!body) return null;
     if (isLost(body)) return fail(id, lostText(body));
-    if (digest(body.bytes) !== id)
-      return fail(
-        id,
-        "its bytes in the database have changed since they were stored (the SHA-256 differs)",
-      );
+    if (digest(body.bytes) !== id) return fail(id, CHANGED);
     await into.put(id, body.bytes);
     const back = await into.get(id);
     if (!back || digest(back) !== id)
@@ -80,6 +76,9 @@ export async function moveBodies(
     return null;
   }
 }
+
+const CHANGED =
+  "its bytes in the database have changed since they were stored (the SHA-256 differs)";
 
 async function recordTier(
   store: Store,
@@ -136,6 +135,7 @@ async function finish(store: Store, ids: string[]): Promise<void> {
   }
 }
 
+/** The size of a tier at the last count. */
 export interface TierSize {
   tier: Tier;
   /** Number of bodies; null for the database, whose bodies aren't counted. */
@@ -176,8 +176,11 @@ export async function countTiers(store: Store, onStep = () => {}): Promise<void>
 export async function readTierSizes(store: Store): Promise<TierSize[]> {
   const sizes = await Promise.all(
     TIERS.map(async (tier) => {
-      const bodies = await readMeta(store, nameOf(tier, "bodies"));
-      return { tier, bodies, bytes: (await readMeta(store, nameOf(tier, "bytes"))) ?? 0 };
+      const [bodies, bytes] = await Promise.all([
+        readMeta(store, nameOf(tier, "bodies")),
+        readMeta(store, nameOf(tier, "bytes")),
+      ]);
+      return { tier, bodies, bytes: bytes ?? 0 };
     }),
   );
   return sizes.some(({ bodies }) => bodies) ? sizes.filter(({ bytes }) => bytes > 0) : [];
@@ -194,6 +197,9 @@ export async function noteMoves(store: Store, { moved, failed }: MoveCounts): Pr
 
 /** Returns the numbers of moved bodies and of failed moves since the store was created. */
 export async function readMoves(store: Store): Promise<MoveCounts> {
-  const moved = (await readMeta(store, COUNTERS.moved)) ?? 0;
-  return { moved, failed: (await readMeta(store, COUNTERS.failed)) ?? 0 };
+  const [moved, failed] = await Promise.all([
+    readMeta(store, COUNTERS.moved),
+    readMeta(store, COUNTERS.failed),
+  ]);
+  return { moved: moved ?? 0, failed: failed ?? 0 };
 }
