@@ -259,8 +259,23 @@ export async function takeSources(store: Store, takings: readonly Taking[]): Pro
 }
 
 /** The fields of a source that a run updates. */
-export type Learnt = Partial<Omit<SourceRecord, keyof Source | "_id" | "openRunId">> &
-  Partial<Pick<SourceRecord, "verified">>;
+export type Learnt = Partial<
+  Pick<
+    SourceRecord,
+    | "nextDueAt"
+    | "pollDueAt"
+    | "lastSuccessAt"
+    | "lastNewArticleAt"
+    | "arrivals"
+    | "silentAt"
+    | "spike"
+    | "drift"
+    | "moved"
+    | "failures"
+    | "lastProblem"
+    | "verified"
+  >
+>;
 
 /**
  * Releases sources from their runs and stores what the runs learnt. Skips a source that another run
