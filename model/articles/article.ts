@@ -363,8 +363,8 @@ export function toItem(stored: Omit<Article, FieldNotInItem>): Item {
   const usage = termsOf(articleSignals(article));
   const same = Object.fromEntries(ITEM_FIELDS.map((name) => [name, article[name]]));
   return {
-    ...(same as Pick<Article, (typeof ITEM_FIELDS)[number]>),
     id: article._id,
+    ...(same as Pick<Article, (typeof ITEM_FIELDS)[number]>),
     teaser: cutTo(article.teaser, limit),
     ...shownFields(article),
     image: image && { url: image.url, alt: image.alt },
