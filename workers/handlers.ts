@@ -114,8 +114,10 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
     for (const began = performance.now(); ; ) {
       const next = await takeTurn({ ...deps, noteProgress }, lane, payload).catch((err) => {
         if (!isUnreachable(err)) throw err;
-        const about = { err, jobId: job.id };
-        deps.log.warn(about, "can't reach the database; trying this job again later");
+        deps.log.warn(
+          { err, jobId: job.id },
+          "can't reach the database; trying this job again later",
+        );
         // A failed job would have to wait for a later tick.
         return { at: new Date(deps.now().getTime() + RETRY_POLICY.database.delayMs) };
       });

@@ -166,8 +166,10 @@ async function checkSource(
   // Another process has checked the source meanwhile, and fetches the articles.
   if (!isSaved || due.length === 0) return 0;
   await backfill(store, source, due, at);
-  const about = { sourceId: source._id, articles: due.length };
-  log.info(about, "missing articles will be fetched again");
+  log.info(
+    { sourceId: source._id, articles: due.length },
+    "missing articles will be fetched again",
+  );
   return due.length;
 }
 

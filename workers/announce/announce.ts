@@ -117,8 +117,10 @@ async function publishSafely(
     if (isUnreachable(error)) throw error;
     if (announced.length === 1) {
       const { link } = first;
-      const about = { err: error, url: link.url };
-      deps.log.error(about, "can't publish the announcement; trying again later");
+      deps.log.error(
+        { err: error, url: link.url },
+        "can't publish the announcement; trying again later",
+      );
       const announceAt = new Date(deps.now().getTime() + ANNOUNCE_RETRY_MS);
       return [{ link, set: { announceAt } }];
     }

@@ -174,8 +174,12 @@ export async function noteContradictions(
     const { kind, evidence } = contradiction;
     const unreliability = afterContradiction(host.unreliable?.[kind], contradiction, deps.now());
     await saveUnreliability(deps.store, host._id, kind, unreliability);
-    const about = { host: host._id, kind, evidence };
-    if (unreliability.until) deps.log.warn(about, "the host is treated as unreliable for now");
+    if (unreliability.until) {
+      deps.log.warn(
+        { host: host._id, kind, evidence },
+        "the host is treated as unreliable for now",
+      );
+    }
   }
   if (found.length > 0) deps.hosts.forget(host._id);
 }
