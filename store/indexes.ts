@@ -60,7 +60,8 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { storyId: 1 } },
   // articles: unlisted ones, newest first
   { collection: "articles", key: { "unlisted.at": 1 }, sparse: true },
-  // articles: waiting for an editor, retracted, pinned, or about to change their visibility
+  // articles: those waiting for an editor, retracted ones, pinned ones, and those whose visibility
+  // changes
   { collection: "articles", key: { "editorial.waitsSince": 1 }, sparse: true },
   { collection: "articles", key: { "retraction.at": 1 }, sparse: true },
   { collection: "articles", key: { pinnedUntil: 1 }, sparse: true },

@@ -40,10 +40,12 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
     await step(store);
     await ignoreDuplicates(writeMeta(store, "$max", "schema", done + 1));
   }
-  // A newer version can have added indexes. Creating them takes longer than most commands.
+  // A newer version can have added indexes. Creating them at each start would take longer than most
+  // commands.
   if ((await readMeta(store, "indexes")) !== INDEXES_DIGEST) await makeIndexes(store);
 }
 
+/** Creates missing indexes and updates expiry times. */
 export async function makeIndexes(store: Store): Promise<void> {
   const { collections } = store;
   const names = [...new Set(INDEXES.map(({ collection }) => collection))];

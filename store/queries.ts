@@ -71,7 +71,8 @@ export async function findIn<Doc extends Document>(
   values: readonly string[],
   options: FindAllOptions = {},
 ): Promise<WithId<Doc>[]> {
-  // An explicit order saves the embedded database from determining MongoDB's order.
+  // With an explicit order, the embedded database needn't determine the order that MongoDB would
+  // use.
   const ordered = field === "_id" ? { sort: { _id: 1 } as const, ...options } : options;
   const ask = (chunk: readonly string[]) => {
     return findAll(collection, { [field]: { $in: chunk } } as Filter<Doc>, ordered);
@@ -135,7 +136,10 @@ interface LatestOptions {
   projection?: Document;
 }
 
-/** Returns the latest documents `where` an indexed date field is before a time, newest first. */
+/**
+ * Returns the latest documents by an indexed date field, newest first. They match `where`, and their
+ * date is before `before`.
+ */
 export function readLatest<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,
@@ -189,7 +193,10 @@ export interface Each {
   set: Document;
 }
 
-/** Updates documents whose `compared` fields are as expected, removes `unset`; returns how many. */
+/**
+ * Updates documents, and returns how many changed. Skips documents whose `compared` fields don't
+ * have the expected values. Removes the fields in `unset`.
+ */
 export async function updateEach<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,
   compared: readonly string[],
@@ -201,7 +208,8 @@ export async function updateEach<Doc extends Document & { _id: string }>(
     const keys = some.map(({ _id, expected }) => [_id, ...expected]);
     const key = ["_id", ...compared].map((field) => `$${field}`);
     const place = { $indexOfArray: [{ $literal: keys }, key] };
-    // A document that isn't found has index -1: the last element, which is empty and sets nothing.
+    // A document that isn't found has the index -1, which picks the last element. That is empty, so
+    // nothing is set.
     const set = { $arrayElemAt: [{ $literal: [...some.map((one) => one.set), {}] }, place] };
     const gone = (field: string) => ({
       $cond: [{ $eq: [place, -1] }, `$${field}`, "$$REMOVE"],

@@ -98,7 +98,10 @@ export interface Article extends ArticleFields, Representation {
   /** Number, kind and reason of the current revision. */
   revised: RevisionMark;
   pending: PendingChange[];
-  /** When the last pending change was made (after an erasure, perhaps earlier); else missing. */
+  /**
+   * When the last change in `pending` was made; after an erasure, it can be the time of an earlier
+   * change. Missing if `pending` is empty.
+   */
   pendingAt?: Date;
 }
 

@@ -57,7 +57,10 @@ export interface RenderMemory {
   vain?: number;
 }
 
-/** A host's pace, breaker and policy files. `_id` is its name, with `:PORT` if not the default. */
+/**
+ * The state of a host: when to fetch next, pace, circuit breaker and policy files. `_id` is the
+ * hostname, with `:PORT` unless the port is the default.
+ */
 export interface Host {
   _id: string;
   /** When the next request in each lane (`http`, `browser`) is due; idle lanes are missing. */

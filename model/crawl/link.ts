@@ -162,7 +162,10 @@ export interface Link {
   announceAt?: Date | null;
   /** When the article is fetched again; null or missing if that isn't planned. */
   nextFetchAt?: Date | null;
-  /** Where (`name`) the URL was found outside entry points, and whether coverage counts it. */
+  /**
+   * Set if the URL was found outside the source's entry points; `name` says where. `isCounted` says
+   * whether the source's coverage already counts the article.
+   */
   witness?: { name: string; isCounted: boolean };
 }
 

@@ -143,7 +143,10 @@ export interface Run {
   /** Whether number and age of articles are limited, because no crawl has succeeded yet. */
   first: boolean;
   open: boolean;
-  /** Source's id while the run is open, unless it has no entry points. Only one run can have it. */
+  /**
+   * Id of the source while the run is open; missing for runs without entry points. A source can
+   * have only one run with this field.
+   */
   openOf?: string;
   startedAt: Date;
   finishedAt: Date | null;

@@ -83,7 +83,10 @@ export const DRIFTS = {
 export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
-  /** How many of the latest `of` articles (`empty`: pages) are so; for `length`, `shared`: all. */
+  /**
+   * How many of the latest `of` articles (or pages, for the kind `empty`) are affected. For the
+   * kinds `length` and `shared`, equal to `of`.
+   */
   count: number;
   of: number;
   /**

@@ -26,7 +26,10 @@ export interface ArchivePlace {
   since: Date;
 }
 
-/** Yields captures of sorted `sources`, oldest first, before `until`, beginning at `from`. */
+/**
+ * Yields captures from `since` to `until` (excluded), source by source, oldest first. `sources`
+ * must be sorted. `from` is the position to continue at.
+ */
 export async function* readArchive(
   store: Store,
   { sources, since, until }: { sources: readonly string[]; since: Date; until: Date },

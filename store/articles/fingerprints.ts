@@ -139,7 +139,8 @@ export async function saveClusters(
   const now = await findById(fingerprints, ids, { projection: { cluster: 1, version: 1 } });
   return settlements.flatMap(({ id, version, cluster }) => {
     const there = now.get(id);
-    // The version alone proves nothing: another process can have written the same one.
+    // The version alone doesn't prove that this write won: another process can have written the
+    // same version.
     const isOurs = there?.version === version + 1 && isDeepStrictEqual(there.cluster, cluster);
     return isOurs ? [] : id;
   });
@@ -206,14 +207,16 @@ export async function similarFingerprints(
   keys: readonly FingerprintKey[],
 ): Promise<Fingerprint[]> {
   const found = new Map<string, StoredFingerprint>();
-  // No sort order, although it is faster embedded: MongoDB would read all prints of a busy key.
+  // No sort order, although the embedded database is faster with one: MongoDB would read all
+  // fingerprints of a busy key.
   const query = async (some: readonly FingerprintKey[], limit: number) => {
     const options = { limit, promoteBuffers: true };
     const prints = await findAll(fingerprints, { keys: { $in: some } }, options);
     for (const print of prints) found.set(print._id, print);
     return prints;
   };
-  // Sorting groups keys by day. A fingerprint has keys of one day, so it is in few chunks.
+  // Sorting groups keys by day. A fingerprint has keys of one day, so few fingerprints appear in
+  // several chunks.
   const chunks = chunksOf(
     keys.toSorted((a, b) => a - b),
     KEYS_PER_CHUNK,

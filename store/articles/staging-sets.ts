@@ -25,6 +25,7 @@ export function getStagingSet(store: Store, name: string): Promise<StagingSet | 
   return store.collections.stagingSets.findOne({ _id: name });
 }
 
+/** Returns all staging sets, newest first. */
 export async function listStagingSets(store: Store): Promise<StagingSet[]> {
   const stagingSets = await store.collections.stagingSets.find().toArray();
   return stagingSets.toSorted((a, b) => b.begunAt.getTime() - a.begunAt.getTime());

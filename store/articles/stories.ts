@@ -46,7 +46,10 @@ async function findOfStory<T extends { _id: string }>(
   return representative ? [representative, ...found.slice(1)] : found;
 }
 
-/** Returns up to 200 published articles: representative, listed ones, copies; each oldest first. */
+/**
+ * Returns up to 200 published articles of a story: the representative, other listed articles,
+ * copies. Listed articles and copies are sorted oldest first.
+ */
 export async function readStoryArticles(store: Store, storyId: string): Promise<ListedArticle[]> {
   const projection = { html: 0, text: 0, evidence: 0, pending: 0, pendingAt: 0 };
   const published = { status: "published" } as const;
@@ -130,7 +133,10 @@ export async function countStories(
 
 type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations" | "rights">;
 
-/** Returns what put each article into its story, without shared words that can't be quoted. */
+/**
+ * Returns, by article id, the match or editor's decision that put each article into its story.
+ * Omits the shared words if either article must not be quoted.
+ */
 export async function whyInStory(
   { collections }: Store,
   articles: readonly JudgedArticle[],

@@ -60,7 +60,8 @@ async function renewBodies({ collections }: Store, bodies: Body[]): Promise<void
   });
   // Writes whole bodies, because retention might remove them at the same time.
   await writeEach(collections.bodies, old, (body) => {
-    // A moved body is stored here again; upkeep removes the copy in its tier (body-moves.ts).
+    // A moved body is stored in the database again; upkeep removes the copy in its tier
+    // (store/archive/body-moves.ts).
     const was = there.get(body._id)?.tier;
     const replacement = { ...body, ...(was && { was }) };
     return { replaceOne: { filter: { _id: body._id }, replacement, upsert: true } };

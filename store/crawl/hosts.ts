@@ -212,7 +212,8 @@ export async function saveDocument(
   const { rightsDocuments, hosts } = collections;
   const _id = shortHash(document.url);
   await rightsDocuments.replaceOne({ _id }, document, { upsert: true });
-  // Both steps run on the server, because another process can add a document meanwhile.
+  // Both steps change the list on the server, because another process can add a document at the
+  // same time.
   await hosts.updateOne({ _id: hostId }, { $pull: { documentIds: _id } });
   const last = { $each: [_id], $slice: -MAX_HOST_DOCUMENTS };
   await hosts.updateOne({ _id: hostId }, { $push: { documentIds: last } });

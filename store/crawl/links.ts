@@ -68,6 +68,7 @@ export function knownLinkStates(store: Store, ids: string[]): Promise<Map<string
   return findById(store.collections.links, ids, { projection: projectionOf(ANNOUNCED) });
 }
 
+/** Returns the given link ids whose links led to an article. */
 export async function linksWithArticle(store: Store, ids: string[]): Promise<Set<string>> {
   const projection = { articleId: 1 };
   const found = await findIn(store.collections.links, "_id", ids, { projection });

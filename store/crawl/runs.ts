@@ -35,7 +35,10 @@ export async function addRuns(store: Store, runs: Run[]): Promise<void> {
   await ignoreDuplicates(store.collections.runs.insertMany(runs, { ordered: false }));
 }
 
-/** Opens or restarts a run of each source; returns their ids by source, unless one just closes. */
+/**
+ * Opens a run for each source, or restarts the source's open run. Returns the runs' ids by source
+ * id, except runs that are just being closed.
+ */
 export async function openSourceRuns(
   store: Store,
   opening: readonly Run[],
@@ -295,7 +298,8 @@ async function trafficOfRuns(
       .slice(0, MAX_RUNS_PER_QUERY)
       .filter(({ startedAt }) => startedAt.getTime() <= end);
     left = left.slice(some.length);
-    // No index has run ids, so the sources' other runs are filtered out after the query.
+    // The index has no run ids, so a query for them would scan. Other runs of the sources are
+    // therefore filtered out here.
     const found = await store.collections.captures
       .aggregate<{ _id: string | null; requests: number; bytes: number }>([
         {

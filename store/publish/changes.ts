@@ -118,7 +118,8 @@ export async function appendChanges(
       rest = [];
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      // Another sequencer was faster: read the new head, and what it has appended.
+      // Another sequencer was faster: read the new head, and which of these changes it has
+      // appended.
       const known = new Set<string>();
       const there = await readForward(store, last, (change) => known.add(nameOf(change)));
       rest = rest.filter((change) => !known.has(nameOf(change)));

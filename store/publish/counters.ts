@@ -129,7 +129,10 @@ export async function countUp(store: Store, limit = 200, after?: number): Promis
   return changes.length;
 }
 
-/** Counts changes by day, each once. None may be missing between counted changes and these. */
+/**
+ * Adds changes to the daily counts, each only once. There must be no gap in `seq` between the
+ * changes already counted and `changes`.
+ */
 export async function countChanges(store: Store, changes: readonly CountedChange[]): Promise<void> {
   const last = changes.at(-1);
   if (!last) return;

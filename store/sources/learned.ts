@@ -21,7 +21,10 @@ export async function readBaseline(store: Store, id: string): Promise<Baseline> 
   return (await store.collections.baselines.findOne({ _id: id })) ?? { _id: id };
 }
 
-/** Adds the samples (`run`) and titles (hashes) of new articles to baselines, by source id. */
+/**
+ * Updates the baselines of sources with new articles: adds the samples `run` to the stored sample,
+ * and appends `titles` (hashes). The keys of `samples` are source ids.
+ */
 export async function countSamples(
   store: Store,
   samples: ReadonlyMap<string, { run: Sample[]; titles: string[] }>,

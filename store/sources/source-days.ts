@@ -23,7 +23,10 @@ export type CountedCapture = Pick<Capture, keyof typeof COUNTED_FIELDS>;
 const NO_SOURCE = "robots";
 const nameOf = (sourceId: string) => sourceId || NO_SOURCE;
 
-/** Counts a source's current UTC day, and the last earlier day with responses until it is final. */
+/**
+ * Stores the counts of a source's current UTC day. Also stores the counts of the last earlier day
+ * with responses, unless that day's counts are already final.
+ */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = utcDay(now);
   const before = await lastDayBefore(store, sourceId, today);

@@ -209,7 +209,10 @@ export async function saveHub(
   await store.collections.sources.updateOne({ _id: id }, { $set: set });
 }
 
-/** Makes active sources due now unless they run or ran since `since`; returns them as before. */
+/**
+ * Makes active, unpaused sources due now, unless they are running or began a run at `since` or
+ * later. Returns all active, unpaused sources as they were before.
+ */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(
     (source) => source.active && !isPaused(source, since) && (!ids || ids.includes(source._id)),

@@ -29,6 +29,7 @@ export function getVersion(
   return store.collections.versions.findOne({ _id: `${sourceId}:${version}` });
 }
 
+/** Returns the given version ids (`SOURCE:VERSION`) that are stored. */
 export async function findStoredVersions(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.versions, "_id", ids, { projection: { _id: 1 } });
   return new Set(found.map(({ _id }) => _id));

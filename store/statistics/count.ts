@@ -197,7 +197,8 @@ async function changedSince(
   at: number,
   now: Date,
 ): Promise<Map<string, Visible | null>> {
-  // Pending changes first, then the stream, so that no change is missed while it moves.
+  // First the pending changes, then the stream, so that a change that moves from one to the other
+  // in between isn't missed.
   const waiting = await pendingAfter(store, at, now);
   const first = new Map<string, Pick<PendingChange, "version" | "before">>();
   const note = (id: string, { version, before }: Pick<PendingChange, "version" | "before">) => {

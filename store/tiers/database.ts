@@ -16,7 +16,8 @@ export function databaseTier({ collections: { bodies } }: Pick<Store, "collectio
     },
     async remove(ids) {
       await writeEach(bodies, ids, (_id) => {
-        // Keeps the bytes of a body that was stored again meanwhile: its record names no tier.
+        // Keeps the bytes of a body that was stored again in the meantime: its record then names no
+        // other tier.
         const filter: Filter<BodyRecord> = { _id, tier: { $exists: true } };
         return { updateOne: { filter, update: { $unset: { bytes: "" as const } } } };
       });

@@ -7,7 +7,10 @@ export interface StoredBody {
   at: Date;
 }
 
-/** Bytes by SHA-256. Methods can be repeated and concurrent, and can throw `TierUnreachable`. */
+/**
+ * Stores bytes by their SHA-256. Every method can be repeated and called concurrently. Each throws
+ * `TierUnreachable` if the tier doesn't answer.
+ */
 export interface BodyStore {
   /** Stores all the bytes or none. Once the promise resolves, they are permanent. */
   put(id: string, bytes: Uint8Array): Promise<void>;
