@@ -182,7 +182,9 @@ export function matches(article: ListedArticle, filter: ListingFilter): boolean 
   const { copies, where } = filter;
   const hasField = ({ key, stored }: (typeof INDEXED_FIELDS)[number]) => {
     const wanted = filter[key];
-    return !wanted || [article[stored]].flat().includes(wanted);
+    if (!wanted) return true;
+    const value = article[stored];
+    return Array.isArray(value) ? value.includes(wanted) : value === wanted;
   };
   return (
     (copies ? article.status === "published" : isListed(article)) &&

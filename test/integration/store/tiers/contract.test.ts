@@ -69,14 +69,12 @@ describe.each(TIERS)("the tier %s", (name) => {
   test("A tier that holds nothing lists and gives nothing", async () => {
     expect(await all(tier)).toEqual([]);
     expect(await tier.get(IDS[1] ?? "")).toBeNull();
-    expect(await tier.get(IDS[1] ?? "")).toBeNull();
   });
 
   test("Bytes are stored under their digest, also when they are stored twice", async () => {
     await putAll();
     await putAll();
     for (const [index, id] of IDS.entries()) {
-      expect(await tier.get(id)).not.toBeNull();
       const got = await tier.get(id);
       expect(got && Buffer.from(got).equals(BYTES[index] ?? Buffer.of())).toBe(true);
     }
