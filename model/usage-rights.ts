@@ -203,7 +203,7 @@ export interface FetchedFile {
   fetchedAt: Date;
   /** When to request the file again. */
   expiresAt: Date;
-  /** Why the last request couldn't read the file; null if it could, or if there is no file. */
+  /** Why the last request couldn't read the file; null if it could, or if the host has no file. */
   detail: string | null;
 }
 
@@ -217,6 +217,8 @@ export interface RightsDocument extends FetchedFile {
   text: string | null;
   /** When `text` stops being valid; null if there is no text. */
   validUntil: Date | null;
+  /** Explains why the last request for the document failed; null if it succeeded. */
+  detail: string | null;
 }
 
 /** Returns the maximum number of characters in an excerpt; null if unlimited, 0 if forbidden. */
