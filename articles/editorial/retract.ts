@@ -79,7 +79,7 @@ export async function reinstate(
   return decided(store, "article.reinstate", params, now, async () => {
     const tombstone = (await tombstonesOf(store, [articleId])).get(articleId);
     if (tombstone) return { problem: `the article was ${tombstone.kind}` };
-    const problem = await changed(store, articleId, now, async (before) => {
+    const problem = await changed(store, articleId, now, (before) => {
       if (before.status !== "retracted") return null;
       const revision = before.revision + 1;
       const revised = { revision, kind: "reinstatement" as const, because: reason };
@@ -111,7 +111,7 @@ async function retractOne(
   retraction: Retraction,
   allowed: (article: Article) => boolean,
 ): Promise<boolean> {
-  const problem = await changed(store, articleId, retraction.at, async (before) => {
+  const problem = await changed(store, articleId, retraction.at, (before) => {
     if (!allowed(before)) return null;
     const known = before.status === "retracted";
     if (known && (retraction.cause !== "editor" || before.retraction?.cause === "editor"))
@@ -143,33 +143,37 @@ export interface ToReserve {
 }
 
 /**
- * Records reservations, and removes text and teaser if they must not be stored. Ignores an outdated
- * response.
+ * Records reservations, and removes text and teaser if they must not be stored. Ignores outdated
+ * responses.
  */
-export async function reserveArticle(
+export async function reserveArticles(
   store: Store,
-  { link, capture, binding, reserved }: ToReserve,
+  wanted: readonly ToReserve[],
   now: Date,
 ): Promise<void> {
-  if (!link.articleId) return;
-  await changed(store, link.articleId, now, async (before) => {
-    if (!isUrlOf(link, before) || capture.fetchedAt < before.lastSeenAt) return null;
-    const next = {
-      ...before,
-      ...(withholds(reserved) !== null && hasText(before) && withoutText(before)),
-      rights: binding,
-      reservations: reserved,
-      captureId: capture._id,
-      lastSeenAt: capture.fetchedAt,
-    };
-    const after = { ...next, ...listed(next, before, now) };
-    const isSame = after.revision === before.revision && sameSignals(before.rights, after.rights);
-    if (isSame && visibleState(after) === visibleState(before)) {
-      await touchArticles(store, [{ id: before._id, at: capture.fetchedAt }]);
-      return null;
-    }
-    return writeOf({ ...after, version: before.version + 1 }, before, "updated", now);
-  });
+  const unchanged: { id: string; at: Date }[] = [];
+  for (const { link, capture, binding, reserved } of wanted) {
+    if (!link.articleId) continue;
+    await changed(store, link.articleId, now, (before) => {
+      if (!isUrlOf(link, before) || capture.fetchedAt < before.lastSeenAt) return null;
+      const next = {
+        ...before,
+        ...(withholds(reserved) !== null && hasText(before) && withoutText(before)),
+        rights: binding,
+        reservations: reserved,
+        captureId: capture._id,
+        lastSeenAt: capture.fetchedAt,
+      };
+      const after = { ...next, ...listed(next, before, now) };
+      const isSame = after.revision === before.revision && sameSignals(before.rights, after.rights);
+      if (isSame && visibleState(after) === visibleState(before)) {
+        unchanged.push({ id: before._id, at: capture.fetchedAt });
+        return null;
+      }
+      return writeOf({ ...after, version: before.version + 1 }, before, "updated", now);
+    });
+  }
+  await touchArticles(store, unchanged);
 }
 
 function hasText({ text, html, teaser }: Article): boolean {
@@ -195,10 +199,10 @@ async function changed(
   store: Store,
   articleId: string,
   at: Date,
-  decide: (before: Article) => Promise<ArticleWrite | null>,
+  decide: (before: Article) => ArticleWrite | null,
 ): Promise<"no such article" | "same" | null> {
   return withIntent(store, { at, articleIds: [articleId] }, async () => {
-    const done = await changeArticle(store, articleId, decide);
+    const done = await changeArticle(store, articleId, async (before) => decide(before));
     if (typeof done === "string") return done;
     await addRevisions(store, [revisionOf(done.article, at)]);
     // If this article represents its copies, another one must do so while this one is hidden.

@@ -28,7 +28,7 @@ import { recordOutcomes, removeLinks } from "../../store/crawl/links.ts";
 import { isUnreachable } from "../../store/queries.ts";
 import { noteRevisits } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { reserveArticle, retractArticle } from "../editorial/retract.ts";
+import { reserveArticles, retractArticle } from "../editorial/retract.ts";
 import type { PageRights } from "../reading/parse-tasks.ts";
 import { articleUrlOf, type Reading, revisionOf, writeOf } from "../revisions/draft.ts";
 import { revisitRecordOf, stillThere, withNextFetch } from "../revisions/revisits.ts";
@@ -151,10 +151,13 @@ async function flush(
   const articles = await commitArticles(store, pages, { ...options, postponed });
   const entries = unburied.filter(({ link }) => !postponed.has(link._id));
   const doneAt = options.now();
-  for (const { link, capture, retraction, reservation } of entries) {
+  for (const { link, retraction } of entries) {
     if (retraction) await retractArticle(store, link, retraction);
-    if (reservation) await reserveArticle(store, { link, capture, ...reservation }, doneAt);
   }
+  const reserved = entries.flatMap(({ link, capture, reservation }) =>
+    reservation ? { link, capture, ...reservation } : [],
+  );
+  await reserveArticles(store, reserved, doneAt);
   await learnFrom(store, pages, articles, doneAt);
   const outcomes = entries.map(({ link, token, linkSet, capture, reading, rates }) => {
     const { revised = false, rewritten: _, ...outcome } = articles.get(link._id) ?? {};

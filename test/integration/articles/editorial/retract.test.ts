@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { reserveArticle } from "../../../../articles/editorial/retract.ts";
+import { reserveArticles } from "../../../../articles/editorial/retract.ts";
 import { commitArticles } from "../../../../articles/ingest/commit.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/url.ts";
@@ -7,6 +7,7 @@ import type { UsageSignal } from "../../../../model/usage-rights.ts";
 import { getArticles, readRevisions } from "../../../../store/articles/articles.ts";
 import { readChanges } from "../../../../store/publish/changes.ts";
 import type { Store } from "../../../../store/store.ts";
+import { countCommands } from "../../../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import { makeReading, SEEN } from "../../../helpers/reading.ts";
@@ -21,12 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** Stores the article, and returns its link. */
-async function commit(store: Store) {
-  const reading = makeReading(ARTICLE_URL);
-  const page = { link: makeLink(ID, { url: ARTICLE_URL }), capture: reading.capture, reading };
+/** Stores an article, and returns its link. */
+async function commit(store: Store, url = ARTICLE_URL) {
+  const id = urlKey(url);
+  const reading = makeReading(url);
+  const page = { link: makeLink(id, { url }), capture: reading.capture, reading };
   await commitArticles(store, [page], { timezone: "UTC", now: () => SEEN });
-  return { _id: ID, articleId: ID };
+  return { _id: id, articleId: id };
 }
 
 test("A page that is still reserved at the next visit adds no revision and no change", async () => {
@@ -35,13 +37,31 @@ test("A page that is still reserved at the next visit adds no revision and no ch
   const rights = { binding: [], reserved: ["tdm"] };
   for (const n of [1, 2]) {
     const capture = { _id: `reserved ${n}`, fetchedAt: hours(n) };
-    await reserveArticle(store, { link, capture, ...rights }, hours(n));
+    await reserveArticles(store, [{ link, capture, ...rights }], hours(n));
   }
   await sequence(store, hours(3));
   expect((await readChanges(store, 0, 10)).map(({ kind }) => kind)).toEqual(["created", "updated"]);
   expect(await readRevisions(store, ID)).toHaveLength(2);
   const article = (await getArticles(store, [ID])).get(ID);
   expect(article).toMatchObject({ text: "", teaser: null, lastSeenAt: hours(2) });
+});
+
+test("Pages of one batch that are still reserved are noted in one round trip", async () => {
+  const counted = await countCommands(await database.open("batch"));
+  const { store, commands } = counted;
+  const links = [await commit(store), await commit(store, `${ARTICLE_URL}2`)];
+  const visit = (n: number) => {
+    const capture = { _id: `reserved ${n}`, fetchedAt: hours(n) };
+    const wanted = links.map((link) => ({ link, capture, binding: [], reserved: ["tdm"] }));
+    return reserveArticles(store, wanted, hours(n));
+  };
+  await visit(1);
+  counted.reset();
+  await visit(2);
+  expect(commands().filter((command) => command === "update articles")).toHaveLength(1);
+  const articles = await getArticles(store, [ID]);
+  expect(articles.get(ID)?.lastSeenAt).toEqual(hours(2));
+  await counted.close();
 });
 
 test("A page that states its reservation otherwise at the next visit adds a change", async () => {
@@ -56,7 +76,7 @@ test("A page that states its reservation otherwise at the next visit adds a chan
       url: ARTICLE_URL,
     } as const;
     const binding = [{ ...signal, seenAt: hours(n + 1), denies: ["analysis"] }] as UsageSignal[];
-    await reserveArticle(store, { link, capture, binding, reserved: ["tdm"] }, hours(n + 1));
+    await reserveArticles(store, [{ link, capture, binding, reserved: ["tdm"] }], hours(n + 1));
   }
   expect((await getArticles(store, [ID])).get(ID)?.rights).toMatchObject([{ place: "meta" }]);
 });
