@@ -265,13 +265,17 @@ function countKeywords(text: string, trie: Trie): Counts {
     for (const [topic, { end, until }] of here) {
       if ((covered.get(topic) ?? 0) > at) continue;
       covered.set(topic, until);
-      if (end.weight === 0) continue;
-      const keywords = counts.get(topic) ?? new Map<KeywordEnd, number>();
-      counts.set(topic, keywords.set(end, (keywords.get(end) ?? 0) + 1));
+      if (end.weight > 0) add(counts, end);
     }
     here.clear();
   }
   return counts;
+}
+
+function add(counts: Counts, end: KeywordEnd): void {
+  let keywords = counts.get(end.topic);
+  if (!keywords) counts.set(end.topic, (keywords = new Map()));
+  keywords.set(end, (keywords.get(end) ?? 0) + 1);
 }
 
 interface KeywordEnd {
