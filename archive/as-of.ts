@@ -179,14 +179,11 @@ export function asOf(
     .toSorted((a, b) => b.revision - a.revision)[0];
   // If the change that set these fields is no longer stored, the next change contains their earlier
   // values.
-  const {
-    listed: _,
-    denies: __,
-    timing: ___,
-    region,
-    ...visible
-  } = item ? toVisible(item) : later.before;
-  const { status } = visible;
+  const { sourceId, country, region, city, language, topics, relevanceScore, status, day } = item
+    ? toVisible(item)
+    : later.before;
+  const place = { country, regionCode: region, city };
+  const visible = { sourceId, ...place, language, topics, relevanceScore, status, day };
   return withoutLaterTimes(
     {
       ...article,
@@ -199,7 +196,6 @@ export function asOf(
       ...(region !== article.regionCode && { region: null }),
       ...(item && fieldsOfItem(item)),
       ...visible,
-      regionCode: region,
     },
     time,
   );
