@@ -171,10 +171,11 @@ export function withinRights(item: Item, source: PublicSource | undefined): Publ
 }
 
 function publicItem(
-  { edited = {}, image, usage, ...item }: Item,
+  { usage, ...item }: Item,
   source: PublicSource | undefined,
   lead: string,
 ): PublicItem {
+  const { edited = {}, image, pinnedUntil = null } = item;
   const { translations = {}, ...own } = edited;
   const shown = Object.entries(translations).map(([language, { teaser, ...words }]) => {
     const within = teaser && teaserWithin(teaser, source);
@@ -188,7 +189,7 @@ function publicItem(
     credit: source?.rights.credit ?? null,
     edited: Object.keys(own),
     translations: Object.fromEntries(shown),
-    pinnedUntil: item.pinnedUntil ?? null,
+    pinnedUntil,
   };
 }
 
