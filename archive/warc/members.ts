@@ -2,7 +2,6 @@ import { createWriteStream } from "node:fs";
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, crc32, inflateRaw, inflateRawSync } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
@@ -224,9 +223,8 @@ async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source
   };
   const zip = await openPromise(path, { lazyEntries: true, autoClose: false }).catch(broken);
   try {
-    const warcs = (await entriesOf(zip).catch(broken)).filter((one) =>
-      WARC_NAME.test(one.fileName),
-    );
+    const entries = await entriesOf(zip).catch(broken);
+    const warcs = entries.filter(({ fileName }) => WARC_NAME.test(fileName));
     if (warcs.length === 0) throw new CommandError("usage", `${path} contains no WARC file`);
     // Several entries can refer to the same bytes of the file, so limit the sum of their sizes.
     const size = warcs.reduce((sum, one) => sum + (isStored(one) ? 0 : one.uncompressedSize), 0);
@@ -241,7 +239,7 @@ async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source
         const { fileDataStart } = await zip.readLocalFileHeaderPromise(warc, { minimal: true });
         yield sourceOf(handle, warc.uncompressedSize, fileDataStart);
       } else {
-        yield* unzipped(await zip.openReadStreamPromise(warc));
+        yield* unzipped(zip, warc);
       }
     }
   } finally {
@@ -259,11 +257,11 @@ function isStored(entry: Entry): boolean {
   return entry.compressionMethod === 0 && !entry.isEncrypted();
 }
 
-async function* unzipped(warc: Readable): AsyncGenerator<Source> {
+async function* unzipped(zip: ZipFile, warc: Entry): AsyncGenerator<Source> {
   const folder = await mkdtemp(join(tmpdir(), "newsgather-wacz-"));
   try {
     const file = join(folder, "data.warc");
-    await pipeline(warc, createWriteStream(file));
+    await pipeline(await zip.openReadStreamPromise(warc), createWriteStream(file));
     const plain = await open(file);
     try {
       yield sourceOf(plain, (await plain.stat()).size);
