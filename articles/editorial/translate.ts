@@ -20,6 +20,11 @@ export interface Translator {
 
 const Answer = z.object({ title: z.string(), teaser: z.string().nullish() });
 
+/** A request for a translation. */
+interface TranslationRequest extends Pick<Draft, "articleId" | "language" | "actor"> {
+  reason: string;
+}
+
 /**
  * Requests a translation, signed according to Standard Webhooks, and stores the translation as a
  * draft. Returns the problem if, for example, the publisher reserves the text.
@@ -27,14 +32,7 @@ const Answer = z.object({ title: z.string(), teaser: z.string().nullish() });
 export async function draftTranslation(
   { store, now }: { store: Store; now(): Date },
   { url, secret, post }: Translator,
-  {
-    articleId,
-    language,
-    actor,
-    reason,
-  }: Pick<Draft, "articleId" | "language" | "actor"> & {
-    reason: string;
-  },
+  { articleId, language, actor, reason }: TranslationRequest,
 ): Promise<Omit<Draft, "_id"> | { problem: string }> {
   const article = (await getArticles(store, [articleId])).get(articleId);
   if (!article) return { problem: "no such article" };
