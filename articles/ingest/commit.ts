@@ -316,12 +316,14 @@ async function storeDecisions(
   { own, moved, reclustering }: Placement,
   now: () => Date,
 ): Promise<Set<string>> {
-  const all = await writeArticles(store, [...own.values(), ...moved]);
-  const lost = new Set(all.map(({ article }) => article._id));
-  const losing = new Set<ArticleWrite | undefined>(all);
+  const losing = new Set(await writeArticles(store, [...own.values(), ...moved]));
+  const lost = new Set([...losing].map(({ article }) => article._id));
   const again = await saveReclustering(store, reclustering, { open: lost, now: now() });
   await repairStories(store, again, now);
-  const isLost = ({ articleId }: Decision) => losing.has(own.get(articleId));
+  const isLost = ({ articleId }: Decision) => {
+    const write = own.get(articleId);
+    return write !== undefined && losing.has(write);
+  };
   const won = decisions.filter((decision) => !isLost(decision));
   await Promise.all([
     addRevisions(

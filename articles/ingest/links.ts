@@ -353,7 +353,10 @@ export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
 type AnnouncedBy = Omit<Announcement, "text">;
 
-type Announced = { [Name in "announcement" | "announceAt"]: NonNullable<Link[Name]> };
+interface Announced {
+  announcement: Announcement;
+  announceAt: Date;
+}
 
 function announcedBy(
   { kind, hints }: FoundLink,
