@@ -278,6 +278,8 @@ function withoutEnding(word: string): string {
 /** A word, name or number, and how much it says about the article's event. */
 export type Term = readonly [term: string, weight: number];
 
+type TermInput = Pick<FingerprintInput, "title" | "text" | "language">;
+
 const LEAD_CHARS = { spaced: 700, unspaced: 350 };
 const MAX_TERMS = 30;
 const TITLE_AND_TEXT_FACTOR = 1.4;
@@ -290,11 +292,7 @@ const UNSPACED_SCRIPT = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const segmenters = new Map<string, Intl.Segmenter>();
 
 /** Returns up to 30 terms, heaviest first. A weight never depends on other articles. */
-function termsOf({
-  title,
-  text,
-  language,
-}: Pick<FingerprintInput, "title" | "text" | "language">): Term[] {
+function termsOf({ title, text, language }: TermInput): Term[] {
   const inTitle = read(title, language);
   const inText = read(
     text.slice(0, isSegmented(text, language) ? LEAD_CHARS.unspaced : LEAD_CHARS.spaced),
