@@ -140,17 +140,22 @@ export interface Discovered {
 
 /** Returns the parts of a source that are copied to a parser thread with each page. */
 export function sourceView(source: SourceRecord) {
-  const { _id, home, include, exclude, allowHosts, select, language, country, region } = source;
-  const { topics, keepTopics, trust, relevance, rights } = source;
-  const scope = { _id, home, include, exclude, allowHosts, select, language, country, region };
   return {
-    ...scope,
+    _id: source._id,
+    home: source.home,
     ...pickEntryPoints(source),
-    topics,
-    keepTopics,
-    trust,
-    relevance,
-    rights,
+    include: source.include,
+    exclude: source.exclude,
+    allowHosts: source.allowHosts,
+    select: source.select,
+    language: source.language,
+    country: source.country,
+    region: source.region,
+    topics: source.topics,
+    keepTopics: source.keepTopics,
+    trust: source.trust,
+    relevance: source.relevance,
+    rights: source.rights,
     /** Selector of an element that only logged-out visitors get; undefined if none is declared. */
     signedOut: source.login?.signedOut,
     /** Whether we have an account at the source, so that its pages contain the complete text. */

@@ -163,9 +163,9 @@ function classifiedAs(
 }
 
 function discovered(task: DiscoverTask): Discovered {
-  const { kind, url, now, trustsIds } = task;
+  const { kind, url, now } = task;
   const text = textOf(task);
-  const discovery = discover({ ...task, text, limits, trustsIds });
+  const discovery = discover({ ...task, text, limits });
   const empty = kind === "listing" && discovery.links.length === 0;
   const appShell = empty && extract({ html: text, url, now }).page.kind === "app-shell";
   return { discovery, appShell };
