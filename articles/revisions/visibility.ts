@@ -44,8 +44,8 @@ export function corrected<T extends Draft>(
 function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): T {
   const corrections = all.filter(isOfTopics);
   if (corrections.length === 0 && !article.overruled) return article;
-  const { byTopic: stored = asDeclared(article.topics), relevance } = article.evidence;
-  const read = article.overruled?.byTopic ?? stored;
+  const { byTopic: stored, relevance } = article.evidence;
+  const read = article.overruled?.byTopic ?? stored ?? asDeclared(article.topics);
   const byTopic = correctTopics(read, corrections);
   const weighed = relevance && withTopics(relevance, byTopic);
   return {
