@@ -55,13 +55,14 @@ export async function exportArticleFiles(
   sliceAt: (begunAt: Date) => ArticleSlice,
   out: ArticleOutput,
 ): Promise<ArticleCounts> {
-  const { format, now } = out;
+  const { format, now, onArticle } = out;
   const output = withoutSlash(out.output);
   const nothing = { articles: 0, leftOut: {}, next: null, bytes: 0, files: [] };
   const fresh: Progress = { request: out.request, begunAt: now(), ...nothing };
   if (output === "-") {
     const writer = lineWriter(format === "csv" ? "csv" : "jsonl", toStdout, true);
-    return writeRows(store, sliceAt(fresh.begunAt), writer, { ...out, progress: fresh });
+    const how = { progress: fresh, keep: null, onArticle };
+    return writeRows(store, sliceAt(fresh.begunAt), writer, how);
   }
   if (format === "parquet") await requireExport(output);
   const part = `${output}.part`;
@@ -79,8 +80,8 @@ export async function exportArticleFiles(
     : format === "parquet"
       ? daysOfParquet(part, progress.files)
       : await lineFileWriter(format, join(part, "data"), progress.bytes);
-  const keep = { keep: (reached: Progress) => keepProgress(part, reached) };
-  const how = { ...out, progress, ...(!isOne && keep) };
+  const keep = isOne ? null : (reached: Progress) => keepProgress(part, reached);
+  const how = { progress, keep, onArticle };
   const { articles, leftOut, files } = await writeRows(store, slice, writer, how);
   const { found, judgedAt: _, ...span } = slice;
   const request = { ...span, ...(found && { search: found.query }) };
@@ -103,7 +104,7 @@ async function writeRows(
   store: Store,
   slice: ArticleSlice,
   writer: Writer,
-  { progress, keep, onArticle }: Pick<ArticleOutput, "onArticle"> & Writing,
+  { progress, keep, onArticle }: Writing,
 ): Promise<Progress> {
   const done = structuredClone(progress);
   let last: { sortAt: Date; day: string } | null = null;
@@ -128,8 +129,9 @@ async function writeRows(
   }
 }
 
-interface Writing {
+interface Writing extends Pick<ArticleOutput, "onArticle"> {
+  /** Where to begin; not changed. */
   progress: Progress;
-  /** Stores the progress after each day; missing if the export can't be continued. */
-  keep?: (progress: Progress) => Promise<void>;
+  /** Stores the progress after each day; null if the export can't be continued. */
+  keep: ((progress: Progress) => Promise<void>) | null;
 }
