@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { find, RANK_BOUNDS, rankingWords } from "../../../../archive/search/find.ts";
+import { find } from "../../../../archive/search/find.ts";
 import { readQuery } from "../../../../archive/search/match.ts";
+import { RANK_BOUNDS, rankingWords } from "../../../../archive/search/rank.ts";
 import { openFile } from "../../../../archive/search/sqlite-file.ts";
 import { readTopics } from "../../../../bin/roles/config-data.ts";
 import {
