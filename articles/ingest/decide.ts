@@ -107,6 +107,7 @@ interface Entry {
   isVersion?: boolean;
 }
 
+/** Returns a new article's state, by rules that judge it as if it were published. */
 export function initialStateOf(
   article: Parameters<typeof toVisible>[0],
   { rules, otherwise }: EditorialRules = { rules: [], otherwise: "published" },
