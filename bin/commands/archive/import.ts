@@ -1,11 +1,8 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import {
-  type ImportReport,
-  importArchive,
-  summarizeReport,
-} from "../../../archive/import/import.ts";
+import { type ImportReport, summarizeReport } from "../../../archive/import/commit.ts";
+import { importArchive } from "../../../archive/import/import.ts";
 import { readFiles } from "../../../archive/warc/responses.ts";
 import { createParser } from "../../../articles/reading/parser.ts";
 import { type Config, loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
