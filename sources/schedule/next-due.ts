@@ -19,6 +19,7 @@ export interface DueState {
 }
 
 const MAX_START_DELAY_MS = 15 * 60_000;
+const MAX_SKIPPED_PERIODS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 
@@ -53,6 +54,19 @@ export function insteadOfMissed(
   if (source.schedule.missed !== "skip" || !state.lastRunAt) return null;
   if (state.now.getTime() - dueAt.getTime() <= MAX_START_DELAY_MS) return null;
   return nextDue(source, { ...state, lastRunAt: state.now });
+}
+
+/** Whether no run can start at this time: during quiet hours, or outside all windows. */
+export function isShut(at: Date, schedule: Schedule): boolean {
+  return isQuiet(at, schedule) || !isOpen(at, schedule);
+}
+
+function afterShut(at: Date, schedule: Schedule): Date {
+  let free = at;
+  for (let tries = 0; tries < MAX_SKIPPED_PERIODS && isShut(free, schedule); tries++) {
+    free = afterClosed(afterQuiet(free, schedule), schedule);
+  }
+  return free;
 }
 
 function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number {
@@ -97,6 +111,7 @@ const MAX_SPANS_PER_SCHEDULE = 3;
 
 interface Span {
   from: number;
+  to: number;
   slots: readonly number[];
 }
 
@@ -108,13 +123,23 @@ export function slotAfter(cron: string, timezone: string, after: number): number
   // A step of `cron-parser` takes a quarter of a millisecond.
   const known = spans.get(key) ?? [];
   for (const { from, slots } of known) {
-    const next = from <= after ? slots.find((slot) => slot > after) : undefined;
-    if (next !== undefined) return next;
+    const cache = from <= after ? firstAfter(slots, after) : undefined;
+    if (cache !== undefined) return cache;
   }
   const span = spanFrom(cron, timezone, after);
   const latest = [...known, span].slice(-MAX_SPANS_PER_SCHEDULE);
   setBounded(spans, key, latest, MAX_CACHED_SCHEDULES);
-  return span.slots.find((slot) => slot > after) ?? after;
+  return firstAfter(span.slots, after) ?? span.to;
+}
+
+function firstAfter(slots: readonly number[], after: number): number | undefined {
+  let [low, high] = [0, slots.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((slots[middle] ?? 0) > after) high = middle;
+    else low = middle + 1;
+  }
+  return slots[low];
 }
 
 function spanFrom(cron: string, timezone: string, after: number): Span {
@@ -123,7 +148,7 @@ function spanFrom(cron: string, timezone: string, after: number): Span {
     tz: timezone,
   });
   const first = expression.next().getTime();
-  const single = { from: after, slots: [first] };
+  const single = { from: after, to: first, slots: [first] };
   const { hour, minute, second } = expression.fields;
   const offset = offsetAt(timezone, first);
   const start = Math.floor((first + offset) / DAY_MS) * DAY_MS - offset;
@@ -134,7 +159,20 @@ function spanFrom(cron: string, timezone: string, after: number): Span {
   const slots = hour.values.flatMap((h) =>
     minute.values.map((m) => start + h * HOUR_MS + m * MINUTE_MS),
   );
-  return slots.includes(first) ? { from: Math.min(after, start), slots } : single;
+  return slots.includes(first) ? { from: Math.min(after, start), to: end, slots } : single;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function offsetAt(timezone: string, at: number): number {
+  let format = formats.get(timezone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", { timeZone: timezone, timeZoneName: "longOffset" });
+    formats.set(timezone, format);
+  }
+  const name = format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  const [, sign, hours = "0", minutes = "0"] = /([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+  return (sign === "-" ? -1 : 1) * (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS);
 }
 
 type Arrivals = NonNullable<SourceRecord["arrivals"]>;
@@ -228,29 +266,64 @@ function hourFactor(byHour: number[] | undefined, hour: number): number {
   return Math.min(Math.max((here + 1) / (mean + 1), MIN_HOUR_FACTOR), MAX_HOUR_FACTOR);
 }
 
+const DAY_MINUTES = 1440;
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MAX_SHUT_MINUTES = 9 * 24 * 60;
 
 type Hours = Pick<Schedule, "quiet" | "windows" | "timezone">;
 
-/** Whether no run can start at this time: during quiet hours, or outside all windows. */
-export function isShut(at: Date, { quiet, windows = [], timezone }: Hours): boolean {
-  const clock = wallClock(at, timezone);
-  const isIn = (window: Window) => isInside(window, clock);
-  const night = quiet === undefined ? null : parseWindow(quiet);
-  if (night && night.start !== night.end && isIn(night)) return true;
-  return windows.length > 0 && !windows.map(parseWindow).some(isIn);
+/** Returns `at`, or the end (in local time) of the quiet hours that contain `at`. */
+export function afterQuiet(at: Date, hours: Hours): Date {
+  const [start, end] = parseHours(hours.quiet ?? "");
+  if (start === end || !isQuiet(at, hours)) return at;
+  const whole = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
+  const wait = (end - wallClock(at, hours.timezone).minute + DAY_MINUTES) % DAY_MINUTES;
+  const guess = new Date(whole + wait * MINUTE_MS);
+  if (wallClock(guess, hours.timezone).minute === end) return guess;
+  // The clocks change in between and can even skip the end, so search minute by minute.
+  let minute = whole;
+  while (isQuiet(new Date(minute), hours)) minute += MINUTE_MS;
+  return new Date(minute);
 }
 
-/** Returns `at` or, if no run can start then, the next minute in which one can. */
-export function afterShut(at: Date, hours: Hours): Date {
-  if (!isShut(at, hours)) return at;
-  const minute = Math.floor(at.getTime() / MINUTE_MS);
-  for (let wait = 1; wait <= MAX_SHUT_MINUTES; wait++) {
-    const later = new Date((minute + wait) * MINUTE_MS);
-    if (!isShut(later, hours)) return later;
+export function isQuiet(at: Date, hours: Hours): boolean {
+  const [start, end] = parseHours(hours.quiet ?? "");
+  if (start === end) return false;
+  const minute = wallClock(at, hours.timezone).minute;
+  return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
+}
+
+/** Returns the time itself, or the start of the next window if the time is outside all windows. */
+export function afterClosed(at: Date, hours: Hours): Date {
+  if (isOpen(at, hours)) return at;
+  const { day, minute } = wallClock(at, hours.timezone);
+  const waits = (hours.windows ?? [])
+    .map(parseWindow)
+    .flatMap(({ days, start }) =>
+      Array.from({ length: 9 }, (_, ahead) => ahead)
+        .filter((ahead) => days.has((day + ahead) % 7))
+        .map((ahead) => ahead * DAY_MINUTES + start - minute),
+    )
+    .filter((wait) => wait > 0)
+    .toSorted((a, b) => a - b);
+  const whole = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
+  for (const wait of waits) {
+    // The clocks can change in between, by up to an hour.
+    for (const shift of [-60, -30, 0, 30, 60]) {
+      const guess = new Date(whole + (wait + shift) * MINUTE_MS);
+      if (guess > at && isOpen(guess, hours)) return guess;
+    }
   }
   return at;
+}
+
+/** Whether a time is in a window; true if there are no windows. */
+export function isOpen(at: Date, { windows, timezone }: Hours): boolean {
+  if (!windows || windows.length === 0) return true;
+  const { day, minute } = wallClock(at, timezone);
+  return windows.map(parseWindow).some(({ days, start, end }) => {
+    if (start < end) return days.has(day) && minute >= start && minute < end;
+    return (days.has(day) && minute >= start) || (days.has((day + 6) % 7) && minute < end);
+  });
 }
 
 interface Window {
@@ -260,24 +333,24 @@ interface Window {
   end: number;
 }
 
-function isInside({ days, start, end }: Window, { day, minute }: Clock): boolean {
-  if (start < end) return days.has(day) && minute >= start && minute < end;
-  return (days.has(day) && minute >= start) || (days.has((day + 6) % 7) && minute < end);
-}
-
 const parsed = new Map<string, Window>();
 
 function parseWindow(text: string): Window {
   const known = parsed.get(text);
   if (known) return known;
   const [clock = "", days = "Mon-Sun"] = text.split(" ").toReversed();
-  const [start = 0, end = 0] = clock.split("-").map((time) => {
-    const [hour = 0, minute = 0] = time.split(":").map(Number);
-    return hour * 60 + minute;
-  });
+  const [start, end] = parseHours(clock);
   const window = { days: new Set(days.split(",").flatMap(daysOf)), start, end };
   parsed.set(text, window);
   return window;
+}
+
+function parseHours(hours: string): [start: number, end: number] {
+  const [start = 0, end = 0] = hours.split("-").map((clock) => {
+    const [hour = 0, minute = 0] = clock.split(":").map(Number);
+    return hour * 60 + minute;
+  });
+  return [start, end];
 }
 
 function daysOf(range: string): number[] {
@@ -285,39 +358,18 @@ function daysOf(range: string): number[] {
   return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, n) => (first + n) % 7);
 }
 
-interface Clock {
-  /** From 0, for Monday. */
-  day: number;
-  minute: number;
-}
+const zoneFormats = new Map<string, Intl.DateTimeFormat>();
 
-function wallClock(at: Date, timezone: string): Clock {
-  const local = new Date(at.getTime() + offsetAt(timezone, at.getTime()));
-  const day = (local.getUTCDay() + 6) % 7;
-  return { day, minute: local.getUTCHours() * 60 + local.getUTCMinutes() };
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-const offsets = new Map<string, number>();
-const MAX_CACHED_OFFSETS = 10_000;
-
-/** Clocks change only at whole quarters of an hour. */
-const OFFSET_STEP_MS = 15 * MINUTE_MS;
-
-function offsetAt(timezone: string, at: number): number {
-  const step = Math.floor(at / OFFSET_STEP_MS);
-  const key = `${timezone} ${step}`;
-  const known = offsets.get(key);
-  if (known !== undefined) return known;
-  let format = formats.get(timezone);
+function wallClock(at: Date, timeZone: string): { day: number; minute: number } {
+  let format = zoneFormats.get(timeZone);
   if (!format) {
-    format = new Intl.DateTimeFormat("en-US", { timeZone: timezone, timeZoneName: "longOffset" });
-    formats.set(timezone, format);
+    const shape = { weekday: "short", hour: "2-digit", minute: "2-digit" } as const;
+    format = new Intl.DateTimeFormat("en-GB", { ...shape, hourCycle: "h23", timeZone });
+    zoneFormats.set(timeZone, format);
   }
-  const name = format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
-  const [, sign, hours = "0", minutes = "0"] = /([+-])(\d\d):(\d\d)/.exec(name) ?? [];
-  const east = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS;
-  const offset = sign === "-" ? -east : east;
-  setBounded(offsets, key, offset, MAX_CACHED_OFFSETS);
-  return offset;
+  const parts = Object.fromEntries(
+    format.formatToParts(at).map(({ type, value }) => [type, value]),
+  );
+  const { weekday = "Mon", hour, minute } = parts;
+  return { day: DAYS.indexOf(weekday), minute: Number(hour) * 60 + Number(minute) };
 }
