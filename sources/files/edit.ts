@@ -127,9 +127,19 @@ function wordsFor(value: unknown): string[] {
   return [typeof value === "string" ? value : JSON.stringify(value)];
 }
 
+/** Compares without a regular expression, which could take minutes for a pattern with many `*`. */
 function isLike(text: string, pattern: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/\W/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "s").test(text);
+  const [first = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return text === pattern;
+  const last = rest.pop() ?? "";
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const next = text.indexOf(part, at);
+    if (next < 0) return false;
+    at = next + part.length;
+  }
+  return at <= text.length - last.length;
 }
 
 export async function applyEdits(

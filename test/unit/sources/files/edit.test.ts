@@ -57,3 +57,29 @@ test("a value to which another refers can't be removed", () => {
   const { problems } = editSources([declared(draft.source, yaml)], new Map(), edit, null);
   expect(problems).toEqual([expect.stringMatching(/^town\.yaml: Unresolved alias/)]);
 });
+
+test.each([
+  ["Town", 1],
+  ["T*n", 1],
+  ["*o*", 1],
+  ["Town*Town", 0],
+  ["To*own", 0],
+  ["T.*n", 0],
+  ["town", 0],
+])("the name matches %s for %i sources", (pattern, matched) => {
+  expect(matchedBy(BARE, `name=${pattern}`)).toBe(matched);
+});
+
+test("a condition with many wildcards takes no longer than one with few", () => {
+  const long = BARE.replace("Town", "a".repeat(180));
+  const began = performance.now();
+  expect(matchedBy(long, `name=${"a*".repeat(12)}b`)).toBe(0);
+  expect(performance.now() - began).toBeLessThan(1000);
+});
+
+function matchedBy(yaml: string, condition: string): number {
+  const draft = draftSource(yaml, null);
+  if ("problems" in draft) throw new Error(draft.problems.join("\n"));
+  const edit = { where: [condition], set: ["language=de"], unset: [] };
+  return editSources([declared(draft.source, yaml)], new Map(), edit, null).matched;
+}
