@@ -131,21 +131,25 @@ export function countAnnouncements(
     days.set(day, counts);
     return counts;
   };
-  const open = <Gap extends UnlistedGap>(all: readonly Gap[]): Gap[] =>
-    all.filter(({ key, announcedAt }) => {
-      const verdict = gaps.get(key);
-      if (!verdict || verdict.state === "missing") return true;
-      const counts = countsOf(announcedAt);
-      counts.missing = Math.max(0, counts.missing - 1);
-      count(counts, verdict);
-      return false;
-    });
-  const still = open(before.gaps).map((gap) => {
+  const resolve = ({ announcedAt }: UnlistedGap, verdict: Verdict) => {
+    const counts = countsOf(announcedAt);
+    counts.missing = Math.max(0, counts.missing - 1);
+    count(counts, verdict);
+  };
+  const still: CoverageGap[] = [];
+  for (const gap of before.gaps) {
     const verdict = gaps.get(gap.key);
-    return verdict?.state === "missing" ? updateGap(gap, verdict, now) : gap;
-  });
+    if (!verdict) still.push(gap);
+    else if (verdict.state === "missing") still.push(updateGap(gap, verdict, now));
+    else resolve(gap, verdict);
+  }
   const { unlistedGaps = [] } = before;
-  const unlisted = new Map(open(unlistedGaps).map((gap) => [gap.key, gap]));
+  const unlisted = new Map<string, UnlistedGap>();
+  for (const gap of unlistedGaps) {
+    const verdict = gaps.get(gap.key);
+    if (!verdict || verdict.state === "missing") unlisted.set(gap.key, gap);
+    else resolve(gap, verdict);
+  }
   const known = new Set([...before.gaps, ...unlistedGaps].map(({ key }) => key));
   for (const { announcement, verdict } of announced) {
     const { key } = announcement;
