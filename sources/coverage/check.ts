@@ -59,6 +59,13 @@ const CHECK_DELAYS_MS = {
 };
 const MAX_INITIAL_ANNOUNCEMENT_AGE_MS = HOUR_MS;
 
+function objectiveOf(
+  { coverage }: Pick<SourceRecord, "coverage">,
+  { share, within }: CoverageObjective,
+): CoverageObjective {
+  return { share: coverage?.objective ?? share, within: coverage?.within ?? within };
+}
+
 /**
  * Counts the coverage of the sources whose next check is due. Returns the number of missing
  * articles that will be fetched again.
@@ -124,9 +131,7 @@ async function checkSource(
 ): Promise<number> {
   const { store, now, log, settings } = deps;
   const at = now();
-  const { objective: share = settings.coverage.share, within = settings.coverage.within } =
-    source.coverage ?? {};
-  const objective = { share, within };
+  const objective = objectiveOf(source, settings.coverage);
   // Unlisted gaps can be many, so only the first check of each hour judges them.
   const isNewHour = hourOf(at) !== hourOf(before.at);
   const unlisted = isNewHour ? (before.unlistedGaps ?? []) : [];
@@ -141,9 +146,11 @@ async function checkSource(
   const known = await knownOf(store, [...links, ...gapLinks.values()], allGaps);
   const unlistedLinks = unlisted.flatMap(({ key }) => gapLinks.get(key) ?? []);
   const announced = await announcementsOf(store, [...links, ...unlistedLinks], known, before);
-  const gaps = new Map(allGaps.map((gap) => [gap.key, judge(gap, known(gap.key), within)]));
+  const gaps = new Map(
+    allGaps.map((gap) => [gap.key, judge(gap, known(gap.key), objective.within)]),
+  );
   const judged = announced.map((announcement): Judged => {
-    const verdict = judge(announcement, known(announcement.key), within);
+    const verdict = judge(announcement, known(announcement.key), objective.within);
     return { announcement, verdict };
   });
   const counted = countAnnouncements(before, judged, gaps, at);
