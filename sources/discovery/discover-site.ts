@@ -122,46 +122,66 @@ function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   return recent;
 }
 
-/** HOST, PORT and DETAIL stand for the details of the failure. */
-const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, words: string])[] = [
+interface NetworkFailure {
+  cause: Cause;
+  words: string;
+}
+
+type Tell = (at: { host: string; port: string; detail: string }) => string;
+
+const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[] = [
   [
     /\b(ENOTFOUND|ENODATA)\b/,
     "dns",
-    "HOST doesn't exist: the DNS knows no such name. Check the spelling",
+    ({ host }) => `${host} doesn't exist: the DNS knows no such name. Check the spelling`,
   ],
   [
     /\b(EAI_AGAIN|EDNS)/,
     "dns",
-    "the DNS gives no answer for HOST: check this machine's network, or try again later",
+    ({ host }) =>
+      `the DNS gives no answer for ${host}: check this machine's network, or try again later`,
   ],
-  [/\bECONNREFUSED\b/, "connect", "HOST refuses connections to port PORT"],
+  [
+    /\bECONNREFUSED\b/,
+    "connect",
+    ({ host, port }) => `${host} refuses connections to port ${port}`,
+  ],
   [
     /\b(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)\b/,
     "connect",
-    "there is no route to HOST: check this machine's network",
+    ({ host }) => `there is no route to ${host}: check this machine's network`,
   ],
-  [/\b(EPROTO|ERR_SSL_\w+)\b/, "connect", "HOST doesn't speak TLS at port PORT"],
+  [
+    /\b(EPROTO|ERR_SSL_\w+)\b/,
+    "connect",
+    ({ host, port }) => `${host} doesn't speak TLS at port ${port}`,
+  ],
   [
     /\b(CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)\b/,
     "tls",
-    "TLS with HOST fails, because its certificate can't be trusted: DETAIL",
+    ({ host, detail }) =>
+      `TLS with ${host} fails, because its certificate can't be trusted: ${detail}`,
   ],
-  [/TIMEOUT\b|\bETIMEDOUT\b|took over/, "timeout", "nothing answers at HOST in time: DETAIL"],
+  [
+    /TIMEOUT\b|\bETIMEDOUT\b|took over/,
+    "timeout",
+    ({ host, detail }) => `nothing answers at ${host} in time: ${detail}`,
+  ],
   [
     /\b(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_CLOSED)\b/,
     "reset",
-    "HOST closes connections to port PORT without an answer",
+    ({ host, port }) => `${host} closes connections to port ${port} without an answer`,
   ],
 ];
 
 /** Returns the network failure that an error message names; null if it names none. */
-export function networkFailureIn(url: string, why: string): { cause: Cause; words: string } | null {
-  const { hostname: HOST, port, protocol } = new URL(url);
-  const PORT = port || (protocol === "https:" ? "443" : "80");
-  const failure = FAILURES.find(([pattern]) => pattern.test(why));
-  if (!failure) return null;
-  const [, cause, words] = failure;
-  const [DETAIL = why] = /[A-Z_]{4,}: .*$/.exec(why.replace(/\)$/, "")) ?? [];
-  const details: Record<string, string> = { HOST, PORT, DETAIL };
-  return { cause, words: words.replace(/HOST|PORT|DETAIL/g, (name) => details[name] ?? name) };
+export function networkFailureIn(url: string, why: string): NetworkFailure | null {
+  const { hostname: host, port: explicit, protocol } = new URL(url);
+  const port = explicit || (protocol === "https:" ? "443" : "80");
+  for (const [pattern, cause, tell] of FAILURES) {
+    if (!pattern.test(why)) continue;
+    const [detail = why] = /[A-Z_]{4,}: .*$/.exec(why.replace(/\)$/, "")) ?? [];
+    return { cause, words: tell({ host, port, detail }) };
+  }
+  return null;
 }
