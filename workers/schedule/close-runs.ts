@@ -62,7 +62,7 @@ async function close(deps: Deps, ended: FinishedRun[], now: Date): Promise<void>
   const entryKeysOf = (source: SourceRecord) => entryPoints(source).map(({ url }) => urlKey(url));
   const keys = finished.flatMap(({ source }) => entryKeysOf(source));
   const entries = new Map((await entryLinks(store, keys)).map((link) => [link._id, link]));
-  const lessons: Awaited<ReturnType<typeof learnFrom>>[] = [];
+  const lessons: Lesson[] = [];
   for (const { run, source } of finished) {
     const own = entryKeysOf(source).flatMap((key) => entries.get(key) ?? []);
     const moved = movedAfter(source.moved ?? [], own, now);
@@ -86,11 +86,7 @@ async function close(deps: Deps, ended: FinishedRun[], now: Date): Promise<void>
   for (const lesson of lessons) logRun(deps, lesson, now);
 }
 
-function logRun(
-  deps: Deps,
-  { run, sourceId, tallied, learnt }: Awaited<ReturnType<typeof learnFrom>>,
-  now: Date,
-): void {
+function logRun(deps: Deps, { run, sourceId, tallied, learnt }: Lesson, now: Date): void {
   const { _id: runId, startedAt: from, trigger } = run;
   const { counts } = tallied;
   const fields = { source: sourceId, trigger, stored: counts.stored };
@@ -115,6 +111,8 @@ async function finishedAmong({ store }: Deps, runs: Run[], now: Date): Promise<F
   const busy = await runsWithDueLinks(store, working, new Date(now.getTime() + OPEN_RUN_GRACE_MS));
   return candidates.filter(({ run }) => !busy.has(run._id));
 }
+
+type Lesson = Awaited<ReturnType<typeof learnFrom>>;
 
 async function learnFrom(
   { store }: Deps,
@@ -245,16 +243,22 @@ export function movedAfter(
   now: Date,
 ): Moved[] {
   return entries.flatMap((entry): Moved[] => {
-    const { foundUrl: from, reason, state } = entry;
+    const { foundUrl: from, reason } = entry;
     const known = before.find((one) => one.from === from);
     const to = targetOf(entry);
+    if (to !== null) {
+      const same = known?.to === to ? known : undefined;
+      return [
+        { from, to, foundBy: "redirect", runs: (same?.runs ?? 0) + 1, since: same?.since ?? now },
+      ];
+    }
+    if (reason === "gone") {
+      const same = known?.foundBy === "redirect" ? undefined : known;
+      const rest = { runs: (same?.runs ?? 0) + 1, since: same?.since ?? now };
+      return [{ from, to: same?.to ?? null, foundBy: same?.foundBy ?? null, ...rest }];
+    }
     // A run that couldn't reach an entry point doesn't show whether it has moved.
-    if (to === null && reason !== "gone") return state === "done" || !known ? [] : [known];
-    const isSame = to === null ? known?.foundBy !== "redirect" : known?.to === to;
-    const same = isSame ? known : undefined;
-    const { runs = 0, since = now } = same ?? {};
-    const foundBy = to === null ? (same?.foundBy ?? null) : "redirect";
-    return [{ from, to: to ?? same?.to ?? null, foundBy, runs: runs + 1, since }];
+    return entry.state === "done" || !known ? [] : [known];
   });
 }
 
