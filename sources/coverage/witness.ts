@@ -15,7 +15,7 @@ const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 
 const SITES_CACHE_OPTIONS = { ttl: 5 * MINUTE_MS, size: 1 };
 
-/** Makes up to 3 of the new URLs due that an article of another source links to. */
+/** Follows an article's links to other sources: makes up to 3 new URLs due. */
 export async function followMentions(
   store: Store,
   { mentions: urls, url, sourceId }: { mentions: readonly string[]; url: string; sourceId: string },
