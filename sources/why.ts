@@ -53,11 +53,17 @@ export async function whyOf(
   ]);
   const stone = stones.get(key);
   if (stone) {
-    const subject = { _id: key, foundUrl: url, host: new URL(url).host, detail: null };
+    const subject = {
+      _id: key,
+      foundUrl: url,
+      sourceId: link?.sourceId ?? "",
+      host: new URL(url).host,
+      detail: null,
+    };
     return {
       ...nothing,
       answer: SKIP_REASONS[stone.kind],
-      todo: adviceOn(stone.kind, { ...subject, sourceId: link?.sourceId ?? "" }),
+      todo: adviceOn(stone.kind, subject),
       facts: [{ name: "since", value: stone.at.toISOString() }],
     };
   }

@@ -103,12 +103,13 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
   const emptiness = {
     field: "text",
     kind: "empty",
+    ...empty,
     usual: share,
     now: empty.count / pages,
   } as const;
   return [
     ...byCount,
-    ...(isEmpty ? [{ ...emptiness, ...empty }] : []),
+    ...(isEmpty ? [emptiness] : []),
     ...measured("length", usual, latest, last),
     ...measured("shared", usual, latest, last),
   ];

@@ -87,12 +87,16 @@ async function toPage(
   const { reserved } = pageRights({ url: finalUrl, product, seenAt, headers, host }, source);
   const withheld = withholds(reserved);
   const type = headers["content-type"];
-  const stored = {
+  return {
+    url,
+    kind,
+    finalUrl,
+    status,
     headers: type === undefined ? {} : { "content-type": type },
     body: withheld ? null : await compress(received.decoded),
     ...(withheld && { withheld }),
+    why: null,
   };
-  return { url, kind, finalUrl, status, ...stored, why: null };
 }
 
 /** Returns a visitor that serves only stored pages; a visit to any other page fails. */

@@ -62,8 +62,14 @@ export async function toPageSources(
   const { product } = deps.settings;
   const host = (await deps.hosts.get(_id)) ?? undefined;
   const { usage: known } = link.hints;
-  const stated = { headers: rightsHeaders(headers), declared, known };
-  const page = { url, product, seenAt: startedAt, ...stated };
+  const page = {
+    url,
+    product,
+    seenAt: startedAt,
+    headers: rightsHeaders(headers),
+    declared,
+    known,
+  };
   const rights = hostRights(host ?? {}, product, url);
   const references = host && status === 200 ? documentsOf({ ...page, host: rights }) : [];
   if (!host || references.length === 0) return { ...page, host: rights };
