@@ -104,7 +104,7 @@ export function digestOf(
   alarms: readonly Alarm[],
   now: Date,
   { title, page }: { title: string; page: string },
-): Omit<Digest, "_id" | "waiting" | "tries" | "nextTryAt" | "problem"> | null {
+): Pick<Digest, "at" | "subject" | "text" | "opened" | "closed" | "open"> | null {
   const due = alarms.filter(({ closedAt, tellAt }) => !closedAt && tellAt <= now);
   const opened = due.filter(({ notified }) => !notified.opened);
   const closed = alarms.filter(
