@@ -115,10 +115,7 @@ async function fetchAgain(
 ): Promise<void> {
   const runId = `${source._id}-replay-${at.getTime().toString(36)}`;
   await addRuns(store, [newRun(source, { _id: runId, trigger: "replay", startedAt: at })]);
-  const first = deadLetters.map(({ hops, ...link }) => ({
-    ...link,
-    url: hops[0]?.url ?? link.url,
-  }));
+  const first = deadLetters.map((link) => ({ ...link, url: link.hops[0]?.url ?? link.url }));
   await makeLinksDue(store, source, first, { runId, at });
 }
 
