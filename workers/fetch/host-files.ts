@@ -18,8 +18,7 @@ import {
 } from "../../crawler/robots/robots.ts";
 import { shortHash } from "../../lib/text.ts";
 import { sleep } from "../../lib/time.ts";
-import type { HostFileKind } from "../../model/crawl/capture.ts";
-import { hostFileKey } from "../../model/crawl/capture.ts";
+import { type HostFileKind, hostFileKey } from "../../model/crawl/capture.ts";
 import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
 import { DOCUMENT_BYTES, type RightsDocument } from "../../model/usage-rights.ts";
 import { ensureHosts, getDocument, saveDocument } from "../../store/crawl/hosts.ts";
@@ -268,8 +267,8 @@ async function readDocument(
       const refused = !ignoreRobots && robots && refusalBy(robots, deps.settings.product, url);
       if (refused) return ended({ failed: refused.detail ?? refused.skipped });
       await slot.opened;
-      const ofHost = kind === "rsl" ? "licence" : "policy";
-      const file = { url, kind: ofHost, bytes: DOCUMENT_BYTES, proxy } as const;
+      const fileKind = kind === "rsl" ? "licence" : "policy";
+      const file = { url, kind: fileKind, bytes: DOCUMENT_BYTES, proxy } as const;
       const answer = await askFile(deps, target, file, slot);
       await slot.release();
       return ended(answer ?? { failed: "our own network is down" });
