@@ -171,7 +171,7 @@ export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
   return inStages(counted, meter.stage);
 }
 
-/** Returns dependencies whose work runs in `stage`. The wait for the host's pace doesn't count. */
+/** Returns dependencies whose work runs in `stage`, which can leave out the wait for a host's pace. */
 function inStages(deps: TurnDeps, stage: TimeStage): TurnDeps {
   const { http, browser, parser, commit } = deps;
   return {
