@@ -21,7 +21,7 @@ import { type Concern, concernsCard, findConcerns, isBad } from "./attention.ts"
 
 const HOURS_PER_DAY = 24;
 const CHART_DAYS = 7;
-const HOURS_CACHE_MS = { today: 60_000, before: HOUR_MS / 2 };
+const HOURS_CACHE_MS = { today: 60_000, yesterday: HOUR_MS / 2, before: 6 * HOUR_MS };
 const MAX_TROUBLED_SOURCES = 10;
 const MAX_LATEST_ITEMS = 10;
 const LIVE_INTERVAL_MS = 5000;
@@ -33,7 +33,8 @@ const LIVE_INTERVAL_MS = 5000;
 const loadHours = ({ store }: AdminDeps, end: string) =>
   articlesByHour(store, new Date(Number(end)), { hours: HOURS_PER_DAY });
 const hoursOfToday = cachedPer(loadHours, { ttl: HOURS_CACHE_MS.today, size: 1 });
-const hoursOfDays = cachedPer(loadHours, { ttl: HOURS_CACHE_MS.before, size: CHART_DAYS });
+const hoursOfYesterday = cachedPer(loadHours, { ttl: HOURS_CACHE_MS.yesterday, size: 1 });
+const hoursBefore = cachedPer(loadHours, { ttl: HOURS_CACHE_MS.before, size: CHART_DAYS });
 
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
   const end = new Date(Math.floor(deps.now().getTime() / HOUR_MS + 1) * HOUR_MS);
@@ -42,9 +43,12 @@ async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number 
     { length: CHART_DAYS + 1 },
     (_, n) => new Date(lastDay - (CHART_DAYS - n) * DAY_MS),
   );
-  const days = await Promise.all(
-    ends.map((day, n) => (n === CHART_DAYS ? hoursOfToday : hoursOfDays)(deps, `${day.getTime()}`)),
-  );
+  const countHours = (dayEnd: Date) => {
+    const age = deps.now().getTime() - dayEnd.getTime();
+    const read = age < 0 ? hoursOfToday : age < DAY_MS ? hoursOfYesterday : hoursBefore;
+    return read(deps, String(dayEnd.getTime()));
+  };
+  const days = await Promise.all(ends.map(countHours));
   const counts = days.flatMap((day) => [
     ...Array<null>(HOURS_PER_DAY - day.length).fill(null),
     ...day,
