@@ -64,8 +64,8 @@ export const overviewPage: AdminPage = {
   commands: ["newsgather status", "newsgather top"],
   async show(request, deps) {
     const json = async () => {
-      const [facts, sources] = await Promise.all([readFacts(deps), activeSources(deps.store)]);
-      const { urgent, alarms, hours, jobs: queues, processes, overview } = facts;
+      const reads = { ...startReads(deps), sources: activeSources(deps.store) };
+      const { urgent, alarms, hours, queues, processes, overview, sources } = await awaitAll(reads);
       return {
         urgent,
         alarms,
@@ -97,32 +97,41 @@ export const overviewPage: AdminPage = {
 
 const liveFacts = cachedPer(readFacts, { ttl: LIVE_INTERVAL_MS, size: 1 });
 
-function readFacts(deps: PageDeps) {
-  const { store, timezone, producer } = deps;
+async function readFacts(deps: PageDeps) {
+  const { store, timezone } = deps;
   const now = deps.now();
   const from = dayIn(timezone, new Date(now.getTime() - DAY_MS));
   const to = dayIn(timezone, now);
-  return awaitAll({
-    overview: readOverview(store, now),
+  const facts = await awaitAll({
+    ...startReads(deps, MAX_LATEST_ITEMS),
     healths: readHealthRecords(store),
-    processes: readProcesses(store, now),
-    urgent: deps.findUrgentProblems(),
-    hours: readHours(deps),
-    jobs: producer.counts().catch(() => null),
-    alarms: openAlarms(store),
     latest: readListing(store, {}, { limit: MAX_LATEST_ITEMS, now }),
     delay: readStatistic(store, { name: "latency", rows: "total", from, to, top: 1 }),
     counts: deps.countAttention(),
   });
+  return { ...facts, sources: worstFirst(facts.healths, now) };
+}
+
+/** Starts the reads that page and JSON share. `limit` bounds runs, hosts and dead letters. */
+function startReads(deps: PageDeps, limit?: number) {
+  const { store, producer } = deps;
+  const now = deps.now();
+  return {
+    overview: readOverview(store, now, limit),
+    processes: readProcesses(store, now),
+    urgent: deps.findUrgentProblems(),
+    hours: readHours(deps),
+    queues: producer.counts().catch(() => null),
+    alarms: openAlarms(store),
+  };
 }
 
 function bodyOf(
   facts: Awaited<ReturnType<typeof readFacts>>,
-  { timezone, now }: PageDeps,
+  { timezone }: PageDeps,
   request: FastifyRequest,
 ): Html {
-  const { overview, healths, hours } = facts;
-  const sources = worstFirst(healths, now());
+  const { overview, healths, sources, hours } = facts;
   const troubled = sources
     .filter(({ health: { state } }) => ["quarantined", "failing", "degraded"].includes(state))
     .slice(0, MAX_TROUBLED_SOURCES);
@@ -135,7 +144,7 @@ function bodyOf(
 ${figure("Articles in 24 hours", String(lastDay), usualText(hours.counts))}
 ${figure("Sources", String(healths.length), statesText(sources))}
 ${figure("From publication to portal", ...delayText(facts.delay.rows[0]))}
-${figure("At work now", `${running.length} ${running.length === 1 ? "run" : "runs"}`, jobsText(facts.jobs))}
+${figure("At work now", `${running.length} ${running.length === 1 ? "run" : "runs"}`, jobsText(facts.queues))}
 </div>
 ${concernsCard(concerns, timezone, request)}
 <div class="row row-cards">
