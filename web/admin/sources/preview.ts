@@ -12,6 +12,7 @@ import { draftSource } from "../../../sources/files/load.ts";
 import { activate, requestOf } from "../../../sources/preview/run.ts";
 import { getPreview } from "../../../store/sources/previews.ts";
 import { getSource } from "../../../store/sources/sources.ts";
+import type { Store } from "../../../store/store.ts";
 import { isKnown, may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { reasonField } from "../forms.ts";
@@ -112,6 +113,11 @@ export const previewPage: AdminPage = {
   ],
 };
 
+async function readChanged(store: Store, { sourceId }: Preview): Promise<SourceRecord | null> {
+  const source = sourceId === null ? null : await getSource(store, sourceId);
+  return source?.active ? source : null;
+}
+
 async function bodyOf(
   request: FastifyRequest,
   { store, timezone }: Pick<PageDeps, "store" | "timezone">,
@@ -124,9 +130,8 @@ async function bodyOf(
   const live =
     activated &&
     html`<p class="alert alert-success">Watched since ${at(timezone, activated.at)} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is now the source's fixture: tests of the source compare with it.</p>`;
-  const source = preview.sourceId === null ? null : await getSource(store, preview.sourceId);
-  const changed = source?.active ? source : null;
-  const save = writes && result && !activated && saveCard(request, preview, changed);
+  const isSavable = writes && result && !activated;
+  const save = isSavable && saveCard(request, preview, await readChanged(store, preview));
   const details = html`${siteDiscovery && folded(`What the site offers: ${siteDiscovery.candidates.length}`, candidatesTable(siteDiscovery.candidates))}
 ${result && html`${folded(`Entry points: ${result.entries.length}`, entriesTable(result.entries))}${folded(`Links: ${result.links.length}`, linksTable(result.links))}`}
 ${yaml !== null && folded("Declaration", html`<section class="card card-body"><pre>${hideSecrets(yaml)}</pre></section>`)}`;
