@@ -18,16 +18,17 @@ export function sendLive(
   const over = AbortSignal.any([gone, closing, AbortSignal.timeout(MAX_CONNECTION_MS)]);
   async function* events() {
     let shown = "";
-    let isFinal: boolean | undefined = false;
-    while (!isFinal && !over.aborted) {
-      const read = await live.read();
-      const { markup } = read.part;
-      isFinal = read.isFinal;
+    while (!over.aborted) {
+      const { part, isFinal } = await live.read();
+      const { markup } = part;
       yield markup === shown ? ": nothing new\n\n" : `data: ${JSON.stringify(markup)}\n\n`;
       shown = markup;
-      if (!isFinal) await sleep(live.intervalMs, over);
+      if (isFinal) {
+        yield "event: end\ndata: end\n\n";
+        return;
+      }
+      await sleep(live.intervalMs, over);
     }
-    if (isFinal) yield "event: end\ndata: end\n\n";
   }
   return sendEvents(reply, events());
 }
