@@ -79,12 +79,11 @@ export function sortRows<Row>(
     .map(({ row }) => row);
 }
 
-/** Returns names and values below each other; a value that is null, undefined or empty is left out. */
+/** Returns names and values below each other; a fact whose value is missing or empty is left out. */
 export function factsList(facts: readonly (readonly [name: string, value: Part])[]): Html {
   const rows = facts.map(
     ([name, value]) =>
-      value !== null &&
-      value !== "" &&
+      (value || value === 0) &&
       html`<dt class="col-4 col-md-2">${name}</dt><dd class="col-8 col-md-10"><bdi>${value}</bdi></dd>\n`,
   );
   return html`<dl class="row mb-0">${rows}</dl>`;

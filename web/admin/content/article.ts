@@ -142,7 +142,7 @@ function asReaders(article: ShownArticle, zone: string): Html {
   ];
   return html`<section class="card card-body"><h2 class="card-title">As readers see it</h2><h3><bdi>${prefix}${title}</bdi></h3>
 ${edited && html`<p class="why">An editor changed the wording.</p>`}<p><bdi>${teaser}</bdi></p>
-${factsList(facts)}
+<div class="mb-3">${factsList(facts)}</div>
 <details><summary>Text, ${text.length} characters</summary><p class="stored-text"><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p></details></section>`;
 }
 

@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import { html } from "../../../../lib/text.ts";
-import { at, Before, lastOfFull, older, section, withTimes } from "../../../../web/admin/tables.ts";
+import {
+  at,
+  Before,
+  factsList,
+  lastOfFull,
+  older,
+  section,
+  withTimes,
+} from "../../../../web/admin/tables.ts";
 
 test("headings stand where their cells do: those of numbers at the end", () => {
   const row = html`<tr><th scope="row">a</th><td class="n">1</td><td class="why">b</td><td class="n">2</td></tr>`;
@@ -50,4 +58,15 @@ test("a text keeps what only looks like a time, such as a part of a URL", () => 
   const url = "https://town.example/2026-99-99T99:99:99Z";
   expect(String(withTimes("UTC", url))).toBe(url);
   expect(String(withTimes("UTC", "due at 2026-11-25T14:05:09Z"))).toContain("due at <time ");
+});
+
+test("a fact without a value is left out, and a zero is a value", () => {
+  const { markup } = factsList([
+    ["Null", null],
+    ["Missing", undefined],
+    ["False", false],
+    ["Empty", ""],
+    ["Failures", 0],
+  ]);
+  expect([...markup.matchAll(/<dt[^>]*>(\w+)/g)].map(([, name]) => name)).toEqual(["Failures"]);
 });
