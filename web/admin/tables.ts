@@ -50,12 +50,14 @@ function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   return html`<th scope="col"${cssClass}${state}><a class="table-sort ${order}" href="${to(isUp ? `-${key}` : key)}">${head}</a></th>`;
 }
 
-/** Schema of a sort key; an invalid one counts as missing. */
-export const Sort = z
-  .string()
-  .regex(/^-?[a-z]+$/)
-  .optional()
-  .catch(undefined);
+/** Returns the schema of a sort key; one that isn't among `keys` counts as missing. */
+export function sortKey(keys: readonly string[]) {
+  return z
+    .string()
+    .refine((sort) => keys.includes(sort.replace(/^-/, "")))
+    .optional()
+    .catch(undefined);
+}
 
 /** Sorts rows by the key `sort` (after `-`: descending), nulls last; ignores unknown keys. */
 export function sortRows<Row>(

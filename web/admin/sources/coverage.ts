@@ -28,17 +28,31 @@ import {
   factsTable,
   pageOf,
   pager,
-  Sort,
   type Sorts,
   section,
+  sortKey,
   sortRows,
 } from "../tables.ts";
 
 const PATH = "/admin/coverage";
+
+type Budgeted = CoverageSummary & { budget: ReturnType<typeof budgetOf> };
+
+const SORTS: Sorts<Budgeted> = {
+  source: ["Source", ({ _id }) => _id],
+  intime: ["In time", ({ budget }) => budget.inTime],
+  covered: ["On the portal", ({ budget }) => budget.covered],
+  announced: ["Announced", ({ total }) => announcedIn(total)],
+  late: ["Late", ({ total }) => total.late],
+  missing: ["Missing", ({ total }) => total.missing],
+  budget: ["Budget left", ({ budget }) => budget.remaining],
+  counted: ["Counted until", ({ countedUntil }) => countedUntil?.getTime() ?? null],
+};
+
 const Query = z.object({
   source: z.string().max(63).optional(),
   page: z.coerce.number().int().min(1).catch(1),
-  sort: Sort,
+  sort: sortKey(Object.keys(SORTS)),
 });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
@@ -95,19 +109,6 @@ ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Search t
       return { location: `${PATH}?source=${encodeURIComponent(id)}`, done };
     }),
   ],
-};
-
-type Budgeted = CoverageSummary & { budget: ReturnType<typeof budgetOf> };
-
-const SORTS: Sorts<Budgeted> = {
-  source: ["Source", ({ _id }) => _id],
-  intime: ["In time", ({ budget }) => budget.inTime],
-  covered: ["On the portal", ({ budget }) => budget.covered],
-  announced: ["Announced", ({ total }) => announcedIn(total)],
-  late: ["Late", ({ total }) => total.late],
-  missing: ["Missing", ({ total }) => total.missing],
-  budget: ["Budget left", ({ budget }) => budget.remaining],
-  counted: ["Counted until", ({ countedUntil }) => countedUntil?.getTime() ?? null],
 };
 
 async function overview(

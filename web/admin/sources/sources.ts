@@ -18,7 +18,7 @@ import {
 import { may } from "../../auth/access.ts";
 import { options, Reason, Several, tickedForm, unlessEmpty } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
-import { PAGE_SIZE, pageOf, pager, Sort, type Sorts, sortRows } from "../tables.ts";
+import { PAGE_SIZE, pageOf, pager, type Sorts, sortKey, sortRows } from "../tables.ts";
 import {
   readDays,
   type SourceHealth,
@@ -37,7 +37,7 @@ const Query = z.object({
   q: z.string().max(100).default(""),
   state: z.enum(STATES).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(100).catch(1),
-  sort: Sort,
+  sort: sortKey(Object.keys(sortsOf(() => []))),
 });
 
 function sortsOf(daysOf: (id: string) => number[]): Sorts<SourceHealth<SourceHealthRecord>> {

@@ -7,6 +7,7 @@ import {
   lastOfFull,
   older,
   section,
+  sortKey,
   withTimes,
 } from "../../../../web/admin/tables.ts";
 
@@ -69,4 +70,16 @@ test("a fact without a value is left out, and a zero is a value", () => {
     ["Failures", 0],
   ]);
   expect([...markup.matchAll(/<dt[^>]*>(\w+)/g)].map(([, name]) => name)).toEqual(["Failures"]);
+});
+
+test("a sort key that a list doesn't have counts as missing", () => {
+  const key = sortKey(["name", "due"]);
+  expect([key.parse("name"), key.parse("-due"), key.parse(undefined)]).toEqual([
+    "name",
+    "-due",
+    undefined,
+  ]);
+  expect(["size", "--due", "", "constructor"].map((sort) => key.parse(sort))).toEqual(
+    Array(4).fill(undefined),
+  );
 });
