@@ -12,9 +12,7 @@ export const ArticleId = z.string().trim().min(1).max(200);
 
 /** Returns a schema to which an empty field counts as missing. */
 export function unlessEmpty<T extends z.ZodType>(value: T) {
-  const emptyAsMissing = (text: unknown) =>
-    typeof text === "string" && text.trim() === "" ? undefined : text;
-  return z.preprocess(emptyAsMissing, value);
+  return z.preprocess((text) => (text === "" ? undefined : text), value);
 }
 
 export const Several = z

@@ -22,7 +22,12 @@ const Ask = z.object({
   purpose: z.enum(EXPORT_PURPOSES),
   source: Several.transform((all) => (all.length > 0 ? all : undefined)),
   view: unlessEmpty(ViewId.optional()),
-  search: unlessEmpty(z.string().trim().max(1000).optional()),
+  search: z
+    .string()
+    .trim()
+    .max(1000)
+    .transform((text) => (text === "" ? undefined : text))
+    .optional(),
   since: time,
   until: time,
   as_of: time,
