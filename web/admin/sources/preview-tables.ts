@@ -14,8 +14,18 @@ export function candidatesTable(candidates: Candidate[]): Html {
     return html`<tr><td>${proposed ? "yes" : "no"}</td><td>${kind}</td><td class="url">${externalLink(url)}</td><td class="n">${score.toFixed(2)}</td>
 <td class="n">${articles}</td><td>${newest?.toISOString().slice(0, 10)}</td>${shares}<td class="why">${why ?? from}</td></tr>\n`;
   });
-  const about = ["Proposed", "Kind", "Address", "Score", "Articles", "Newest"];
-  const heads = [...about, "Like articles", "Full text", "Known", "Origin, or why not"];
+  const heads = [
+    "Proposed",
+    "Kind",
+    "Address",
+    "Score",
+    "Articles",
+    "Newest",
+    "Like articles",
+    "Full text",
+    "Known",
+    "Origin, or why not",
+  ];
   return section("What the site offers", heads, rows, html`Nothing.`);
 }
 

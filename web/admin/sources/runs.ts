@@ -108,12 +108,24 @@ export function runTable(
   runs: readonly Run[],
   { zone, names }: { zone: string; names?: ReadonlyMap<string, string> },
 ): Html {
-  const first = ["Started", ...(names ? ["Source"] : []), "Trigger", "Version"];
-  const traffic = ["Took", "Requests", "Size"];
-  const fates = ["Links", "New", "Updated", "Same", "Copies", "Skipped"];
+  const heads = [
+    "Started",
+    ...(names ? ["Source"] : []),
+    "Trigger",
+    "Version",
+    "Took",
+    "Requests",
+    "Size",
+    "Links",
+    "New",
+    "Updated",
+    "Same",
+    "Copies",
+    "Skipped",
+  ];
   return section(
     title,
-    [...first, ...traffic, ...fates],
+    heads,
     runs.map((run) => row(run, zone, names)),
     html`No run yet: the first run starts when the source is due.`,
   );

@@ -78,10 +78,18 @@ function timeline(
 <td>${scheduleWords(source.schedule)}</td><td>${at(timezone, visits[0] ?? null)}</td><td>${drawRuns(visits, from)}</td><td class="n">${visits.length}</td>
 <td class="n">${delay === null ? "–" : `${Math.round(delay / MINUTE_MS)} min`}</td><td class="n">${items?.toFixed(1)}</td><td class="why">${note}${missed}</td></tr>\n`;
   });
-  const heads = ["Source", "Schedule", "Next run", "Next 24 hours", "Runs", "Mean delay"];
+  const heads = [
+    "Source",
+    "Schedule",
+    "Next run",
+    "Next 24 hours",
+    "Runs",
+    "Mean delay",
+    "Articles expected",
+    "Note",
+  ];
   const none = html`No source is active: <a href="/admin/add">add a source</a>.`;
-  const last = ["Articles expected", "Note"];
-  return section("The next 24 hours", [...heads, ...last], rows, none, isPaged && {});
+  return section("The next 24 hours", heads, rows, none, isPaged && {});
 }
 
 const STRIP_WIDTH = 240;
@@ -111,6 +119,16 @@ function pushes(subscriptions: readonly Subscription[], zone: string, now: Date)
     return html`<tr><td>${sourceId}</td><td class="url">${hub}</td><td><span class="status ${on ? "status-green" : "status-secondary"}">${on ? "on" : "off"}</span></td>
 <td>${at(zone, leaseUntil)}</td><td class="n">${count}</td><td class="n">${found}</td><td class="n">${missed}</td><td class="n">${share}</td><td class="why">${problem}</td></tr>\n`;
   });
-  const heads = ["Source", "Hub", "Pushes", "Until", "Pushes so far", "New articles by pushes"];
-  return section("Pushes", [...heads, "Missed", "Share missed", "Problem"], rows, html``);
+  const heads = [
+    "Source",
+    "Hub",
+    "Pushes",
+    "Until",
+    "Pushes so far",
+    "New articles by pushes",
+    "Missed",
+    "Share missed",
+    "Problem",
+  ];
+  return section("Pushes", heads, rows, html``);
 }

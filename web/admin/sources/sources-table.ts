@@ -18,7 +18,14 @@ export interface SourceHealth<Source = SourceRecord> {
   health: Health;
 }
 
-const SEVERITY = ["quarantined", "failing", "degraded", "unknown", "ok", "paused"];
+const SEVERITY: Health["state"][] = [
+  "quarantined",
+  "failing",
+  "degraded",
+  "unknown",
+  "ok",
+  "paused",
+];
 
 /** Returns the severity of a state; 0 is the worst. */
 export function severityOf(state: Health["state"]): number {
@@ -51,10 +58,20 @@ export function sourcesTable(
   shown: Shown,
   paged: Paged,
 ): Html {
-  const heads = ["Source", "State, and what to do", "Last new article", "7 days", "Fields filled"];
+  const heads = [
+    ...(shown.ticks ? ["Act"] : []),
+    "Source",
+    "State, and what to do",
+    "Last new article",
+    "7 days",
+    "Fields filled",
+    "Last attempt",
+    "Last success",
+    "Next due",
+  ];
   return section(
     title,
-    [...(shown.ticks ? ["Act"] : []), ...heads, "Last attempt", "Last success", "Next due"],
+    heads,
     sources.map((one) => row(one, shown)),
     html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart, or <a href="/admin/add">add a source from its home page</a>.`,
     paged,
