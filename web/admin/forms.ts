@@ -44,12 +44,13 @@ export function tickedForm(
   request: FastifyRequest,
   form: { action: string; list: Html; fields?: Part; why?: string; buttons: Part },
 ): Html {
-  const { action, list, fields, why, buttons } = form;
+  const { action, list, fields, why = "", buttons } = form;
   return html`<form method="post" action="${action}">${formToken(request)}${list}
-<div class="card act-bar">${fields}${reasonField(why)}<div class="btn-list">${buttons}</div></div></form>`;
+<div class="card act-bar">${fields}${reasonField({ value: why })}<div class="btn-list">${buttons}</div></div></form>`;
 }
 
-export function reasonField(value = "", label = "Why"): Html {
+/** Returns the field for the reason of an action. */
+export function reasonField({ label = "Why", value = "" } = {}): Html {
   return html`<label class="form-label">${label} <input class="form-control" name="reason" required minlength="${MIN_REASON_CHARS}" maxlength="500" size="40" value="${value}"></label>`;
 }
 

@@ -198,14 +198,14 @@ function saveCard(request: FastifyRequest, preview: Preview, changed: SourceReco
     return html`<section class="card card-body"><h2 class="card-title">Changes to ${changed.name}</h2><div class="diff mb-3">${changes.length > 0 ? changesOf(changes) : "Nothing."}</div>
 ${
   changes.length > 0 &&
-  html`<form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${reasonField("", "Reason for the change")}
+  html`<form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${reasonField({ label: "Reason for the change" })}
 <button class="btn btn-primary">Save these changes</button></form>`
 }</section>`;
   }
   const why =
     result?.verdict === "green"
       ? html`<label class="form-label">Note <input class="form-control" name="reason" maxlength="500" size="40"></label>`
-      : reasonField("", "Why watch the source anyway");
+      : reasonField({ label: "Why watch the source anyway" });
   return html`<section class="card card-body"><h2 class="card-title">Put the source live</h2><form method="post" action="/admin/preview/activate">${formToken(request)}${hidden}${why}
 <button class="btn btn-primary">Watch this source</button></form></section>`;
 }
