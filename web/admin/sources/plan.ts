@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/text.ts";
+import { type Html, html, type Part } from "../../../lib/text.ts";
 import { isEmptyPlan, type SourcePlan } from "../../../model/sources/version.ts";
 import { applySourceFiles, planSourceFiles } from "../../../sources/files/manage.ts";
 import { may } from "../../auth/access.ts";
@@ -41,15 +41,15 @@ function bodyOf(
   const mistakes =
     problems.length > 0 &&
     html`<p class="alert alert-danger" role="alert">Nothing can be applied while a file has a mistake:</p><ul>${problems.map((text) => html`<li><code>${text}</code></li>`)}</ul>`;
-  const rows: PlanRow[] = [
-    ...plan.retire.map((one): PlanRow => ["retire", one, "no file declares it"]),
-    ...plan.change.map((one): PlanRow => ["change", one, () => changesOf(one.fields)]),
-    ...plan.add.map((one): PlanRow => [one.back ? "add again" : "add", one, "due at once"]),
+  const rows = [
+    ...plan.retire.map((one) => () => row("retire", one, "no file declares it")),
+    ...plan.change.map((one) => () => row("change", one, changesOf(one.fields))),
+    ...plan.add.map((one) => () => row(one.back ? "add again" : "add", one, "due at once")),
   ];
   const table = section(
     `What applying the files would do (${rows.length})`,
     ["What", "Source", "Id", "In detail"],
-    pageOf(rows, page).map(row),
+    pageOf(rows, page).map((make) => make()),
     html`Nothing: the sources match their files. Change a file in the folder of the sources, then reload this page.`,
     rows.length > PAGE_SIZE && {},
   );
@@ -58,10 +58,8 @@ function bodyOf(
   return html`${mistakes}${table}${pager(rows.length, page, (n) => `/admin/plan?page=${n}`)}${form}`;
 }
 
-type PlanRow = [State, { id: string; name: string }, string | (() => Html)];
-
-function row([what, { id, name }, detail]: PlanRow): Html {
-  return html`<tr><td>${badge(what)}</td><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${typeof detail === "string" ? detail : detail()}</td></tr>\n`;
+function row(what: State, { id, name }: { id: string; name: string }, detail: Part): Html {
+  return html`<tr><td>${badge(what)}</td><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${detail}</td></tr>\n`;
 }
 
 function applyForm(request: FastifyRequest, { retire }: SourcePlan): Html {
