@@ -94,8 +94,9 @@ function row(one: Export, zone: string): Html {
     return html`<li><a href="/v1/exports/${id}/files/${encodeURIComponent(name)}">${name}</a> ${(bytes / 1e6).toFixed(1)} MB</li>`;
   });
   const list = links.length > 0 && html`<ul class="list-unstyled mb-0">${links}</ul>`;
+  const folded = html`<details><summary>${links.length}</summary>${list}</details>`;
   return html`<tr><td>${at(zone, requestedAt)}</td><td>${actor}</td><td class="why">${parts.filter(Boolean).join("; ")}</td>
-<td>${state}${reason && html`: ${reason}`}</td><td>${written}${rest}</td><td>${links.length > MAX_OPEN_FILES ? html`<details><summary>${links.length}</summary>${list}</details>` : list}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
+<td>${state}${reason && html`: ${reason}`}</td><td>${written}${rest}</td><td>${links.length > MAX_OPEN_FILES ? folded : list}</td><td>${at(zone, expiresAt)}</td></tr>\n`;
 }
 
 async function formsOf(

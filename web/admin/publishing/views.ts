@@ -16,7 +16,8 @@ const wordsBy = (separator: RegExp) =>
   z
     .string()
     .default("")
-    .transform((text) => text.split(separator).flatMap((word) => word.trim() || []));
+    .transform((text) => text.split(separator).map((word) => word.trim()))
+    .transform((all) => all.filter((word) => word !== ""));
 const words = wordsBy(/[,\s]+/);
 const Save = z.object({
   id: ViewId,

@@ -1,6 +1,11 @@
 import { type Html, html, percent } from "../../../lib/text.ts";
 import type { FieldName } from "../../../model/articles/fields.ts";
-import type { Preview, PreviewArticle, PreviewResult } from "../../../model/sources/preview.ts";
+import type {
+  Preview,
+  PreviewArticle,
+  PreviewField,
+  PreviewResult,
+} from "../../../model/sources/preview.ts";
 import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { badge, reasonText } from "../states.ts";
 import { at, externalLink, section, shorten } from "../tables.ts";
@@ -97,18 +102,22 @@ function asRead(article: PreviewArticle, zone: string): Html {
   const published = new Date(value("publishedAt") ?? Number.NaN);
   const when = Number.isNaN(published.getTime()) ? "" : html`${at(zone, published)} · `;
   const authors = namesIn(value("authors"));
-  const rows = fields.map(
-    (field) =>
-      html`<tr><th scope="row">${field.name}</th><td><bdi>${shorten(field.value, MAX_VALUE_CHARS)}</bdi></td><td>${field.rule}</td><td class="n">${field.confidence.toFixed(2)}</td></tr>\n`,
-  );
   const text = value("teaser") ?? value("text") ?? "";
   return html`<p class="text-secondary">${when}${authors && `${authors} · `}${length} characters</p><p><bdi>${shorten(text, MAX_TEXT_CHARS)}</bdi></p><p class="url">${externalLink(url)}</p>
-<details><summary>${fields.length} fields, each with its rule</summary><div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Confidence</th></tr></thead><tbody>${rows}</tbody></table></div></details>`;
+<details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
 }
 
 /** Returns the names in a JSON array, whose end can be missing. */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
+}
+
+function fieldsTable(title: string | null, fields: readonly PreviewField[]): Html {
+  const rows = fields.map(
+    ({ name, value, rule, confidence }) =>
+      html`<tr><th scope="row">${name}</th><td><bdi>${shorten(value, MAX_VALUE_CHARS)}</bdi></td><td>${rule}</td><td class="n">${confidence.toFixed(2)}</td></tr>\n`,
+  );
+  return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Confidence</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 const MAX_TEXT_CHARS = 400;

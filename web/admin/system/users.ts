@@ -165,8 +165,8 @@ function stateOf(user: User, now: Date): State {
 }
 
 function waysOf({ passwordHash, identity }: User): string[] {
-  const ways = [passwordHash === null ? [] : "password", identity === undefined ? [] : "provider"];
-  const own = ways.flat();
+  const ways = [passwordHash !== null && "password", identity !== undefined && "provider"];
+  const own = ways.filter((way) => way !== false);
   return own.length > 0 ? own : ["link"];
 }
 
