@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { cached } from "../../../lib/async.ts";
+import { awaitAll, cached, cachedPer, setBounded } from "../../../lib/async.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
@@ -87,4 +87,47 @@ describe("cached", () => {
     await cache.get("a");
     expect(loads).toHaveLength(2);
   });
+});
+
+describe("cachedPer", () => {
+  test("each owner has a cache of its own", async () => {
+    const loads: string[] = [];
+    const load = async ({ name }: { name: string }, key: string) => {
+      loads.push(`${name} ${key}`);
+      return `${name} ${key}`;
+    };
+    const get = cachedPer(load, { ttl: 1000, size: 2 });
+    const [ann, bob] = [{ name: "ann" }, { name: "bob" }];
+    expect(await Promise.all([get(ann, "a"), get(bob, "a"), get(ann, "a")])).toEqual([
+      "ann a",
+      "bob a",
+      "ann a",
+    ]);
+    expect(loads).toEqual(["ann a", "bob a"]);
+  });
+});
+
+describe("awaitAll", () => {
+  test("it names what all values became", async () => {
+    const all = { one: Promise.resolve(1), two: 2 };
+    expect(await awaitAll(all)).toEqual({ one: 1, two: 2 });
+  });
+
+  test("it fails as soon as one value does", async () => {
+    const never = new Promise(() => {});
+    await expect(awaitAll({ never, failed: Promise.reject(new Error("no")) })).rejects.toThrow(
+      "no",
+    );
+  });
+});
+
+test("a bounded map gives back the value that had to go", () => {
+  const map = new Map<string, number>();
+  expect([setBounded(map, "a", 1, 2), setBounded(map, "b", 2, 2)]).toEqual([undefined, undefined]);
+  setBounded(map, "a", 3, 2);
+  expect(setBounded(map, "c", 4, 2)).toBe(2);
+  expect([...map]).toEqual([
+    ["a", 3],
+    ["c", 4],
+  ]);
 });

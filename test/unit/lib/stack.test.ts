@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { ReleaseStack, within } from "../../../lib/async.ts";
+import { ReleaseStack, within, withReleases } from "../../../lib/async.ts";
 
 describe("ReleaseStack", () => {
   test("releases the last opened first, each after the one before, and only once", async () => {
@@ -36,6 +36,25 @@ describe("ReleaseStack", () => {
       "throws: Error: at once",
       "hangs: Error: closing hangs timed out after 20 ms",
     ]);
+  });
+});
+
+describe("withReleases", () => {
+  const released: string[] = [];
+  const use = async (stack: ReleaseStack, end: () => string) => {
+    stack.add("browser", () => released.push("browser"));
+    await sleep(1);
+    return end();
+  };
+
+  test("releases what was added, whether the work succeeds or fails", async () => {
+    expect(await withReleases((stack) => use(stack, () => "done"))).toBe("done");
+    expect(released).toEqual(["browser"]);
+    const failing = () => {
+      throw new Error("failed");
+    };
+    await expect(withReleases((stack) => use(stack, failing))).rejects.toThrow("failed");
+    expect(released).toEqual(["browser", "browser"]);
   });
 });
 
