@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { decodeHTMLAttribute } from "entities/decode";
@@ -54,8 +53,11 @@ export function targetOf(location: string | undefined, base: string): string | n
 function fromUtf8(header: string): string {
   // Headers arrive decoded as Latin-1, but some servers send UTF-8.
   if (/[^\0-\xff]/.test(header)) return header;
-  const bytes = Buffer.from(header, "latin1");
-  return isUtf8(bytes) ? bytes.toString() : header;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(header, "latin1"));
+  } catch {
+    return header;
+  }
 }
 
 export interface SentCookie {

@@ -56,6 +56,8 @@ beforeAll(async () => {
     if (url === "/moved") return response.writeHead(302, { location: "../to?x=1#frag" }).end();
     if (url === "/moved-utf-8")
       return response.writeHead(302, { location: latin1("/nyheter/övrigt") }).end();
+    if (url === "/moved-bom")
+      return response.writeHead(302, { location: latin1("\ufeff/moved-utf-8") }).end();
     if (url === "/to-canary")
       return response.writeHead(302, { location: "http://127.0.0.1/" }).end();
     if (url === "/huge-header") return response.setHeader("x", "y".repeat(70_000)).end();
@@ -193,6 +195,10 @@ describe("requests", () => {
 
   test("a redirect in unescaped UTF-8 leads to its URL", async () => {
     expect((await get("/moved-utf-8")).location).toBe(`${site.origin}/nyheter/%C3%B6vrigt`);
+  });
+
+  test("a byte order mark before a redirect's target is no part of it", async () => {
+    expect((await get("/moved-bom")).location).toBe(`${site.origin}/moved-utf-8`);
   });
 
   test.each([
