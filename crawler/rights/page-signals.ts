@@ -386,23 +386,24 @@ function readPart(words: string, next: string[]): { statements: Statement[]; tak
     const statement: Statement = { format: "robots-directive", text, unavailableAfter: at };
     return { statements: [statement], taken: both ? 1 : 0 };
   }
-  const valued = valuedDirective(lower);
-  if (valued) return { statements: [valued], taken: 0 };
+  const limit = /^max-snippet\s*:?\s*(-?\d{1,9})$/.exec(lower)?.[1];
+  if (limit !== undefined) return { statements: [snippet(Number(limit))], taken: 0 };
+  const preview = imagePreview(lower);
+  if (preview) return { statements: [preview], taken: 0 };
   if (DIRECTIVES_WITH_VALUE.has(lower.slice(0, lower.indexOf(":")).trim()))
     return { statements: [], taken: 0 };
   const statements = lower.split(/\s+/).flatMap((word): Statement | Statement[] => {
     if (word === "nosnippet") return { ...snippet(0), text: word };
+    const inner = /^max-snippet:(-?\d{1,9})$/.exec(word)?.[1];
+    if (inner !== undefined) return snippet(Number(inner));
     if (word === "noimageai") return { format: "robots-directive", text: word, noImageAi: true };
     const denies = Object.hasOwn(DENIED, word) ? DENIED[word] : undefined;
-    if (denies) return { format: "robots-directive", text: word, denies };
-    return valuedDirective(word) ?? [];
+    return denies ? { format: "robots-directive", text: word, denies } : (imagePreview(word) ?? []);
   });
   return { statements, taken: 0 };
 }
 
-function valuedDirective(words: string): Statement | null {
-  const limit = /^max-snippet\s*:?\s*(-?\d{1,9})$/.exec(words)?.[1];
-  if (limit !== undefined) return snippet(Number(limit));
+function imagePreview(words: string): Statement | null {
   const value = /^max-image-preview\s*:?\s*(\w+)$/.exec(words)?.[1];
   const maxImagePreview = IMAGE_PREVIEWS.find((size) => size === value);
   if (!maxImagePreview) return null;

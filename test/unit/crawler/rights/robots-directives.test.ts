@@ -67,6 +67,11 @@ test("directives that are separated by blanks count", () => {
   ]);
 });
 
+test("between blanks, a limit counts only with its colon", () => {
+  expect(textsOf("noindex max-snippet20")).toEqual(["noindex"]);
+  expect(textsOf("noindex max-snippet-1")).toEqual(["noindex"]);
+});
+
 describe("unavailable_after", () => {
   test.each([
     ["25 Jun 2010 15:00:00 PST", "2010-06-25T23:00:00.000Z"],
