@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { loadConfig, processEnv } from "../config/env.ts";
 import { CommandError } from "../lib/exit.ts";
@@ -10,7 +11,9 @@ export async function asOnlyWriter<T>(output: string, write: () => Promise<T>): 
   const name = `${shortHash(resolve(output))}.writer`;
   // With a remote store, this user might not be allowed to write to the data folder.
   const unclaimed = { release: () => Promise.resolve() };
-  const claim = await claimFile(join(folder, name)).catch(() => unclaimed);
+  const claim = await mkdir(folder, { recursive: true, mode: 0o700 })
+    .then(() => claimFile(join(folder, name)))
+    .catch(() => unclaimed);
   if (!claim) {
     const message = `another command is writing ${output}: wait for its end, or choose another name`;
     throw new CommandError("failed", message);

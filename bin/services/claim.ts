@@ -64,6 +64,7 @@ export async function claimDataDir(
   dataDir: string,
   { shared = false, onWait }: { shared?: boolean; onWait?: (pid: number) => void } = {},
 ): Promise<Claim> {
+  await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
   const path = ownerFile(dataDir);
   if (!shared) await replaceShared(dataDir, onWait);
   const nothing = { mongoUrl: null, redisUrl: null, shared, ending: false };
@@ -108,7 +109,7 @@ export interface ClaimedFile {
 
 /** Claims a file and writes `content` to it; returns null while another running process has it. */
 export async function claimFile(path: string, content: object = {}): Promise<ClaimedFile | null> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(path), { recursive: true });
   const own = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   const stale = `${own}.stale`;
   const me = thisProcess();
