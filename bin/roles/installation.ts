@@ -62,7 +62,8 @@ function orUnknown(reading: Promise<string | undefined>): Promise<string> {
 }
 
 async function databaseVersion({ db }: Store): Promise<string | undefined> {
-  return (await db.command({ buildInfo: 1 }))["version"];
+  const { version }: { version?: unknown } = await db.command({ buildInfo: 1 });
+  return typeof version === "string" ? version : undefined;
 }
 
 async function redisVersion(redisUrl: string): Promise<string | undefined> {
