@@ -39,8 +39,13 @@ export function register(program: Command): void {
     if (!URL.canParse(url))
       throw new CommandError("usage", `${url}: write an absolute http(s) URL`);
     const made = await withActions(async (store, { refusal }) => {
-      const filter = await filterOf(store, narrowed);
-      const webhook = { url, from: pointOf(from), filter, view, refusal: refusal(url) };
+      const webhook = {
+        url,
+        from: pointOf(from),
+        filter: await filterOf(store, narrowed),
+        view,
+        refusal: refusal(url),
+      };
       return manage.makeWebhook(store, webhook, commandActor());
     });
     console.error(
