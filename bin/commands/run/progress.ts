@@ -68,25 +68,43 @@ function describeProgress({ counts, state }: Pick<SourceProgress, "counts" | "st
     .join(", ");
 }
 
-const COUNTED = ["links", "HTTP", "browser", "stored", "updated", "duplicates", "skipped"];
-const HEAD = ["source", ...COUNTED, "not done", "s"];
+const HEAD = [
+  "source",
+  "links",
+  "HTTP",
+  "browser",
+  "stored",
+  "updated",
+  "duplicates",
+  "skipped",
+  "not done",
+  "s",
+];
 
 export function runsTable(progress: SourceProgress[]): string {
   const sorted = progress.toSorted((a, b) => a.source._id.localeCompare(b.source._id));
   const rows = sorted.map(({ source, counts, seconds }) => row(source._id, counts, seconds));
-  const sum = sorted.map(({ counts }) => counts as unknown as Sums).reduce(addUp, {});
+  const sum = sorted.map(({ counts }) => counts).reduce(add, emptyCounts());
   const longest = Math.max(0, ...sorted.map(({ seconds }) => seconds));
-  return plainTable(HEAD, [...rows, row("all", { ...emptyCounts(), ...sum }, longest)], {
-    right: [1, 2, 3, 4, 5, 6, 9],
-  });
+  return plainTable(HEAD, [...rows, row("all", sum, longest)], { right: [1, 2, 3, 4, 5, 6, 9] });
 }
 
 function row(name: string, counts: RunCounts, seconds: number): (string | number)[] {
-  const { links, http, browser, stored, updated, duplicates, waiting } = counts;
+  const { links, http, browser, stored, updated, duplicates, skipped, deadLetters, waiting } =
+    counts;
   const waits = waiting > 0 ? `${waiting} wait for a retry` : "";
-  const notDone = [words(counts.deadLetters), waits].filter(Boolean).join(", ");
-  const numbers = [links, http, browser, stored, updated, duplicates];
-  return [name, ...numbers, words(counts.skipped), notDone, seconds.toFixed(1)];
+  return [
+    name,
+    links,
+    http,
+    browser,
+    stored,
+    updated,
+    duplicates,
+    words(skipped),
+    [words(deadLetters), waits].filter(Boolean).join(", "),
+    seconds.toFixed(1),
+  ];
 }
 
 function words(reasons: Partial<Record<string, number>>): string {
@@ -96,15 +114,19 @@ function words(reasons: Partial<Record<string, number>>): string {
     .join(", ");
 }
 
-type Sums = { [key: string]: number | Sums };
-
-/** Adds numbers by key, also those in nested objects. */
-function addUp(a: Sums, b: Sums): Sums {
-  const sums = { ...a };
-  for (const [key, value] of Object.entries(b)) {
-    const there = sums[key];
-    if (typeof value === "number") sums[key] = value + (typeof there === "number" ? there : 0);
-    else sums[key] = addUp(typeof there === "object" ? there : {}, value);
+function add(a: RunCounts, b: RunCounts): RunCounts {
+  const sum = emptyCounts();
+  for (const part of [a, b]) {
+    for (const [key, value] of Object.entries(part)) {
+      const into = sum as unknown as Record<string, number | Record<string, number>>;
+      const there = into[key];
+      if (typeof value === "number" && typeof there === "number") into[key] = there + value;
+      else if (typeof there === "object") addReasons(there, value as Record<string, number>);
+    }
   }
-  return sums;
+  return sum;
+}
+
+function addReasons(into: Record<string, number>, reasons: Record<string, number>): void {
+  for (const [reason, count] of Object.entries(reasons)) into[reason] = (into[reason] ?? 0) + count;
 }
