@@ -101,13 +101,16 @@ async function write(
 
 function describeDiscovery(siteDiscovery: SiteDiscovery): string {
   const { home, robots, language, country, requests, problems } = siteDiscovery;
-  const { requestsPerDay } = siteDiscovery;
+  const perDay =
+    siteDiscovery.requestsPerDay === null
+      ? []
+      : [`about ${siteDiscovery.requestsPerDay} requests a day`];
   const delay = robots.delay > 0 ? `, ${robots.delay / 1000} s between requests` : "";
   return [
     `${home}: robots.txt: ${robots.verdict}${delay}; language ${language ?? "unknown"}, country ${country ?? "unknown"}; requests made: ${requests}`,
     table(siteDiscovery.candidates),
     ...problems,
-    ...(requestsPerDay === null ? [] : [`about ${requestsPerDay} requests a day`]),
+    ...perDay,
     ...(siteDiscovery.source ? ["", stringify(siteDiscovery.source).trimEnd()] : []),
   ].join("\n");
 }

@@ -38,17 +38,25 @@ async function run(url: string, options: Options): Promise<void> {
   const { browser, redirect } = options;
   const { received, hops } = await fetchOnce(config, url, { browser, followRedirects: redirect });
   const { status, headers, address, ms, encoding, decoded } = received;
-  const { url: from, wire } = received;
-  const facts = { url: from, status, address, ms, bytes: wire.length, encoding, hops, headers };
+  const facts = {
+    url: received.url,
+    status,
+    address,
+    ms,
+    bytes: received.wire.length,
+    encoding,
+    hops,
+    headers,
+  };
   if (options.json) console.log(JSON.stringify(facts, null, 2));
   else if (options.headers) {
     for (const hop of hops) console.log(`${hop.status} ${hop.url} -> ${hop.location}`);
-    console.log(`${status} ${from} (${address ?? "?"}, ${ms} ms)`);
+    console.log(`${status} ${received.url} (${address ?? "?"}, ${ms} ms)`);
     for (const [name, value] of Object.entries(headers)) console.log(`${name}: ${value}`);
   } else if (options.output) await writeFile(options.output, decoded);
   else process.stdout.write(decoded);
   if (status >= 200 && status < (redirect ? 300 : 400)) return;
-  throw new CommandError("failed", `${from} answered with status ${status}`);
+  throw new CommandError("failed", `${received.url} answered with status ${status}`);
 }
 
 /** Fetches a URL once, without database and Redis. Throws `CommandError` on failure. */

@@ -15,7 +15,7 @@ import type { PlaceVerdict } from "../../../model/articles/classification.ts";
 import type { ArticlePages, Extraction, FieldName } from "../../../model/articles/fields.ts";
 import type { Source } from "../../../model/sources/source.ts";
 import { loadSources } from "../../../sources/files/load.ts";
-import { requireKnown, SOURCES_HINT } from "../../exit.ts";
+import { SOURCES_HINT, unknownName } from "../../exit.ts";
 import { oneLine, plainTable } from "../../output.ts";
 import { fetchOnce } from "./fetch.ts";
 
@@ -51,8 +51,15 @@ async function run(url: string, options: Options): Promise<void> {
   const { extraction, charset } = await read(received, source);
   const { prefix, place } = placeIn(extraction, source);
   if (options.json) {
-    const { url: from, status } = received;
-    const facts = { url: from, status, hops, charset, ...extraction, prefix, place };
+    const facts = {
+      url: received.url,
+      status: received.status,
+      hops,
+      charset,
+      ...extraction,
+      prefix,
+      place,
+    };
     console.log(JSON.stringify(facts, null, 2));
   } else {
     console.log(tableOf(extraction));
@@ -100,11 +107,12 @@ function describePlace({ country, region, city, confidence, because, hits }: Pla
   return [`place: ${line}`, ...words].join("\n");
 }
 
-async function findSource(config: Config, id: string): Promise<Source | undefined> {
+async function findSource(config: Config, id: string): Promise<Source> {
   const { sources } = await loadSources(config.sourcesDir);
+  const source = sources.find((one) => one.id === id);
+  if (source) return source;
   const known = sources.map((one) => one.id);
-  requireKnown("source", [id], known, SOURCES_HINT);
-  return sources.find((one) => one.id === id);
+  throw unknownName("source", id, known, SOURCES_HINT);
 }
 
 function tableOf({ fields, evidence }: Extraction): string {

@@ -15,8 +15,14 @@ export async function checkChromium(config: Config): Promise<Found> {
   const who = user ? `as ${user.name}` : "as this user";
   const shield = `sandbox ${sandbox ? "on" : "off"}`;
   try {
-    const limits = { proxyServer: NO_PROXY, deadline: LAUNCH_TIMEOUT_MS };
-    const launched = await launchBrowser({ executablePath, user, sandbox, ...limits });
+    const options = {
+      executablePath,
+      user,
+      sandbox,
+      proxyServer: NO_PROXY,
+      deadline: LAUNCH_TIMEOUT_MS,
+    };
+    const launched = await launchBrowser(options);
     const found = `${executablePath} ${launched.browser.version()}, ${who}, ${shield}`;
     await launched.browser.close();
     await launched.cleanUp();
