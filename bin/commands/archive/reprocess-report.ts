@@ -12,8 +12,16 @@ export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
     const counts = [report.articles, report.changed, report.refreshed];
     return [_id, state, stages.join(", "), ...counts, utc(begunAt), utc(expiresAt)];
   });
-  const counted = ["articles", "changed", "unseen"];
-  const head = ["staging set", "state", "stages", ...counted, "begun", "kept until"];
+  const head = [
+    "staging set",
+    "state",
+    "stages",
+    "articles",
+    "changed",
+    "unseen",
+    "begun",
+    "kept until",
+  ];
   return plainTable(head, rows, { right: [3, 4, 5] });
 }
 

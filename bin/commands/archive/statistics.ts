@@ -108,9 +108,11 @@ export async function showStatistic(
 function tiersText(tiers: readonly TierSize[]): string {
   const none =
     "the tiers aren't counted yet; they are counted once an hour, or at once with --count";
-  const rows = tiers.map(({ tier, bodies, bytes }) => {
-    return [tier, bodies ?? "", (bytes / 1e6).toFixed(2)];
-  });
+  const rows = tiers.map(({ tier, bodies, bytes }) => [
+    tier,
+    bodies ?? "",
+    (bytes / 1e6).toFixed(2),
+  ]);
   return plainTable(["tier", "bodies", "bytes, MB"], rows, { right: [1, 2], none });
 }
 

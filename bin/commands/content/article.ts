@@ -24,8 +24,18 @@ import { timeAhead } from "../../time.ts";
 
 const MAX_LISTED = 200;
 
-type Wording = Partial<Record<"title" | "prefix" | "teaser" | "language", string>>;
-type Times = Partial<Record<"embargo" | "expires" | "pin", string>>;
+interface Wording {
+  title?: string;
+  prefix?: string;
+  teaser?: string;
+  language?: string;
+}
+
+interface Times {
+  embargo?: string;
+  expires?: string;
+  pin?: string;
+}
 
 export function register(program: Command): void {
   const article = program
@@ -146,9 +156,11 @@ async function showTimeline(word: string, { json }: { json?: true }): Promise<vo
   if (json) return console.log(JSON.stringify(timeline, null, 2));
   const steps = timeline.steps.map(({ at, what, detail }) => [utc(at), what, detail]);
   console.log(plainTable(["when", "what", "how"], steps));
-  const readers = timeline.readers.map(({ kind, name, state, behind }) => {
-    return [kind, name, behind > 0 ? `${state} by ${behind}` : state];
-  });
+  const readers = timeline.readers.map(({ kind, name, state, behind }) => [
+    kind,
+    name,
+    behind > 0 ? `${state} by ${behind}` : state,
+  ]);
   if (readers.length > 0) console.log(`\n${plainTable(["reader", "name", "state"], readers)}`);
 }
 
@@ -170,9 +182,13 @@ async function inbox({ json }: { json?: true }): Promise<void> {
     );
   if (json) return console.log(JSON.stringify(rows, null, 2));
   if (rows.length === 0) return console.log("no article waits for an editor");
-  const cells = rows.map(({ id, state, sourceId, title, firstSeenAt }) => {
-    return [id, state, sourceId, title, utc(firstSeenAt)];
-  });
+  const cells = rows.map(({ id, state, sourceId, title, firstSeenAt }) => [
+    id,
+    state,
+    sourceId,
+    title,
+    utc(firstSeenAt),
+  ]);
   console.log(plainTable(["article", "state", "source", "title", "seen"], cells));
 }
 

@@ -98,8 +98,15 @@ async function correctArticle(
 function tableOf(corrections: Correction[]): string {
   const rows = corrections.map(({ _id, articleId, word, actor, at, reason, undone }) => {
     const state = undone ? `undone: ${undone.reason}` : "";
-    const when = at.toISOString().slice(0, 16);
-    return [_id, articleId, decisionText(word), actor, when, reason, state];
+    return [
+      _id,
+      articleId,
+      decisionText(word),
+      actor,
+      at.toISOString().slice(0, 16),
+      reason,
+      state,
+    ];
   });
   return plainTable(["correction", "article", "says", "actor", "at", "why", "state"], rows);
 }

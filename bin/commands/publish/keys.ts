@@ -86,10 +86,16 @@ function shown({ _id: id, name, scopes, ...key }: Key) {
 }
 
 function tableOf(rows: ReturnType<typeof shown>[]): string {
-  const cells = rows.map(({ id, name, scopes, perMinute, ...at }) => {
-    const days = [at.createdAt, at.lastUsedAt, at.expiresAt, at.revokedAt].map(day);
-    return [id, name, scopes.join(", "), perMinute ?? "", ...days];
-  });
+  const cells = rows.map(({ id, name, scopes, perMinute, ...at }) => [
+    id,
+    name,
+    scopes.join(", "),
+    perMinute ?? "",
+    day(at.createdAt),
+    day(at.lastUsedAt),
+    day(at.expiresAt),
+    day(at.revokedAt),
+  ]);
   const head = ["id", "name", "scopes", "a minute", "made", "used", "expires", "revoked"];
   const none = "no keys: `newsgather keys add NAME --scope SCOPE` adds one";
   return plainTable(head, cells, { none });

@@ -62,10 +62,13 @@ function list({ json }: Options): void {
   });
   const { agent } = config.signing;
   if (json) return console.log(JSON.stringify({ agent, keys: rows }, null, 2));
-  const cells = rows.map((row) => {
-    const { id, state, signsFrom, signsUntil, publishedUntil } = row;
-    return [id, state, minute(signsFrom), minute(signsUntil), minute(publishedUntil)];
-  });
+  const cells = rows.map((row) => [
+    row.id,
+    row.state,
+    minute(row.signsFrom),
+    minute(row.signsUntil),
+    minute(row.publishedUntil),
+  ]);
   const none = { none: "no keys: `newsgather signing-keys create` creates one" };
   console.log(plainTable(["id", "state", "signs from", "until", "published until"], cells, none));
   if (agent === null) console.error(NO_AGENT);

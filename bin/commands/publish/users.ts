@@ -164,24 +164,32 @@ function shown({ _id, role, createdAt, lastSeenAt, disabledAt, lockedUntil }: Us
 }
 
 function sessionsTable(rows: ReturnType<typeof showSession>[]): string {
-  const cells = rows.map(({ user, way, createdAt, lastUsedAt, expiresAt }) => {
-    return [user, way ?? "", minute(createdAt), minute(lastUsedAt), minute(expiresAt)];
+  const cells = rows.map(({ user, way, createdAt, lastUsedAt, expiresAt }) => [
+    user,
+    way ?? "",
+    minute(createdAt),
+    minute(lastUsedAt),
+    minute(expiresAt),
+  ]);
+  return plainTable(["user", "way", "since", "used", "until"], cells, {
+    none: "nobody is logged in",
   });
-  const none = "nobody is logged in";
-  return plainTable(["user", "way", "since", "used", "until"], cells, { none });
 }
 
 function tableOf(rows: ReturnType<typeof shown>[]): string {
-  const cells = rows.map(({ name, role, createdAt, lastSeenAt, disabledAt }) => {
-    return [name, role, day(createdAt), day(lastSeenAt), day(disabledAt)];
-  });
+  const cells = rows.map(({ name, role, createdAt, lastSeenAt, disabledAt }) => [
+    name,
+    role,
+    day(createdAt),
+    day(lastSeenAt),
+    day(disabledAt),
+  ]);
   const none = "no users: `newsgather users add NAME --role ROLE` adds one";
   return plainTable(["name", "role", "since", "seen", "disabled"], cells, { none });
 }
 
 async function askPassword(fromStdin: true | undefined): Promise<string> {
-  const [firstLine = ""] = fromStdin ? (await text(process.stdin)).split(/\r?\n/) : [];
-  const password = fromStdin ? firstLine : await typed();
+  const password = fromStdin ? await firstLine() : await typed();
   const { min, max } = PASSWORD_LENGTH;
   if (password.length < min || password.length > max) {
     throw new CommandError("usage", `the password needs ${min} to ${max} characters`);
@@ -189,10 +197,17 @@ async function askPassword(fromStdin: true | undefined): Promise<string> {
   return password;
 }
 
+async function firstLine(): Promise<string> {
+  const [line = ""] = (await text(process.stdin)).split(/\r?\n/);
+  return line;
+}
+
 async function typed(): Promise<string> {
   if (!process.stdin.isTTY) {
-    const hint = "use --password-stdin";
-    throw new CommandError("usage", `there is no terminal to ask for a password: ${hint}`);
+    throw new CommandError(
+      "usage",
+      "there is no terminal to ask for a password: use --password-stdin",
+    );
   }
   const ask = (prompt: string) =>
     read({ prompt, silent: true, replace: "*", output: process.stderr });

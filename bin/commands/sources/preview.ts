@@ -99,17 +99,23 @@ async function yamlOf(sourcesDir: string, name: string): Promise<string> {
 
 function describePreview({ result, sourceId }: Preview): string {
   if (!result) return "";
-  const entries = result.entries.map(({ kind, url, articles, why }) => {
-    return [kind, url, articles, why ?? ""];
-  });
+  const entries = result.entries.map(({ kind, url, articles, why }) => [
+    kind,
+    url,
+    articles,
+    why ?? "",
+  ]);
   const counts = new Map<string, number>();
   for (const { reason } of result.links)
     counts.set(reason ?? "stored", (counts.get(reason ?? "stored") ?? 0) + 1);
   const articles = result.articles.flatMap(({ url, why, fields }) => [
     [url, why ?? "article", "", ""],
-    ...fields.map(({ name, value, rule, confidence }) => {
-      return [`  ${name}`, oneLine(value, MAX_VALUE_CHARS), rule, confidence.toFixed(2)];
-    }),
+    ...fields.map(({ name, value, rule, confidence }) => [
+      `  ${name}`,
+      oneLine(value, MAX_VALUE_CHARS),
+      rule,
+      confidence.toFixed(2),
+    ]),
   ]);
   return [
     `${sourceId}: ${result.verdict}`,

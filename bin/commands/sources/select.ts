@@ -102,9 +102,11 @@ function listed(proposals: Proposal[]): string {
 }
 
 function tried(trial: Trial): string {
-  const rows = trial.pages.map(({ url, at, before, after }) => {
-    const values = [before, after].map(({ value }) => oneLine(value ?? "", MAX_VALUE_CHARS));
-    return [at.toISOString().slice(0, 16), url, ...values];
-  });
+  const rows = trial.pages.map(({ url, at, before, after }) => [
+    at.toISOString().slice(0, 16),
+    url,
+    oneLine(before.value ?? "", MAX_VALUE_CHARS),
+    oneLine(after.value ?? "", MAX_VALUE_CHARS),
+  ]);
   return `${plainTable(["fetched", "page", "now", "with the selector"], rows)}\n${tallied(trial)}`;
 }

@@ -86,14 +86,25 @@ export function register(program: Command): void {
 
 function listOf(sources: Source[]): string {
   const rows = sources.map((source) => {
-    const { id, name, language = "", country = "", render, paused, verified } = source;
-    const unverified = verified ? "" : "unverified";
-    const state = paused ? `paused: ${paused.reason}` : unverified;
-    const schedule = scheduleWords(source.schedule);
-    return [id, name, language, country, entryPoints(source), schedule, render, state];
+    const { id, name, language = "", country = "", render } = source;
+    return [
+      id,
+      name,
+      language,
+      country,
+      entryPoints(source),
+      scheduleWords(source.schedule),
+      render,
+      stateOf(source),
+    ];
   });
   const head = ["id", "name", "language", "country", "entry points", "schedule", "render", "state"];
   return plainTable(head, rows);
+}
+
+function stateOf({ paused, verified }: Source): string {
+  if (paused) return `paused: ${paused.reason}`;
+  return verified ? "" : "unverified";
 }
 
 function entryPoints(source: Source): string {
