@@ -106,8 +106,10 @@ async function run(options: Options): Promise<void> {
     const then = thenAt(new Date());
     if (then) await requireHistory(store, then);
     if (then && where?.state) {
-      const what = "--as-of doesn't work with a view that selects by editorial state";
-      throw new CommandError("usage", what);
+      throw new CommandError(
+        "usage",
+        "--as-of doesn't work with a view that selects by editorial state",
+      );
     }
     const request = resumeKeyOf(options);
     const now = () => new Date();
@@ -132,8 +134,10 @@ async function requireHistory(store: Store, time: Date): Promise<void> {
   const from = await historySince(store);
   if (!from || time >= from) return;
   const hint = "choose a later time (NEWSGATHER_KEEP_CHANGES sets how long changes are stored)";
-  const oldest = `the oldest stored change is from ${from.toISOString()}`;
-  throw new CommandError("usage", `${oldest}: ${hint}`);
+  throw new CommandError(
+    "usage",
+    `the oldest stored change is from ${from.toISOString()}: ${hint}`,
+  );
 }
 
 function progress(what: string): (count: number) => void {

@@ -99,14 +99,17 @@ async function create({ reason }: Options): Promise<void> {
 async function rotate({ reason }: Options): Promise<void> {
   const keys = readKeys(loadConfig(processEnv()));
   if (keys.length === 0) {
-    const hint = "`newsgather signing-keys create` creates one";
-    throw new CommandError("usage", `there is no key yet: ${hint}`);
+    throw new CommandError(
+      "usage",
+      "there is no key yet: `newsgather signing-keys create` creates one",
+    );
   }
   const next = rotateSigningKeys(keys, new Date());
   const key = next.at(-1) as StoredSigningKey;
   await write("signing-key.rotate", key.id, next, reason);
-  const from = key.signsFrom.toISOString();
-  console.error(`${key.id} is published and signs requests from ${from} on.`);
+  console.error(
+    `${key.id} is published and signs requests from ${key.signsFrom.toISOString()} on.`,
+  );
 }
 
 async function revoke(id: string, { reason }: Options): Promise<void> {

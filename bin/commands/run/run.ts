@@ -128,8 +128,10 @@ export async function crawlOnce(
   const sources = await makeDue(store, since, ids);
   if (sources.length === 0) {
     const which = ids?.join(", ") ?? "every source";
-    const why = `nothing to fetch, because sources are paused or retired: ${which}`;
-    throw new CommandError("failed", why);
+    throw new CommandError(
+      "failed",
+      `nothing to fetch, because sources are paused or retired: ${which}`,
+    );
   }
   const left = (ids ?? []).filter((id) => !sources.some(({ _id }) => _id === id));
   const report = await waitForRuns(store, {

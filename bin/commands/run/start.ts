@@ -54,8 +54,10 @@ async function one(role: Role): Promise<void> {
   const config = loadConfig(processEnv());
   const addresses = await serviceAddresses(config);
   if (!addresses) {
-    const needs = "MONGODB_URI and REDIS_URL, or a running `newsgather start`";
-    throw new CommandError("usage", `--role ${role} needs ${needs}`);
+    throw new CommandError(
+      "usage",
+      `--role ${role} needs MONGODB_URI and REDIS_URL, or a running \`newsgather start\``,
+    );
   }
   const log = createLogger(config).child({ role });
   const stopped = untilStopped();

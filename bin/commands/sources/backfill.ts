@@ -20,8 +20,9 @@ export function register(program: Command): void {
       const from = timeOf("--since", since, new Date());
       const count = await onStore((store) => backfill(store, id, from));
       if (count > 0) return console.log(`links of ${id} that are due now: ${count}`);
-      const which = `no article that ${id} skipped as too old is dated ${utcDay(from)} or later`;
-      console.log(`nothing to fetch: ${which}`);
+      console.log(
+        `nothing to fetch: no article that ${id} skipped as too old is dated ${utcDay(from)} or later`,
+      );
     });
 }
 

@@ -85,8 +85,10 @@ async function deadLink(store: Store, id: string): Promise<Link> {
   const url = webUrl(id);
   const link = await getLink(store, url === null ? id : urlKey(url));
   if (!link) {
-    const hint = "`newsgather dead-letters list` shows dead letters";
-    throw new CommandError("usage", `there is no link "${id}" (${hint})`);
+    throw new CommandError(
+      "usage",
+      `there is no link "${id}" (\`newsgather dead-letters list\` shows dead letters)`,
+    );
   }
   if (link.state !== "dead-letter") {
     throw new CommandError("usage", `${id} isn't a dead letter: its state is ${link.state}`);

@@ -136,8 +136,10 @@ async function replay(id: string | undefined, options: { all?: true; json?: true
   if (id !== undefined) requireKnown("source", [id], ids, SOURCES_HINT);
   const wanted = sources.filter((source) => options.all || source.id === id);
   if (wanted.length === 0) {
-    const hint = "`newsgather discover URL --write` adds one";
-    throw new CommandError("usage", `no source is configured: ${hint}`);
+    throw new CommandError(
+      "usage",
+      "no source is configured: `newsgather discover URL --write` adds one",
+    );
   }
   const results = await withStore(config, async (store) => {
     const parser = createParser(1, await readTopics());
@@ -169,8 +171,10 @@ function report(results: Replayed[], wanted: number, json: boolean): void {
     );
   }
   if (results.length === 0) {
-    const hint = "`newsgather sources preview ID --activate` creates one";
-    throw new CommandError("failed", `no fixture: ${hint}`);
+    throw new CommandError(
+      "failed",
+      "no fixture: `newsgather sources preview ID --activate` creates one",
+    );
   }
   if (changed.length > 0) process.exitCode = EXIT.partly;
 }
