@@ -5,7 +5,7 @@ import { addProcess } from "../../bin/roles/context.ts";
 import { addInstallation } from "../../bin/roles/metrics.ts";
 import { addSearchLag } from "../../bin/roles/search.ts";
 import type { Store } from "../../store/store.ts";
-import { measureRequests } from "../../web/server.ts";
+import { measureRequests } from "../../web/server/request-metrics.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { createMeter } from "../../workers/runtime/telemetry.ts";
 
