@@ -61,15 +61,23 @@ export function openWorkers(
   return workers;
 }
 
+interface Clock {
+  stack: ReleaseStack;
+  name: string;
+  report: (err: unknown) => void;
+  /** Whether the first check is now, and not after the first interval. */
+  atOnce?: boolean;
+}
+
 /**
- * Runs `check` every `ms` until the stack is closed, but never twice at once. Passes its errors to
- * `report`. Returns a function that runs `check` at once.
+ * Runs `check` every `ms` until the stack is closed; skips a time at which the previous check still
+ * runs. Passes the errors of checks to `report`.
  */
 export function runEvery(
   ms: number,
   check: () => Promise<unknown>,
-  { stack, name, report }: { stack: ReleaseStack; name: string; report: (err: unknown) => void },
-): () => void {
+  { stack, name, report, atOnce = false }: Clock,
+): void {
   let running: Promise<unknown> | undefined;
   const run = () => {
     running ??= check()
@@ -78,7 +86,7 @@ export function runEvery(
   };
   const timer = setInterval(run, ms);
   stack.add(name, () => clearInterval(timer));
-  return run;
+  if (atOnce) run();
 }
 
 const STOP_TIMEOUT_MS = 20_000;

@@ -40,7 +40,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   const every = (ms: number, queue: QueueDefinition<Record<string, never>>) => {
     const add = () => deps.producer.add(queue, [{}]);
     const report = (err: unknown) => log.debug({ err, queue: queue.name }, "can't queue a job");
-    runEvery(ms, add, { stack, name: `${queue.name} clock`, report })();
+    runEvery(ms, add, { stack, name: `${queue.name} clock`, report, atOnce: true });
   };
   every(config.tick, scheduleQueue);
   every(MAINTENANCE_INTERVAL_MS, maintainQueue);
@@ -82,7 +82,12 @@ function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseS
   stack.add("dead man's switch", () => post.close());
   const ping = () => sendHeartbeat({ ...deps, post }, url);
   const report = (err: unknown) => deps.log.error({ err }, "can't ping the dead man's switch");
-  runEvery(MAINTENANCE_INTERVAL_MS, ping, { stack, name: "dead man's clock", report })();
+  runEvery(MAINTENANCE_INTERVAL_MS, ping, {
+    stack,
+    name: "dead man's clock",
+    report,
+    atOnce: true,
+  });
 }
 
 async function readSources({ store, log }: Deps, config: Config): Promise<boolean> {
