@@ -119,9 +119,14 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       // A link appears with its full content, so nobody reads half a claim.
-      const taken = await link(own, path).catch((error: NodeJS.ErrnoException) => error);
-      if (!taken) return { write, release: () => rm(path, { force: true }) };
-      if (taken.code !== "EEXIST") throw taken;
+      const isMine = await link(own, path).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === "EEXIST") return false;
+          throw error;
+        },
+      );
+      if (isMine) return { write, release: () => rm(path, { force: true }) };
       if (readOwned(path, Holder)) return null;
       // Renamed before it is removed, so that only one of two claimants removes it. If the renamed
       // claim is valid, it is put back.

@@ -29,7 +29,9 @@ export async function supervise(
     log: Log;
     /** Ends the first start. */
     signal?: AbortSignal | undefined;
-    /** Delays before restarts, ms: `first`, doubled up to `most`; reset after `healthy`. */
+    /**
+     * Delays before restarts, ms: `first`, doubled up to `most`; reset after running for `healthy`.
+     */
     backoff?: { first: number; most: number; healthy: number };
     stuckAfter?: number;
     /**
