@@ -140,7 +140,8 @@ export async function lastReport<T>(
 const PROGRESS_INTERVAL_MS = 2000;
 
 /** Returns a function that prints progress on standard error, at most every two seconds. */
-export function createProgressWriter(shown = 0): (text: string) => void {
+export function createProgressWriter(): (text: string) => void {
+  let shown = 0;
   return (text) => {
     if (Date.now() - shown < PROGRESS_INTERVAL_MS) return;
     shown = Date.now();
@@ -152,7 +153,10 @@ const FIRST_PROGRESS_AFTER_MS = 1000;
 
 /** Returns a function that prints progress to stderr, at most every 2 s, after the first second. */
 export function createDelayedProgressWriter(): (text: string) => void {
-  return createProgressWriter(Date.now() - PROGRESS_INTERVAL_MS + FIRST_PROGRESS_AFTER_MS);
+  const [since, showProgress] = [Date.now(), createProgressWriter()];
+  return (text) => {
+    if (Date.now() - since >= FIRST_PROGRESS_AFTER_MS) showProgress(text);
+  };
 }
 
 /** Returns a text as one line of at most `limit` characters. */

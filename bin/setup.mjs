@@ -71,8 +71,8 @@ async function main() {
     return;
   }
   if (todo.length === 0) return;
-  const wait = (pid) => say(`set-up: waiting for another set-up (pid ${pid})\n`);
-  await withLock(join(ROOT, "data/setup.lock"), wait, async () => {
+  const sayWaiting = (pid) => say(`set-up: waiting for another set-up (pid ${pid})\n`);
+  await withLock(join(ROOT, "data/setup.lock"), sayWaiting, async () => {
     facts = gatherFacts(process.env);
     ({ steps: todo, missing } = plan(facts));
     try {

@@ -33,7 +33,7 @@ async function askRedis(url: string): Promise<Found> {
       "set appendonly to yes: after a crash, jobs are rebuilt from the database, but pace and leases are lost";
     return warn(`${found}, without append-only file`, next);
   } catch (error) {
-    return silent(where, error, "start Redis, or correct REDIS_URL");
+    return noAnswer(where, error, "start Redis, or correct REDIS_URL");
   } finally {
     redis.disconnect();
   }
@@ -59,13 +59,13 @@ async function askDatabase(url: string): Promise<Found> {
     if (Number.parseInt(version, 10) >= 6) return ok(found);
     return warn(found, "use MongoDB >= 6");
   } catch (error) {
-    return silent(where, error, "start the database, or correct MONGODB_URI");
+    return noAnswer(where, error, "start the database, or correct MONGODB_URI");
   } finally {
     await client.close();
   }
 }
 
-function silent(where: string, error: unknown, next: string): Found {
+function noAnswer(where: string, error: unknown, next: string): Found {
   const why = hideCredentials(error instanceof Error ? error.message : String(error));
   return fail(`${where} does not answer: ${why}`, next);
 }
