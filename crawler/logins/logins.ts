@@ -54,8 +54,8 @@ export function createLogins(options: {
   const proxyOf = proxiesIn(secrets);
   const opened = new Map<string, { sealed: string; session: Session }>();
 
-  const stepsOf = ({ login }: Account) =>
-    (login?.steps ?? []).map((step) =>
+  const stepsOf = ({ steps }: Login) =>
+    steps.map((step) =>
       "value" in step ? { ...step, value: secretOf(secrets, step.value, "login") } : step,
     );
 
@@ -63,7 +63,10 @@ export function createLogins(options: {
    * Returns the key that encrypts a source's sessions. The key changes with the login and its
    * secrets, which makes older sessions unreadable.
    */
-  const keyOf = (source: Account): string => JSON.stringify([source.login, stepsOf(source)]);
+  const keyOf = ({ login }: Account): string => {
+    const values = login && stepsOf(login).map((step) => ("value" in step ? step.value : ""));
+    return JSON.stringify([login, values]);
+  };
 
   const current = async (source: Account): Promise<Session | null> => {
     const sealed = await sessions.read(source.id);
@@ -94,6 +97,7 @@ export function createLogins(options: {
       const why = before && (await unseal(before, key));
       if (why)
         throw new GiveUp("login", `${why} (not tried again with the same secrets for an hour)`);
+      const steps = stepsOf(login);
       const proxy = proxyOf(source);
       const right = await sessions.begin(id, LIMITS.loginsPerHour);
       if (right === "busy") return false;
@@ -105,7 +109,7 @@ export function createLogins(options: {
       }
       try {
         const cookies = await logIn({
-          steps: stepsOf(source),
+          steps,
           signedOut: login.signedOut,
           proxy,
           isOwn: (host) => isOwn(source, host),

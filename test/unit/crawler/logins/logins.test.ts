@@ -99,6 +99,35 @@ test("a login form without a browser ends in the cause `login`, with that reason
   );
 });
 
+test("a stored session is read with the key of its login and the values of its secrets", async () => {
+  const login = {
+    cookies: [],
+    steps: [
+      { goto: "https://www.paper.example/login" },
+      { fill: "#name", value: "env:SECRET_A" },
+      { click: "#send" },
+    ],
+    expires: 43_200_000,
+  };
+  const source = Source.parse({
+    id: "paper",
+    name: "Paper",
+    home: "https://www.paper.example/",
+    feeds: ["https://news.paper.example/rss"],
+    login: { steps: login.steps },
+  });
+  const sessions = ownLoginSessions();
+  const session = JSON.stringify({ at: 0, cookies: [] });
+  await sessions.write("paper", await seal(session, JSON.stringify([login, ["", "aaa", ""]])), 1);
+  const own = createLogins({
+    secrets: createSecrets(env, null),
+    sessions,
+    logIn: null,
+    now: () => new Date(),
+  });
+  expect(await own.cookiesOf(source)).toEqual([]);
+});
+
 test("a login by another process ends in the cause `login`, with that reason", async () => {
   const busy = createLogins({
     secrets: createSecrets(env, null),
