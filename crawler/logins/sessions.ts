@@ -66,12 +66,16 @@ export function createLoginSessions(redis: Redis, prefix: string): LoginSessions
   };
 }
 
-/** Sealed bytes: a salt from 0, then a nonce, an authentication tag, and the encrypted text. */
-const [NONCE_AT, TAG_AT, TEXT_AT] = [16, 28, 44] as const;
+// A sealed text begins with its salt, nonce and authentication tag. The encrypted text follows.
+const SALT_BYTES = 16;
+const NONCE_BYTES = 12;
+const AUTH_TAG_BYTES = 16;
+const TAG_AT = SALT_BYTES + NONCE_BYTES;
+const TEXT_AT = TAG_AT + AUTH_TAG_BYTES;
 
 /** Encrypts a text (AES-256-GCM) with a key derived from `secret` by scrypt. Returns base64. */
 export async function seal(text: string, secret: string): Promise<string> {
-  const [salt, nonce] = [randomBytes(NONCE_AT), randomBytes(TAG_AT - NONCE_AT)];
+  const [salt, nonce] = [randomBytes(SALT_BYTES), randomBytes(NONCE_BYTES)];
   const cipher = createCipheriv("aes-256-gcm", await keyOf(secret, salt), nonce);
   const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   return Buffer.concat([salt, nonce, cipher.getAuthTag(), sealed]).toString("base64");
@@ -80,11 +84,11 @@ export async function seal(text: string, secret: string): Promise<string> {
 /** Decrypts the result of `seal`. Returns null if `secret` is wrong or the text was changed. */
 export async function unseal(sealed: string, secret: string): Promise<string | null> {
   const bytes = Buffer.from(sealed, "base64");
-  const nonce = bytes.subarray(NONCE_AT, TAG_AT);
+  const salt = bytes.subarray(0, SALT_BYTES);
+  const nonce = bytes.subarray(SALT_BYTES, TAG_AT);
   try {
-    const key = await keyOf(secret, bytes.subarray(0, NONCE_AT));
-    const cipher = createDecipheriv("aes-256-gcm", key, nonce, {
-      authTagLength: TEXT_AT - TAG_AT,
+    const cipher = createDecipheriv("aes-256-gcm", await keyOf(secret, salt), nonce, {
+      authTagLength: AUTH_TAG_BYTES,
     });
     cipher.setAuthTag(bytes.subarray(TAG_AT, TEXT_AT));
     const text = [cipher.update(bytes.subarray(TEXT_AT)), cipher.final()];
