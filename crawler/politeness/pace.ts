@@ -52,7 +52,7 @@ export interface Pace {
   /** Gives back a slot, even after the lease was lost. Returns the ms until it opens again. */
   release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
   /** Gives back a slot whose request was not sent, so that no delay begins. */
-  cancel(host: string, token: string, slot: number): Promise<unknown>;
+  cancel(host: string, token: string, slot: number): Promise<void>;
   /** Extends the lease of a slot to `ttl` ms from now. Returns false if the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
   /**
@@ -60,9 +60,9 @@ export interface Pace {
    * Otherwise, returns the ms to wait. After 0, call `started` when the request is under way.
    */
   start(host: string, token: string, gap: number): Promise<number>;
-  started(host: string, token: string): Promise<unknown>;
+  started(host: string, token: string): Promise<void>;
   /** Closes all slots of the host for `ms` (Retry-After). Never shortens an earlier closing. */
-  penalize(host: string, ms: number): Promise<unknown>;
+  penalize(host: string, ms: number): Promise<void>;
 }
 
 /** Stores the state under `<prefix>pace:{<host>}`. Each call rejects if Redis fails. */
@@ -77,20 +77,25 @@ export function createPace(redis: Redis, prefix: string): Pace {
     script: keyof typeof PACE_SCRIPTS,
     host: string,
     ...args: (string | number)[]
-  ): Promise<number[]> =>
-    [await scripts[script](`${prefix}pace:{${host}}`, ...args)].flat().map(Number);
+  ): Promise<number[]> => {
+    const answer = await scripts[script](`${prefix}pace:{${host}}`, ...args);
+    return Array.isArray(answer) ? answer.map(Number) : [Number(answer)];
+  };
 
   return {
     async acquire(host, { token, delay, concurrency, ttl, ahead = 0 }) {
       const answer = await run("acquire", host, token, delay, concurrency, ttl, ahead);
       const [slot = -1, wait = 0, age = 0] = answer;
-      return slot < 0 ? { ok: false, wait } : { ok: true, slot, opensIn: wait, age };
+      if (slot < 0) return { ok: false, wait };
+      return { ok: true, slot, opensIn: wait, age };
     },
     async release(host, { token, slot, delay, concurrency }) {
       const [wait = delay] = await run("release", host, token, slot, delay, concurrency);
       return wait;
     },
-    cancel: (host, token, slot) => run("cancel", host, token, slot),
+    async cancel(host, token, slot) {
+      await run("cancel", host, token, slot);
+    },
     async extend(host, token, slot, ttl) {
       const [extended] = await run("extend", host, token, slot, ttl);
       return extended === 1;
@@ -99,8 +104,12 @@ export function createPace(redis: Redis, prefix: string): Pace {
       const [wait = gap] = await run("start", host, token, gap);
       return wait;
     },
-    started: (host, token) => run("started", host, token),
-    penalize: (host, ms) => run("penalize", host, ms),
+    async started(host, token) {
+      await run("started", host, token);
+    },
+    async penalize(host, ms) {
+      await run("penalize", host, ms);
+    },
   };
 }
 
