@@ -98,8 +98,9 @@ const compiled = new WeakMap<Robots, Map<string, Compiled>>();
 function rulesFor(robots: Robots, product: string): Compiled {
   const name = latin1(product).toLowerCase();
   const known = compiled.get(robots) ?? new Map<string, Compiled>();
+  compiled.set(robots, known);
   const rules = known.get(name) ?? compile(robots, name);
-  compiled.set(robots, known.set(name, rules));
+  known.set(name, rules);
   return rules;
 }
 
