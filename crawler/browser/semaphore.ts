@@ -9,6 +9,10 @@ export interface Semaphore {
 export function createSemaphore(count: number): Semaphore {
   const limit = pLimit(count);
   return {
-    acquire: () => new Promise((enter) => void limit(() => new Promise<void>(enter))),
+    acquire: () =>
+      new Promise((enter) => {
+        // A permit is held until `leave` is called.
+        void limit(() => new Promise<void>((leave) => enter(leave)));
+      }),
   };
 }
