@@ -74,7 +74,7 @@ async function head(
   limits: typeof POST_LIMITS,
 ): Promise<string> {
   const timer = setTimeout(() => body.destroy(), limits.afterHeaders);
-  // Cut off: the first part is enough.
+  // If the body is cut off, its first part is enough.
   const { bytes } = await collect(body, limits.bytes);
   clearTimeout(timer);
   body.destroy();
