@@ -28,14 +28,6 @@ function definePeriodic(name: string, id = name): QueueDefinition<Record<string,
   return define(name, z.object({}), () => id);
 }
 
-/** Defines a queue whose payload is one id. */
-function defineById<Payload extends Record<string, string>>(
-  name: string,
-  payload: z.ZodType<Payload>,
-): QueueDefinition<Payload> {
-  return define(name, payload, (value) => [name, ...Object.values(value)].join("-"));
-}
-
 /** The periodic tick: enqueues due sources and hosts, closes finished runs, and ends embargoes. */
 export const scheduleQueue = definePeriodic("schedule", "tick");
 
@@ -68,19 +60,35 @@ export const fetchQueue = define(
 export const renderQueue: QueueDefinition<TurnPayload> = { ...fetchQueue, name: "render" };
 
 /** Continues a preview whose pages need the browser. */
-export const previewQueue = defineById("preview", z.object({ previewId: z.string() }));
+export const previewQueue = define(
+  "preview",
+  z.object({ previewId: z.string() }),
+  ({ previewId }) => `preview-${previewId}`,
+);
 
 /** Publishes announced articles whose pages don't arrive in time. */
 export const announceQueue = definePeriodic("announce");
 
 /** Extracts articles of a source again if the boilerplate to remove from them has changed. */
-export const rereadQueue = defineById("reread", z.object({ sourceId: z.string() }));
+export const rereadQueue = define(
+  "reread",
+  z.object({ sourceId: z.string() }),
+  ({ sourceId }) => `reread-${sourceId}`,
+);
 
 /** Sends changes to a webhook. `attempts` is 1: the subscriber's record counts the failures. */
-export const deliverQueue = defineById("deliver", z.object({ subscriberId: z.string() }));
+export const deliverQueue = define(
+  "deliver",
+  z.object({ subscriberId: z.string() }),
+  ({ subscriberId }) => `deliver-${subscriberId}`,
+);
 
 /** Writes an export's files. `attempts` is 1: the export's record counts the failures. */
-export const exportQueue = defineById("export", z.object({ exportId: z.string() }));
+export const exportQueue = define(
+  "export",
+  z.object({ exportId: z.string() }),
+  ({ exportId }) => `export-${exportId}`,
+);
 
 export const maintainQueue = definePeriodic("maintain");
 

@@ -40,6 +40,18 @@ describe("jobs", () => {
     expect(crawlQueue.jobId({ sourceId: "city", trigger: "schedule" })).toBe(manual);
   });
 
+  test("keep their id when their payload gets a field", () => {
+    const added = { previewId: "a", sourceId: "b", subscriberId: "c", exportId: "d", added: "x" };
+    const names = ["preview", "reread", "deliver", "export"];
+    const queues = PIPELINE.filter(({ name }) => names.includes(name));
+    expect(queues.map((queue) => queue.jobId(added as never))).toEqual([
+      "preview-a",
+      "reread-b",
+      "deliver-c",
+      "export-d",
+    ]);
+  });
+
   test("carry no more than their payload says", () => {
     for (const queue of PIPELINE) {
       const { success, data } = queue.payload.safeParse({ html: "<p>" });
