@@ -16,14 +16,9 @@ import {
 } from "../../articles/reading/parse-tasks.ts";
 import { type Reading, sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import { LIMITS } from "../../config/limits.ts";
+import { toCapture } from "../../crawler/http/capture.ts";
 import { codingOf, decode } from "../../crawler/http/decode.ts";
-import {
-  disposition,
-  isRedirect,
-  type Received,
-  targetOf,
-  toCapture,
-} from "../../crawler/http/response.ts";
+import { disposition, isRedirect, type Received, targetOf } from "../../crawler/http/response.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import {
   type HostRights,

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
+import { toCapture } from "../../crawler/http/capture.ts";
 import type { Received } from "../../crawler/http/response.ts";
-import { toCapture } from "../../crawler/http/response.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import type { Store } from "../../store/store.ts";

@@ -7,13 +7,9 @@ import {
 } from "../../articles/reading/parse-tasks.ts";
 import type { Reading } from "../../articles/revisions/draft.ts";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
+import { toCapture } from "../../crawler/http/capture.ts";
 import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
-import {
-  type Received,
-  type SentCookie,
-  toCapture,
-  validatorsFor,
-} from "../../crawler/http/response.ts";
+import { type Received, type SentCookie, validatorsFor } from "../../crawler/http/response.ts";
 import { ownHosts } from "../../crawler/links/entry-points.ts";
 import { isRetryDue, pathPattern } from "../../crawler/links/url.ts";
 import {

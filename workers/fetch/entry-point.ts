@@ -2,12 +2,8 @@ import { withoutBuried } from "../../articles/ingest/commit.ts";
 import { doneSet, type Origin, planDiscovery } from "../../articles/ingest/links.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { LIMITS } from "../../config/limits.ts";
-import {
-  captureIdOf,
-  hubInHeader,
-  judgeValidators,
-  type Received,
-} from "../../crawler/http/response.ts";
+import { captureIdOf } from "../../crawler/http/capture.ts";
+import { hubInHeader, judgeValidators, type Received } from "../../crawler/http/response.ts";
 import { contradictions } from "../../crawler/links/published-at.ts";
 import { pathPattern, trapOf, urlKey } from "../../crawler/links/url.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";

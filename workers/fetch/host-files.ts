@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import pLimit, { type LimitFunction } from "p-limit";
 import { LIMITS } from "../../config/limits.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
-import { toCapture } from "../../crawler/http/response.ts";
+import { toCapture } from "../../crawler/http/capture.ts";
 import { paceOf } from "../../crawler/politeness/pace.ts";
 import { documentCopy } from "../../crawler/rights/document-copy.ts";
 import type { NamedDocument } from "../../crawler/rights/page-signals.ts";

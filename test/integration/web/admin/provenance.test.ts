@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { toCapture } from "../../../../crawler/http/response.ts";
+import { toCapture } from "../../../../crawler/http/capture.ts";
 import { urlKey } from "../../../../crawler/links/url.ts";
 import type { PlaceHit } from "../../../../model/articles/classification.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";

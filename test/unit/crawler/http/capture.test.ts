@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { wireOf } from "../../../../archive/captures.ts";
+import { toCapture } from "../../../../crawler/http/capture.ts";
 import type { Received } from "../../../../crawler/http/response.ts";
-import { toCapture } from "../../../../crawler/http/response.ts";
 import { digest } from "../../../../lib/text.ts";
 import { brokenRules } from "../../../helpers/mongo-rules.ts";
 
