@@ -107,7 +107,7 @@ function inflate(
   wire: Uint8Array,
   { stream: open, lenient }: Pick<ReturnType<typeof inflaterOf>, "stream" | "lenient">,
   limit: number,
-) {
+): ReturnType<typeof collect> {
   const stream = open(lenient);
   stream.end(wire);
   return collect(stream, limit);
@@ -203,7 +203,7 @@ export function decodeText(
     if (charset === null) continue;
     if (
       charset !== "utf-8" &&
-      isUtf8With(bytes, PERMISSIVE.test(charset) ? 1 : MIN_NON_ASCII_BYTES)
+      isLikelyUtf8(bytes, PERMISSIVE.test(charset) ? 1 : MIN_NON_ASCII_BYTES)
     )
       continue;
     const text = decodeStrictly(charset, bytes);
@@ -247,10 +247,10 @@ function decodeLeniently(charset: string, bytes: Uint8Array): string | null {
 /** With fewer bytes, a text in a double-byte charset can be valid UTF-8 by chance. */
 const MIN_NON_ASCII_BYTES = 60;
 
-function isUtf8With(bytes: Uint8Array, atLeast: number): boolean {
-  let above = 0;
-  for (const byte of bytes) if (byte >= 0x80) above += 1;
-  return above >= atLeast && isUtf8(bytes);
+function isLikelyUtf8(bytes: Uint8Array, minNonAscii: number): boolean {
+  let nonAscii = 0;
+  for (const byte of bytes) if (byte >= 0x80) nonAscii += 1;
+  return nonAscii >= minNonAscii && isUtf8(bytes);
 }
 
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
