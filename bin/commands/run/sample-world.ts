@@ -24,7 +24,10 @@ export interface SampleWorld {
   stop(): Promise<void>;
 }
 
-/** Starts the sample world. Writes its `sources` folder and `truth.json` into `dir`. */
+/**
+ * Starts the sample world, or the world that another `program` in `dist` serves. Writes its
+ * `sources` folder and `truth.json` into `dir`.
+ */
 export async function startSampleWorld(
   dir: string,
   args: string[] = [],
