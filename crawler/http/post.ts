@@ -3,7 +3,6 @@ import { request as send } from "undici";
 import type { SigningSecret } from "../../model/publish/subscriber.ts";
 import type { Guard } from "../egress/guard.ts";
 import type { Upstream } from "../egress/tunnel.ts";
-import { collect } from "./decode.ts";
 import { failureOf } from "./failure.ts";
 import { createDispatchers } from "./http.ts";
 
@@ -71,14 +70,24 @@ export function createPost(options: {
 
 async function head(
   body: AsyncIterable<Uint8Array> & { destroy(): unknown },
-  limits: typeof POST_LIMITS,
+  { afterHeaders, bytes }: typeof POST_LIMITS,
 ): Promise<string> {
-  const timer = setTimeout(() => body.destroy(), limits.afterHeaders);
-  // If the body is cut off, its first part is enough.
-  const { bytes } = await collect(body, limits.bytes);
-  clearTimeout(timer);
-  body.destroy();
-  return Buffer.from(bytes).toString();
+  const chunks: Uint8Array[] = [];
+  const timer = setTimeout(() => body.destroy(), afterHeaders);
+  try {
+    let size = 0;
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= bytes) break;
+    }
+  } catch {
+    // Cut off: the first part is enough.
+  } finally {
+    clearTimeout(timer);
+    body.destroy();
+  }
+  return Buffer.concat(chunks).subarray(0, bytes).toString();
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
