@@ -47,7 +47,8 @@ const VERBS = {
 const verbs = Object.keys(VERBS) as (keyof typeof VERBS)[];
 
 const Query = z.object({ show: z.enum(TABS).optional().catch(undefined), view: ViewId.optional() });
-const From = {
+/** The list that a form was sent from; the editor returns to it. */
+const LIST_FIELDS = {
   show: z.enum(TABS).default("waiting"),
   view: z.union([ViewId, z.literal("")]).default(""),
 };
@@ -55,9 +56,9 @@ const Form = z.object({
   article: Several.pipe(z.array(z.string()).min(1, "tick an article").max(MAX_ARTICLES)),
   verb: z.enum(verbs),
   reason: Reason,
-  ...From,
+  ...LIST_FIELDS,
 });
-const UndoForm = z.object({ at: AnyMoment, ...From });
+const UndoForm = z.object({ at: AnyMoment, ...LIST_FIELDS });
 
 /**
  * `/admin/inbox`: articles that wait for editors, with keyboard shortcuts and actions on several
@@ -108,8 +109,8 @@ ${rows.length === 0 && html`<section class="card card-body"><p class="text-secon
       }
       const act = verb === "withdrawn" ? retractByEditor : reinstate;
       const decidedAt = deps.now();
-      const withdraw = (articleId: string) => act(deps.store, { articleId, ...author }, decidedAt);
-      return { location, done: await doEach(articleIds, withdraw) };
+      const decide = (articleId: string) => act(deps.store, { articleId, ...author }, decidedAt);
+      return { location, done: await doEach(articleIds, decide) };
     }),
     action("/admin/inbox/undo", "edit", UndoForm, async (form, deps, { actor }) => {
       const { at: decidedAt, show, view } = form;

@@ -300,13 +300,13 @@ function coverageText({ total, objective }: CoverageSummary): string {
 
 function waysOf({ render, pace, proxy, login, headers, ignoreRobots }: SourceRecord): string {
   const sent = Object.keys(headers).join(", ");
-  const lanes = {
+  const ways = {
     http: "over HTTP",
     browser: "in the browser",
     auto: "over HTTP, in the browser where needed",
   };
   return [
-    lanes[render],
+    ways[render],
     `${pace.delay / 1000} s between requests, at most ${pace.concurrency} at once`,
     proxy && `through the proxy ${proxy}`,
     login && "behind a login",

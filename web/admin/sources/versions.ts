@@ -9,6 +9,7 @@ import { retire, rollback } from "../../../sources/files/lifecycle.ts";
 import { changeAtPlace } from "../../../sources/files/manage.ts";
 import { getSource, sourceNames } from "../../../store/sources/sources.ts";
 import { readVersions } from "../../../store/sources/versions.ts";
+import type { Store } from "../../../store/store.ts";
 import { may } from "../../auth/access.ts";
 import { actionForm, options, Reason } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
@@ -35,9 +36,7 @@ export const versionsPage: AdminPage = {
     });
     const page = async () => {
       const writes = source !== null && may(request, "operate");
-      const links = async () =>
-        (await sourceNames(store)).map(({ _id }) => html`<li>${versionsLink(_id)}</li>`);
-      const table = id === "" ? html`<ul>${await links()}</ul>` : versionsTable(compared, timezone);
+      const table = id === "" ? await choice(store) : versionsTable(compared, timezone);
       const forms =
         writes &&
         html`${restoreForm(request, id, source, versions)}${source.active && retireForm(request, id)}`;
@@ -111,6 +110,11 @@ export function retireForm(request: FastifyRequest, id: string): Html {
     fields: html`<input type="hidden" name="id" value="${id}">`,
   };
   return html`<section class="card card-body"><h2 class="card-title">Retire</h2><p>The source is no longer fetched, and its file is removed. Its articles stay.</p>${actionForm(request, form)}</section>`;
+}
+
+async function choice(store: Store): Promise<Html> {
+  const items = (await sourceNames(store)).map(({ _id }) => html`<li>${versionsLink(_id)}</li>`);
+  return html`<ul>${items}</ul>`;
 }
 
 export function versionsLink(id: string): Html {
