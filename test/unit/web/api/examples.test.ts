@@ -35,6 +35,11 @@ test("every operation has an example of what it is sent and of each of its answe
   expect(missing).toEqual([]);
 });
 
+test("every operation is in one section of the description", () => {
+  const lost = operations.filter(([, { tags = [] }]) => tags.length !== 1);
+  expect(lost.map(([name, { tags }]) => [name, tags])).toEqual([]);
+});
+
 test("every example is what its schema says, and nothing beside", () => {
   let checked = 0;
   const wrong = operations.flatMap(([name, operation]) =>
