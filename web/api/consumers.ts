@@ -9,8 +9,9 @@ import { listConsumers } from "../../store/publish/consumers.ts";
 import type { Store } from "../../store/store.ts";
 import { auditOf } from "../auth/access.ts";
 import { fieldsOf, sendJson } from "../server/answer.ts";
-import { type Head, type Routes, typed } from "../server/context.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
+import type { Head } from "../server/snapshot.ts";
 import { goneSignal } from "../server/watch.ts";
 import {
   acknowledge,

@@ -15,7 +15,7 @@ import {
   removeConsumer,
 } from "../../store/publish/consumers.ts";
 import type { Store } from "../../store/store.ts";
-import type { Head } from "../server/context.ts";
+import type { Head } from "../server/snapshot.ts";
 import { bookmarkAt, checkWhole } from "./stream-position.ts";
 
 /** Returns a consumer by name; throws a 404 problem if the name is unknown. */

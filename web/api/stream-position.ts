@@ -7,7 +7,7 @@ import { Filter, ViewId } from "../../model/publish/filter.ts";
 import { firstMomentOf, TimeText } from "../../model/request-times.ts";
 import { headSeq, readRestores, seqAt, tailSeq } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
-import type { Head } from "../server/context.ts";
+import type { Head } from "../server/snapshot.ts";
 
 /**
  * Returns the `seq` after which a cursor continues. Throws a 400 problem for an invalid cursor, and

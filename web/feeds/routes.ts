@@ -3,9 +3,10 @@ import { z } from "zod";
 import { viewNamed } from "../../articles/stream/views.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { getStatuses } from "../../store/articles/articles.ts";
-import { type Context, type Routes, type Snapshot, typed } from "../server/context.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
 import { CATEGORIES, editionAt, filterOf, isKnown, nameOf } from "../server/edition.ts";
 import { Problem } from "../server/problem.ts";
+import type { Snapshot } from "../server/snapshot.ts";
 import { FeedQuery, FORMATS, type Format, Formats, type Subject, writeFeed } from "./write.ts";
 
 const File = z

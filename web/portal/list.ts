@@ -16,7 +16,7 @@ import {
 import { countStories, type Stories } from "../../store/articles/stories.ts";
 import { getDays } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
-import type { Context, Snapshot } from "../server/context.ts";
+import type { Context } from "../server/context.ts";
 import {
   type Around,
   dayTitle,
@@ -26,6 +26,7 @@ import {
   timeElement,
   translateInto,
 } from "../server/edition.ts";
+import type { Snapshot } from "../server/snapshot.ts";
 import { columns, noneHere, nothingYet, type Page } from "./layout.ts";
 
 const ARTICLES_PER_PAGE = 30;

@@ -5,9 +5,9 @@ import type { Filter } from "../../model/publish/filter.ts";
 import type { ListedArticle, ListingFilter } from "../../store/articles/listing.ts";
 import type { NeighbouringDays } from "../../store/publish/counters.ts";
 import { LANGUAGES, type Language, type PortalConfig } from "./config.ts";
-import type { Snapshot } from "./context.ts";
 import de from "./messages/de.json" with { type: "json" };
 import en from "./messages/en.json" with { type: "json" };
+import type { Snapshot } from "./snapshot.ts";
 
 const LOCALES = { en: "en-GB", de: "de-DE" } as const;
 

@@ -4,7 +4,7 @@ import { toItem } from "../../../../model/articles/article.ts";
 import type { Change } from "../../../../model/publish/change.ts";
 import type { Filter } from "../../../../model/publish/filter.ts";
 import { streamEvents } from "../../../../web/api/changes.ts";
-import type { Head } from "../../../../web/server/context.ts";
+import type { Head } from "../../../../web/server/snapshot.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 
 const change = (seq: number, topic: string): Change => {

@@ -1,7 +1,8 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import fastify from "fastify";
 import { beforeAll, describe, expect, test } from "vitest";
-import { AnswerCache, answerer, codingFor } from "../../../../web/server/answer.ts";
+import { answerer, codingFor } from "../../../../web/server/answer.ts";
+import { AnswerCache } from "../../../../web/server/cache.ts";
 
 const long = "Hamburg wants to go paperless. ".repeat(100);
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { shared } from "../../../../web/server/context.ts";
+import { shared } from "../../../../web/server/snapshot.ts";
 
 /** A store of one number whose reads end when they are released. */
 function slowStore() {
