@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { LANGUAGES } from "../../../../web/server/config.ts";
-import { MESSAGES } from "../../../../web/server/edition.ts";
 import de from "../../../../web/server/messages/de.json" with { type: "json" };
 import en from "../../../../web/server/messages/en.json" with { type: "json" };
+import { MESSAGES } from "../../../../web/server/messages.ts";
 
 const TEXTS = { en, de };
 
