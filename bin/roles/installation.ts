@@ -62,8 +62,8 @@ function orUnknown(reading: Promise<string | undefined>): Promise<string> {
 }
 
 async function databaseVersion({ db }: Store): Promise<string | undefined> {
-  const { version }: { version?: unknown } = await db.command({ buildInfo: 1 });
-  return typeof version === "string" ? version : undefined;
+  const info: { version?: unknown } = await db.command({ buildInfo: 1 });
+  return typeof info.version === "string" ? info.version : undefined;
 }
 
 async function redisVersion(redisUrl: string): Promise<string | undefined> {
