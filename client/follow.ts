@@ -1,4 +1,4 @@
-import { type Call, ProblemError } from "./call.ts";
+import { type Call, type CallParams, ProblemError } from "./call.ts";
 import type { Api, Change, Item } from "./types.ts";
 
 /**
@@ -57,13 +57,20 @@ async function* snapshot(
   const { signal } = patience;
   let cursor: string | null = null;
   for (let first = true; ; first = false) {
-    const from: Api["GET /v1/snapshot"]["query"] = cursor === null ? query : { ...query, cursor };
-    const ask = () => call("GET /v1/snapshot", { query: from, signal });
-    const page = await patiently(ask, patience);
+    const params: CallParams<"GET /v1/snapshot"> = {
+      query: cursor === null ? query : { ...query, cursor },
+      signal,
+    };
+    const page = await patiently(() => call("GET /v1/snapshot", params), patience);
     cursor = page.next_cursor;
-    const { items, changes_cursor: end } = page;
-    yield { kind: "snapshot", first, items, cursor: cursor === null ? end : null };
-    if (cursor === null) return end;
+    const whole = cursor === null;
+    yield {
+      kind: "snapshot",
+      first,
+      items: page.items,
+      cursor: whole ? page.changes_cursor : null,
+    };
+    if (whole) return page.changes_cursor;
   }
 }
 
