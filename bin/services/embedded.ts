@@ -17,7 +17,12 @@ export interface Embedded {
   stop(): Promise<void>;
 }
 
-type Watched = Pick<Parameters<typeof supervise>[1], "log" | "stuckAfter" | "signal">;
+/** How services are supervised; see `supervise`. */
+interface Watched {
+  log: Log;
+  stuckAfter?: number;
+  signal?: AbortSignal | undefined;
+}
 
 interface Place {
   dataDir: string;
