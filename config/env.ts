@@ -127,7 +127,9 @@ function checkPairs(values: Values, problems: ConfigProblem[]): void {
     const allowed = `${INFO.get(Settings.shape[other])?.allowed}, since ${name} is set`;
     problems.push({ name: other, value: "(empty)", allowed });
   };
-  for (const [name, other] of NEEDS) if (values[name]?.length) need(name, other);
+  for (const [name, other] of NEEDS) {
+    if (values[name]?.length) need(name, other);
+  }
   const { NEWSGATHER_BODIES_TIER: tier } = values;
   if (tier === "files") need("NEWSGATHER_BODIES_TIER", "NEWSGATHER_BODIES_DIR");
   if (tier === "s3") need("NEWSGATHER_BODIES_TIER", "NEWSGATHER_BODIES_BUCKET");
