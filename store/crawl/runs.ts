@@ -54,8 +54,8 @@ export async function openSourceRuns(
   for (const { _id, sourceId, startedAt } of open) {
     const run = wanted.get(sourceId);
     if (!run) continue;
-    const again = { $set: { startedAt: run.startedAt } };
-    if (run._id === _id || (await changeOne(runs, { _id, open: true, startedAt }, again))) {
+    const restart = { $set: { startedAt: run.startedAt } };
+    if (run._id === _id || (await changeOne(runs, { _id, open: true, startedAt }, restart))) {
       ids.set(sourceId, _id);
     }
   }
