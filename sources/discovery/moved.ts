@@ -2,6 +2,7 @@ import { isSeq, parseDocument, visit } from "yaml";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import { ENTRY_POINT_FIELDS } from "../../model/crawl/entry-points.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import { GiveUp } from "../../model/crawl/outcome.ts";
 import type { Author } from "../../model/operations/audit.ts";
 import { isOffered, type Moved, type SourceRecord } from "../../model/sources/source.ts";
@@ -70,4 +71,39 @@ export async function findMoved(
   );
   if (messages.length === 0) throw new GiveUp("bad-response", `${home} offers no replacement`);
   return messages.join("; ");
+}
+
+export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
+
+const PERMANENT_REDIRECTS = new Set([301, 308]);
+
+/** Returns the entry points that moved or are gone; `before` is the previous run's result. */
+export function movedAfter(
+  before: readonly Moved[],
+  entries: readonly Entry[],
+  now: Date,
+): Moved[] {
+  return entries.flatMap((entry): Moved[] => {
+    const { foundUrl: from, reason } = entry;
+    const known = before.find((one) => one.from === from);
+    const to = targetOf(entry);
+    if (to !== null) {
+      const same = known?.to === to ? known : undefined;
+      return [
+        { from, to, foundBy: "redirect", runs: (same?.runs ?? 0) + 1, since: same?.since ?? now },
+      ];
+    }
+    if (reason === "gone") {
+      const same = known?.foundBy === "redirect" ? undefined : known;
+      const rest = { runs: (same?.runs ?? 0) + 1, since: same?.since ?? now };
+      return [{ from, to: same?.to ?? null, foundBy: same?.foundBy ?? null, ...rest }];
+    }
+    // A run that couldn't reach an entry point doesn't show whether it has moved.
+    return entry.state === "done" || !known ? [] : [known];
+  });
+}
+
+function targetOf({ url, foundUrl, hops, state, reason }: Entry): string | null {
+  if (state !== "done" || reason !== null || url === foundUrl || hops.length === 0) return null;
+  return hops.every(({ status }) => PERMANENT_REDIRECTS.has(status)) ? url : null;
 }

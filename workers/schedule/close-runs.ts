@@ -1,11 +1,11 @@
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import { chunksOf } from "../../lib/async.ts";
-import type { Link } from "../../model/crawl/link.ts";
 import { type Run, traceIdOf } from "../../model/crawl/outcome.ts";
 import { isSubscribed } from "../../model/crawl/subscription.ts";
 import { EMPTY_SAMPLE } from "../../model/sources/learned.ts";
 import { isPaused, type Moved, type SourceRecord } from "../../model/sources/source.ts";
+import { movedAfter } from "../../sources/discovery/moved.ts";
 import {
   afterRun,
   learnRhythm,
@@ -232,39 +232,4 @@ export async function countPushed(
     if (trigger === "push") await updateSubscription(store, _id, {}, { found: articles });
     else if (wasSubscribed) await updateSubscription(store, _id, {}, { missed: articles });
   }
-}
-
-export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
-
-/** Returns the entry points that moved or are gone; `before` is the previous run's result. */
-export function movedAfter(
-  before: readonly Moved[],
-  entries: readonly Entry[],
-  now: Date,
-): Moved[] {
-  return entries.flatMap((entry): Moved[] => {
-    const { foundUrl: from, reason } = entry;
-    const known = before.find((one) => one.from === from);
-    const to = targetOf(entry);
-    if (to !== null) {
-      const same = known?.to === to ? known : undefined;
-      return [
-        { from, to, foundBy: "redirect", runs: (same?.runs ?? 0) + 1, since: same?.since ?? now },
-      ];
-    }
-    if (reason === "gone") {
-      const same = known?.foundBy === "redirect" ? undefined : known;
-      const rest = { runs: (same?.runs ?? 0) + 1, since: same?.since ?? now };
-      return [{ from, to: same?.to ?? null, foundBy: same?.foundBy ?? null, ...rest }];
-    }
-    // A run that couldn't reach an entry point doesn't show whether it has moved.
-    return entry.state === "done" || !known ? [] : [known];
-  });
-}
-
-const PERMANENT_REDIRECTS = new Set([301, 308]);
-
-function targetOf({ url, foundUrl, hops, state, reason }: Entry): string | null {
-  if (state !== "done" || reason !== null || url === foundUrl || hops.length === 0) return null;
-  return hops.every(({ status }) => PERMANENT_REDIRECTS.has(status)) ? url : null;
 }

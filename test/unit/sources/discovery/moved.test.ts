@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isOffered, type Moved } from "../../../../model/sources/source.ts";
-import { type Entry, movedAfter } from "../../../../workers/schedule/close-runs.ts";
+import { type Entry, movedAfter } from "../../../../sources/discovery/moved.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");
 const from = "https://cities.example/rss";
