@@ -19,13 +19,11 @@ import { judgeValidators, type Received } from "../../crawler/http/response.ts";
 import { leftOut, urlKey } from "../../crawler/links/url.ts";
 import { documentsOf, type NamedDocument } from "../../crawler/rights/page-signals.ts";
 import { isHomeUrl } from "../../extractors/page.ts";
-import { DAY_MS } from "../../lib/time.ts";
 import type { ArticlePageRead, Evidence } from "../../model/articles/fields.ts";
 import { isTrusted } from "../../model/crawl/host.ts";
 import type { Link, LinkChanges, Validators } from "../../model/crawl/link.ts";
 import { DETAILS } from "../../model/crawl/outcome.ts";
-import { COVERAGE_DAYS } from "../../model/sources/coverage.ts";
-import { followMentions } from "../../sources/coverage/witness.ts";
+import { followMentions, isOldWitnessed } from "../../sources/coverage/witness.ts";
 import { articlesOfKeys, tombstonesOf } from "../../store/articles/articles.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";
@@ -126,16 +124,6 @@ export async function readArticle(
       return keepCapture(deps, attempt, received, skippedSet(verdict.why), found);
     }
   }
-}
-
-/** Whether an article is over 28 days old and named by no entry point, so it must be skipped. */
-export function isOldWitnessed(
-  { witness }: Pick<Link, "witness">,
-  publishedAt: Date | null,
-  now: Date,
-): boolean {
-  if (!witness || publishedAt === null) return false;
-  return now.getTime() - publishedAt.getTime() > COVERAGE_DAYS * DAY_MS;
 }
 
 async function follow(

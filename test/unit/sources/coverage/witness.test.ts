@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DAY_MS } from "../../../../lib/time.ts";
-import { isOldWitnessed } from "../../../../workers/fetch/article.ts";
+import { isOldWitnessed } from "../../../../sources/coverage/witness.ts";
 
 const NOW = new Date("2026-11-28T12:00:00Z");
 const PAGE = "https://town.example/news/tram";
