@@ -205,6 +205,7 @@ interface Placed {
 
 function selectorsOf({ listings, select, login }: Source): Placed[] {
   return [
+    // The URL is the only text of a listing that is no selector.
     ...listings.flatMap((one, index) => selectorsIn(["listings", index], { ...one, url: null })),
     ...select.flatMap((fields, index) => [
       ...selectorsIn(["select", index], fields),
@@ -214,6 +215,7 @@ function selectorsOf({ listings, select, login }: Source): Placed[] {
   ];
 }
 
+/** Returns the fields that are texts, as selectors. */
 function selectorsIn(path: PropertyKey[], fields: object): Placed[] {
   return Object.entries(fields).flatMap(([field, selector]: [string, unknown]) =>
     typeof selector === "string" ? [{ path: [...path, field], selector }] : [],
