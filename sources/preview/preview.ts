@@ -87,6 +87,7 @@ async function readEntries(deps: Recorded, source: SourceRecord) {
   const waiting: FoundLink[] = [...entryPoints(source)];
   const seen = new Set<string>();
   let taken = 0;
+  // The loop also reads the entry points that it finds.
   for (const entry of waiting) {
     if (seen.size >= MAX_ENTRY_POINTS) break;
     if (seen.has(urlKey(entry.url))) continue;
