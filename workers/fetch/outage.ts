@@ -44,13 +44,15 @@ const OUTAGE_WINDOW_MS = 60_000;
 const { probeIntervalMs } = RETRY_POLICY.outage;
 const OUTAGE_CAUSES = new Set<Cause>(["dns", "connect", "timeout", "reset"]);
 
-export function createOutage(deps: {
+interface OutageDeps {
   store: Store;
   hosts: Pick<Cached<unknown>, "forget">;
   now: () => Date;
   random: () => number;
   log: Pick<Logger, "error" | "info">;
-}): Outage {
+}
+
+export function createOutage(deps: OutageDeps): Outage {
   const { now, random, log } = deps;
   let suspects: (Suspect & { at: number })[] = [];
   let since: Date | null = null;
@@ -106,7 +108,7 @@ export function createOutage(deps: {
 const DETAIL = "our own network was down; the attempt doesn't count";
 
 async function revertFailures(
-  { store, hosts, now }: Parameters<typeof createOutage>[0],
+  { store, hosts, now }: OutageDeps,
   suspects: readonly Suspect[],
 ): Promise<void> {
   const dueAt = new Date(now().getTime() + RETRY_POLICY.outage.linkDelayMs);
