@@ -10,13 +10,13 @@ import {
 
 // A zone has capital letters: in French, `et` and `est` are words.
 const ISO =
-  /^([12]\d{3})-?(\d{2})-?(\d{2})(?:(?:[Tt]|[Tt ]+(?=\d{1,2}:|\d{4}(?:\d{2})?Z?$))(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([aApP][mM])?\s*((?:UTC|GMT)[+-]\d{1,2}(?::?\d{2})?|[Zz]|UTC|utc|GMT|gmt|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/;
+  /^([12]\d{3})-?(\d{2})-?(\d{2})(?:(?:[Tt]|[Tt ]+(?=\d{1,2}:|\d{4}(?:\d{2})?Z?$))(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([aApP][mM])?\s*((?:Z|UTC?|GMT)\s?[+-]\d{1,2}(?::?\d{2})?|[Zz]|UTC|utc|GMT|gmt|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[+-]\d$|[A-Z]{2,4})?)?/;
 
 const YEAR = /(?:1[09]|2[05])\d{2}/;
 const TIME_NEXT =
   /^[^\w(]*(?:\(\p{L}{1,9}\.?\)[^\w(]*)?(?:(?:[a-z]{2,3}\.? )?\d|(?:\p{L}{1,9}[.:]? |\()\d{1,2}:)/iu;
 const NUMERIC = /\d\s?[-./|]\s?\d/;
-const SHORT_YEAR = /\p{L}[-.\s]['’]?\d{2}(?!\d)/u;
+const SHORT_YEAR = /[\p{L}\p{M}]\.?[-\s]?['’]?\d{2}(?!\d)/u;
 
 export interface DateHit {
   stamp: Stamp;
@@ -60,9 +60,9 @@ function offsetAfter(text: string, from: number): string | undefined {
 }
 
 const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
-const OF = String.raw`[\s,،]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b|พ\.ศ\.)?[\s,،]*`;
-// Thai also writes short months with a period inside, and some Arabic months have two words.
-const WORD = String.raw`((?:تشرين|كانون)\s(?:ال[أا]ول|الثاني)|\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0e7f]{1,2}\.[\u0e00-\u0e7f]{1,2})[.]?`;
+const OF = String.raw`[\s,،]*(?:\b(?:de|of|da|del|dne|ngày|tháng)\b|\b(?:ta|d)['’]|พ\.ศ\.)?[\s,،]*`;
+// Thai and Lao also write short months with a period inside, and some Arabic months have two words.
+const WORD = String.raw`((?:تشرين|كانون)\s(?:ال[أا]ول|الثاني)|\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0eff]{1,2}\.[\u0e00-\u0eff]{1,2})[.]?`;
 const PERSIAN_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(
   " ",
 );
@@ -152,7 +152,7 @@ const PATTERNS: {
   {
     needs: YEAR,
     form: new RegExp(
-      String.raw`(?<![\p{L}])${WORD}\s*${DAY}[\s,]+(?:de\s+)?((?:19|20)\d{2})(?!\d)`,
+      String.raw`(?<![\p{L}])${WORD}[-/\s]*${DAY}[-/\s,]+(?:de\s+)?((?:19|20)\d{2})(?!\d)`,
       "gu",
     ),
     read: ([word, day, year], { language }) =>
@@ -161,15 +161,18 @@ const PATTERNS: {
   {
     needs: YEAR,
     form: new RegExp(
-      String.raw`(?<!\d)((?:19|20)\d{2})[.,]?\s+(?:m\.\s+)?${WORD}\s+${DAY}(?!\d)`,
+      String.raw`(?<!\d)((?:19|20)\d{2})(?:[.,]?\s+|-)(?:m\.\s+)?${WORD}[-\s]+${DAY}(?!\d)`,
       "gu",
     ),
     read: ([year, word, day], { language }) =>
       namedMonthDate(Number(year), word, Number(day), language),
   },
   {
-    needs: /gada/,
-    form: new RegExp(String.raw`(?<!\d)((?:19|20)\d{2})\.?\s*gada\s+(\d{1,2})\.\s*${WORD}`, "gu"),
+    needs: /gada|ж\./,
+    form: new RegExp(
+      String.raw`(?<!\d)((?:19|20)\d{2})\.?\s*(?:gada|-?ж\.,?)\s+(\d{1,2})[.-]?\s*${WORD}`,
+      "gu",
+    ),
     read: ([year, day, word], { language }) =>
       namedMonthDate(Number(year), word, Number(day), language),
   },
@@ -244,7 +247,7 @@ const AFTERNOON = /^(?:p|오후|下午|午後|中午|晚上|م|μ)/i;
 const UNIT = String.raw`\s?(?:[%€$£¥]|milli|mln|[Mm]io\b|billion|bn\b|(?:[Ee]uros?|[Pp]rozent|per ?cent)(?![\p{L}/]))`;
 
 const CLOCK = new RegExp(
-  String.raw`(?:(${BEFORE_CLOCK})\s*)?(?<![\d.:/€$£¥-]|\b[vV](?:ersion[. ]?|\.)?)(\d{1,2})(?:[:.hH]\s?(?=\d{2})|[시時时点點]\s?)(\d{1,2})(?:[:.분分]\s?(\d{2}))?(?!\d|[./]\d|${UNIT})\s*(${AFTER_CLOCK})?\s*([Zz]\b|(?:UTC|GMT)\s?[+-]\d{1,2}(?::?\d{2})?\b|\s?[+-]\d{1,2}:?\d{2}\b|utc\b|gmt\b|[A-Z]{2,4}\b)?`,
+  String.raw`(?:(${BEFORE_CLOCK})\s*)?(?<![\d.:/€$£¥+-]|\b[vV](?:ersion[. ]?|\.)?)(\d{1,2})(?:[:.hH]\s?(?=\d{2})|[시時时点點]\s?)(\d{1,2})(?:[:.분分]\s?(\d{2})(?:(?<=:\d\d)[.,]\d{1,9})?)?(?!\d|[./]\d|${UNIT})\s*(${AFTER_CLOCK})?\s*((?:Z|UTC?|GMT)\s?[+-]\d{1,2}(?::?\d{2})?\b|[Zz]\b|[+-]\d{1,2}(?::?\d{2}\b|$)|utc\b|gmt\b|[A-Z]{2,4}\b)?`,
   "u",
 );
 
@@ -269,7 +272,7 @@ function clockOf(
   if (half && !isBeforeNoon) hours = (hours % 12) + (AFTERNOON.test(half) ? 12 : 0);
   if (hours > 23 || Number(minute) > 59) return null;
   const offset = zone ? zoneOffset(zone) : null;
-  return { hour: hours, minute: Number(minute), second: Number(second), offset };
+  return { hour: hours, minute: Number(minute), second: Math.min(Number(second), 59), offset };
 }
 
 const MONTH_NAME_LANGUAGES =
@@ -297,6 +300,7 @@ const EXTRA_MONTH_NAMES: Record<string, number> = {
   mai: 5,
   maj: 5,
   set: 9,
+  setiembre: 9,
   "كانون الثاني": 1,
   شباط: 2,
   آذار: 3,
@@ -330,7 +334,7 @@ let allNames: MonthsByName | undefined;
 
 function monthOf(word: string, language: string | null | undefined): number | null {
   const key = normal(word);
-  const [, own = "en"] = /^([a-z]{2,3})(?:-|$)/i.exec(language ?? "") ?? [];
+  const [, own = "en"] = /^([a-z]{2,3})(?:-|$)/.exec(language?.toLowerCase() ?? "") ?? [];
   allNames ??= monthNames();
   const stated = monthsIn(own).get(key) ?? allNames.get(key);
   // In Hebrew, "in" is a prefix of the month.
@@ -366,7 +370,11 @@ function monthsIn(language: string): MonthsByName {
   namesByLanguage.set(language, months);
   for (const month of ["long", "short"] as const) {
     for (const options of [{ month }, { month, day: "numeric" }] as const) {
-      const format = new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" });
+      const format = new Intl.DateTimeFormat(language, {
+        ...options,
+        timeZone: "UTC",
+        calendar: "gregory",
+      });
       for (let number = 1; number <= 12; number++) {
         const parts = format.formatToParts(Date.UTC(2024, number - 1, 15));
         const name = normal(parts.find(({ type }) => type === "month")?.value ?? "");
@@ -378,11 +386,11 @@ function monthsIn(language: string): MonthsByName {
   return months;
 }
 
-/** A date as a page states it. If the page states only a day, `at` is midnight UTC. */
+/** A date as a text states it. If the text states only a day, `at` is midnight UTC. */
 export interface Stamp {
   at: Date;
   precision: "day" | "instant" | "assumed-zone";
-  /** The stated offset in minutes east of UTC; null if the page states none. */
+  /** The stated offset in minutes east of UTC; null if the text states none. */
   offset: number | null;
 }
 
@@ -399,7 +407,7 @@ export interface Reading {
   dayFirst: boolean;
   /** IANA time zone for times without a stated zone. */
   timezone: string;
-  /** The page's language. It affects names of months, and whether a two-digit year is first. */
+  /** The text's language. It affects names of months, and whether a two-digit year is first. */
   language?: string | null;
 }
 
@@ -418,7 +426,7 @@ function stampOf(
     const midnight = Date.UTC(year, month - 1, day);
     return { at: new Date(midnight), precision: "day", offset: null };
   }
-  if (clock.hour > 23 || clock.minute > 59 || clock.second > 60) return null;
+  if (clock.hour > 23 || clock.minute > 59) return null;
   const local = Date.UTC(year, month - 1, day, clock.hour, clock.minute, clock.second);
   const { offset } = clock;
   if (offset !== null) {

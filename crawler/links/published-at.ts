@@ -10,8 +10,13 @@ const UNUSUAL_FORMS: [form: RegExp, usual: string][] = [
   // The first day of a range counts: `10 Oct - 12 Nov 2026`.
   [/((?<![\d:])\d{1,2}\.?\s\p{L}+)\.?\s?[-–]\s?\d{1,2}\.?\s\p{L}+(?=\.?\s\d{4})/u, "$1"],
   // Unix writes `Tue Nov 10 10:00:00 UTC 2026`.
-  [/(\d\d:\d\d:\d\d(?:\s[A-Z]{3,4})?)\s(\d{4})$/, "$2 $1"],
-  [/^(\d{8})(\d{4}(?:\d{2})?)$/, "$1T$2"],
+  [/(\d\d:\d\d:\d\d(?:\s?(?:[a-z]{1,4}[+-]?|[+-])[\d:]*)?)\s((?:19|20)\d{2})(?![\d:])/i, "$2 $1"],
+  [/^(\d{8})(\d{4}(?:\d{2})?Z?)$/, "$1T$2"],
+  // `Nov 10, '26`
+  [/(\p{L}\.?\s\d{1,2}),?\s['’](\d{2})(?!\d)/u, "$1, 20$2"],
+  // In a longer text, `Nov 10, 26` can be followed by a unit.
+  [/^(\p{L}+\.?\s\d{1,2}),?\s(\d{2})$/u, "$1, 20$2"],
+  [/\s?,?\s(?:tháng|năm)\s(?=\d)/giu, "/"],
   // Danish dates have two different separators: `25/11-2026`.
   [/(?<=\d\/\d\d?)-(?=\d{2})/, "/"],
   // Arab sites give a month's two names: `17 مارس/ آذار 2020`.

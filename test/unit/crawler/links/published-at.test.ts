@@ -151,3 +151,44 @@ test.each([
 ])("the zone of %s makes it %s", (raw, wanted) => {
   expect(readPublishedAt(raw, "en", now)?.toISOString()).toBe(wanted);
 });
+
+test.each([
+  ["Published 2026-11-10T00:00:00+02", "2026-11-09T22:00:00.000Z"],
+  ["Published 2026-11-10T09:00:00.123Z", "2026-11-10T09:00:00.000Z"],
+  ["Published 2026-11-10T09:00:15.123 EST, Boston", "2026-11-10T14:00:15.000Z"],
+  ["2026-11-10 09:00 ET", "2026-11-10T14:00:00.000Z"],
+  ["Tue, 10 Nov 2026 09:00:00 UT+1", "2026-11-10T08:00:00.000Z"],
+  ["2026-11-10T09:00:00-3", "2026-11-10T12:00:00.000Z"],
+  ["09:00, 10 Nov 2026 +02:00", "2026-11-10T09:00:00.000Z"],
+  ["20261110090000Z", "2026-11-10T09:00:00.000Z"],
+  ["2026-11-10T09:00:61Z", "2026-11-10T09:00:59.000Z"],
+  ["Tue Nov 10 09:00:00 ET 2026", "2026-11-10T14:00:00.000Z"],
+  ["Tue Nov 10 09:00:00 GMT+02:00 2026", "2026-11-10T07:00:00.000Z"],
+  ["Updated Tue Nov 10 09:00:00 2026 by Ann", "2026-11-10T09:00:00.000Z"],
+])("%s is %s, with its zone and seconds", (raw, wanted) => {
+  expect(readPublishedAt(raw, "en", now)?.toISOString()).toBe(wanted);
+});
+
+test.each([
+  ["Nov 10, 26", "en"],
+  ["Published: Nov 10, '26", "en"],
+  ["Nov-10-2026", "en"],
+  ["2026-Nov-10", "en"],
+  ["10. Nov. 26", "de"],
+  ["10.Nov.26", "de"],
+  ["10 Tháng 11 năm 2026", "vi"],
+  ["2026 ж. 10 қар.", "kk"],
+  ["10 نوامبر 2026", "fa"],
+  ["10 ta’ Nov, 2026", "mt"],
+])("%s (%s) is 10 November 2026", (raw, language) => {
+  expect(readPublishedAt(raw, language, now)).toEqual(new Date("2026-11-10"));
+});
+
+test("a month has the spelling of Peru", () => {
+  const read = readPublishedAt("9 de setiembre de 2026", "es-PE", now);
+  expect(read).toEqual(new Date("2026-09-09"));
+});
+
+test("a number after a day is a year only if nothing else follows", () => {
+  expect(readPublishedAt("Nov 10 12 comments", "en", now)).toBeNull();
+});
