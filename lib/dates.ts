@@ -1,12 +1,5 @@
 import { latinDigits } from "./text.ts";
-import {
-  DAY_MS,
-  instantOf,
-  MINUTE_MS,
-  wallClockOf,
-  YEAR_FIRST_LANGUAGE,
-  zoneOffset,
-} from "./time.ts";
+import { DAY_MS, instantOf, MINUTE_MS, wallClockOf, zoneOffset } from "./time.ts";
 
 // A zone has capital letters: in French, `et` and `est` are words.
 const ISO =
@@ -100,6 +93,12 @@ function fromPersian(year: number, month: string, day: number): [number, number,
 const ERA_OFFSET_YEARS: Record<string, number> = { 令和: 2018, 平成: 1988, 民國: 1911, 民国: 1911 };
 const ERA = Object.keys(ERA_OFFSET_YEARS).join("|");
 const ERA_NOTE = String.raw`(?:[（(](?:${ERA})(?:\d{1,3}|元)年?[）)])?`;
+
+/**
+ * Matches languages in which `24.05.01` is in 2024: Japanese, Korean, and Chinese except in Hong
+ * Kong, Macao and Singapore.
+ */
+const YEAR_FIRST_LANGUAGE = /^(?:ja|ko|zh)\b(?!.*-(?:hk|mo|sg)\b)/i;
 
 const PATTERNS: {
   /** A quick test: `form` is tried only on texts that match, so it must match them all. */

@@ -214,9 +214,3 @@ export function hasDayFirst(host: string, language: string): boolean {
   if (MONTH_FIRST_SUFFIX.test(host)) return false;
   return DAY_FIRST_SUFFIX.test(host) || DAY_FIRST_TAG.test(language);
 }
-
-/**
- * Matches languages in which `24.05.01` is in 2024: Japanese, Korean, and Chinese except in Hong
- * Kong, Macao and Singapore.
- */
-export const YEAR_FIRST_LANGUAGE = /^(?:ja|ko|zh)\b(?!.*-(?:hk|mo|sg)\b)/i;

@@ -81,6 +81,22 @@ describe("dates for readers, in many languages", () => {
   });
 });
 
+describe("a time without zone when clocks change", () => {
+  it.each([
+    ["25.10.2026 02:30", "Europe/Berlin", "2026-10-25T00:30:00.000Z"],
+    ["1.11.2026 01:30", "America/New_York", "2026-11-01T05:30:00.000Z"],
+  ])("%s in %s is the first of the two times", (text, timezone, at) => {
+    expect(parseDate(text, { dayFirst: true, timezone })?.at.toISOString()).toBe(at);
+  });
+
+  it.each([
+    ["29.3.2026 02:30", "Europe/Berlin", "2026-03-29T01:30:00.000Z"],
+    ["8.3.2026 02:30", "America/New_York", "2026-03-08T07:30:00.000Z"],
+  ])("%s in %s is skipped, so it is after the change", (text, timezone, at) => {
+    expect(parseDate(text, { dayFirst: true, timezone })?.at.toISOString()).toBe(at);
+  });
+});
+
 describe("a zone has capital letters, because `et` is a word", () => {
   it.each([
     ["Publié le 3 mai 2024 à 10h30 et mis à jour le 4 mai 2024", "2024-05-03T10:30:00"],
