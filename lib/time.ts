@@ -195,22 +195,3 @@ export function watchPauses(intervalMs: number, now = () => performance.now()): 
     return paused > MAX_DELAY_MS ? paused : 0;
   };
 }
-
-/**
- * Matches country domains where the day comes first in English dates. Omits domains that sites
- * worldwide use, such as `.io`.
- */
-const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
-
-const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
-const DAY_FIRST_TAG = /^en[-_](?!us|ph)[a-z]{2}\b/i;
-
-/**
- * Returns whether English dates such as `3/4/2026` have the day first. `host` takes precedence over
- * `language`.
- */
-export function hasDayFirst(host: string, language: string): boolean {
-  // Many sites outside of the United States declare `en-US`, so the domain comes first.
-  if (MONTH_FIRST_SUFFIX.test(host)) return false;
-  return DAY_FIRST_SUFFIX.test(host) || DAY_FIRST_TAG.test(language);
-}

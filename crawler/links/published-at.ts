@@ -1,6 +1,6 @@
-import { parseDate } from "../../lib/dates.ts";
+import { hasDayFirst, parseDate } from "../../lib/dates.ts";
 import { shortHash } from "../../lib/text.ts";
-import { DAY_MS, hasDayFirst } from "../../lib/time.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { Contradiction } from "../../model/crawl/host.ts";
 import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 import { hostOf } from "./url.ts";

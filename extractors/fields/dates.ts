@@ -1,5 +1,4 @@
-import { findDates, parseDate, type Reading, type Stamp } from "../../lib/dates.ts";
-import { hasDayFirst } from "../../lib/time.ts";
+import { findDates, hasDayFirst, parseDate, type Reading, type Stamp } from "../../lib/dates.ts";
 import { type Block, type Tag, textOf, words } from "../dom/node.ts";
 import {
   byDistance,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasDayFirst } from "../../../lib/time.ts";
+import { hasDayFirst } from "../../../lib/dates.ts";
 
 test.each([
   ["www.gov.uk", "en", true],
