@@ -8,7 +8,8 @@ import type {
 import { partsOf, withoutLines } from "../boilerplate.ts";
 import type { Hint } from "../dom/hints.ts";
 import { type Tag, textOf } from "../dom/node.ts";
-import { isNamedAround, type Page } from "../page.ts";
+import { isNamedAround } from "../layout.ts";
+import type { Page } from "../page.ts";
 import { countWords, keyOf } from "../words.ts";
 
 interface Candidate {

@@ -2,7 +2,7 @@ import { findDates } from "../../lib/dates.ts";
 import { hintOf } from "../dom/hints.ts";
 import { type Block, closest, INLINE, LINE_TAGS, Tag, within, words } from "../dom/node.ts";
 import type { Tree } from "../dom/tree.ts";
-import { isHidden } from "../page.ts";
+import { isHidden } from "../layout.ts";
 import {
   END_MATTER,
   hasSentenceEnd,

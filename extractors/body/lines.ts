@@ -1,7 +1,7 @@
 import { findDates } from "../../lib/dates.ts";
 import { hintOf } from "../dom/hints.ts";
 import { type Block, type BlockKind, closest, squeeze, Tag, Text } from "../dom/node.ts";
-import { isBylineOrDated, namesIn } from "../fields/authors.ts";
+import { isBylineOrDated, namesIn } from "../fields/names.ts";
 import { absolute } from "../page.ts";
 import { keyOf, likeness } from "../words.ts";
 

@@ -1,16 +1,7 @@
 import { findDates, hasDayFirst, parseDate, type Reading, type Stamp } from "../../lib/dates.ts";
 import { type Block, type Tag, textOf, words } from "../dom/node.ts";
-import {
-  byDistance,
-  isAmong,
-  isReview,
-  type Layout,
-  type LdNode,
-  metas,
-  type Page,
-  textIn,
-  typesOf,
-} from "../page.ts";
+import { byDistance, isAmong, type Layout } from "../layout.ts";
+import { isReview, type LdNode, metas, type Page, textIn, typesOf } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 
 /** Returns how to read ambiguous dates of a page, by its domain and language. */

@@ -1,16 +1,8 @@
 import type { Image } from "../../model/articles/fields.ts";
 import { hintOf } from "../dom/hints.ts";
 import { closest, Tag, textOf, words } from "../dom/node.ts";
-import {
-  absolute,
-  isNode,
-  type Layout,
-  list,
-  type Page,
-  resolve,
-  textIn,
-  unarchived,
-} from "../page.ts";
+import type { Layout } from "../layout.ts";
+import { absolute, isNode, list, type Page, resolve, textIn, unarchived } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 
 const NO_PICTURE =

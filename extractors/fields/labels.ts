@@ -8,11 +8,11 @@ import {
 import { type DeclaredUse, MAX_LICENCES, RSL_TYPE } from "../../model/usage-rights.ts";
 import { hintOf } from "../dom/hints.ts";
 import { scriptOf, textOf } from "../dom/node.ts";
+import { isNamedAround } from "../layout.ts";
 import {
   absolute,
   hostOf,
   isHomeUrl,
-  isNamedAround,
   isNode,
   list,
   metas,

@@ -5,8 +5,8 @@ import type { Extraction } from "../../model/articles/fields.ts";
 import type { Hints } from "../../model/crawl/link.ts";
 import { escapeHtml } from "../body/lines.ts";
 import type { ExtractInput } from "../extract.ts";
-import { isBylineOrDated, namesIn } from "../fields/authors.ts";
 import { readingOf } from "../fields/dates.ts";
+import { isBylineOrDated, namesIn } from "../fields/names.ts";
 import { readLanguage } from "../language.ts";
 import { openPage, type Page } from "../page.ts";
 import {

@@ -6,8 +6,8 @@ import type {
 } from "../../model/sources/selector-picker.ts";
 import { Tag, textOf } from "../dom/node.ts";
 import { parseTree } from "../dom/tree.ts";
-import { namesIn } from "../fields/authors.ts";
 import { readingOf } from "../fields/dates.ts";
+import { namesIn } from "../fields/names.ts";
 import { declaredLanguage } from "../language.ts";
 import { openPage, type Page, withoutMojibake } from "../page.ts";
 import { selectorsOf } from "./build.ts";

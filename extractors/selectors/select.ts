@@ -3,8 +3,8 @@ import { parseDate, type Reading, type Stamp } from "../../lib/dates.ts";
 import type { Image } from "../../model/articles/fields.ts";
 import type { Select } from "../../model/sources/source.ts";
 import { closest, Tag, Text, textOf } from "../dom/node.ts";
-import { namesIn } from "../fields/authors.ts";
 import { pictureUrl } from "../fields/image.ts";
+import { namesIn } from "../fields/names.ts";
 import { absolute, type Page } from "../page.ts";
 import { type Answer, type Answers, answer } from "../rules.ts";
 

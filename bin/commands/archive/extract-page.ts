@@ -1,5 +1,5 @@
 import type { PlaceFinder } from "../../../articles/classify/places/places.ts";
-import { namesIn } from "../../../extractors/fields/authors.ts";
+import { namesIn } from "../../../extractors/fields/names.ts";
 import { isoOf } from "../../../lib/dates.ts";
 import type { Extraction } from "../../../model/articles/fields.ts";
 

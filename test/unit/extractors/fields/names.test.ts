@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { namesIn } from "../../../../extractors/fields/authors.ts";
+import { namesIn } from "../../../../extractors/fields/names.ts";
 
 const persons = (text: string, site: string[] = []) =>
   namesIn(text, site)
