@@ -348,7 +348,8 @@ test("Of two removals of an export at the same time, one removes it", async () =
   const { id } = await exported({ format: "csv" });
   const remove = () => app.inject({ method: "DELETE", url: `/v1/exports/${id}`, headers });
   const answers = await Promise.all([remove(), remove()]);
-  expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([204, 404]);
+  const statuses = new Set(answers.map(({ statusCode }) => statusCode));
+  expect(statuses).toEqual(new Set([204, 404]));
 });
 
 test("An export is queued as it is requested, whoever requests it", async () => {
