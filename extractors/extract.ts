@@ -4,7 +4,7 @@ import type { Hints } from "../model/crawl/link.ts";
 import type { Select } from "../model/sources/source.ts";
 import { readArticlePages } from "./article-pages/find.ts";
 import { bodyBefore, readBody, readTeaser } from "./body/body.ts";
-import { readSigned } from "./fields/authors.ts";
+import { readSigned, signedIn } from "./fields/authors.ts";
 import { readingOf, readModified, readPublished } from "./fields/dates.ts";
 import { readImage } from "./fields/image.ts";
 import {
@@ -14,7 +14,6 @@ import {
   readSiteName,
   readTags,
 } from "./fields/labels.ts";
-import { signedIn } from "./fields/names.ts";
 import { readTitle } from "./fields/title.ts";
 import {
   hasArticleMarkup,

@@ -157,7 +157,7 @@ async function flush(
   const reserved = entries.flatMap(({ link, capture, reservation }) =>
     reservation ? { link, capture, ...reservation } : [],
   );
-  await reserveArticles(store, reserved, doneAt);
+  if (reserved.length > 0) await reserveArticles(store, reserved, doneAt);
   await learnFrom(store, pages, articles, doneAt);
   const outcomes = entries.map(({ link, token, linkSet, capture, reading, rates }) => {
     const { revised = false, rewritten: _, ...outcome } = articles.get(link._id) ?? {};

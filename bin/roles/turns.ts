@@ -11,9 +11,8 @@ import { createLogins } from "../../crawler/logins/logins.ts";
 import { createLoginSessions } from "../../crawler/logins/sessions.ts";
 import { addressGroup, createAddressCap, createPace } from "../../crawler/politeness/pace.ts";
 import { batchedLoader, cached } from "../../lib/async.ts";
-import type { Host } from "../../model/crawl/host.ts";
 import { connect } from "../../queues/producer.ts";
-import { getHosts } from "../../store/crawl/hosts.ts";
+import { getHosts, weightOf } from "../../store/crawl/hosts.ts";
 import { boilerplateKeys } from "../../store/sources/learned.ts";
 import { getSources } from "../../store/sources/sources.ts";
 import type { Deps, TurnDeps } from "../../workers/deps.ts";
@@ -129,8 +128,4 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
     addresses: cached((host) => addressGroup(parts.guard, host), cacheFor(cacheMs.addresses)),
     boilerplate: cached((id) => boilerplateKeys(store, id), cacheFor(cacheMs.boilerplate)),
   };
-}
-
-function weightOf(host: Host | null): number {
-  return 1 + (host?.robots?.text?.length ?? 0) / 1000;
 }

@@ -204,3 +204,24 @@ function isAside(tag: Tag, headline: Tag | null): boolean {
 const ASIDE = words(
   "comment comments commentlist disqus respond related recommended recommendations sidebar newsletter popular trending mostread latest more",
 );
+
+/**
+ * Returns as `organisations` the names in those bylines that name only organisations, and as
+ * `authors` the other bylines, unchanged. Each is null if there are none.
+ */
+export function signedIn(bylines: string[] = []): {
+  authors: string[] | null;
+  organisations: string[] | null;
+} {
+  const read = bylines.map((text) => ({ text, names: namesIn(text, []) }));
+  const isSignature = ({ names }: { names: Name[] }) =>
+    names.length > 0 && names.every(isOrganisation);
+  const authors = read.filter((it) => !isSignature(it)).map(({ text }) => text);
+  const organisations = read
+    .filter(isSignature)
+    .flatMap(({ names }) => names.map((name) => name.text));
+  return {
+    authors: authors.length > 0 ? authors : null,
+    organisations: organisations.length > 0 ? organisations : null,
+  };
+}

@@ -143,27 +143,6 @@ function withoutRole(name: string): string {
   return name;
 }
 
-/**
- * Returns as `organisations` the names in those bylines that name only organisations, and as
- * `authors` the other bylines, unchanged. Each is null if there are none.
- */
-export function signedIn(bylines: string[] = []): {
-  authors: string[] | null;
-  organisations: string[] | null;
-} {
-  const read = bylines.map((text) => ({ text, names: namesIn(text, []) }));
-  const isSignature = ({ names }: { names: Name[] }) =>
-    names.length > 0 && names.every(isOrganisation);
-  const authors = read.filter((it) => !isSignature(it)).map(({ text }) => text);
-  const organisations = read
-    .filter(isSignature)
-    .flatMap(({ names }) => names.map((name) => name.text));
-  return {
-    authors: authors.length > 0 ? authors : null,
-    organisations: organisations.length > 0 ? organisations : null,
-  };
-}
-
 export function isOrganisation({ kind }: Name): boolean {
   return kind === "organisation";
 }

@@ -2,7 +2,6 @@ import { urlsOf } from "../../crawler/links/entry-points.ts";
 import { leftOut, siteOf, urlKey } from "../../crawler/links/url.ts";
 import { type Cached, cached } from "../../lib/async.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
-import type { Link } from "../../model/crawl/link.ts";
 import { COVERAGE_DAYS } from "../../model/sources/coverage.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { articlesOfKeys } from "../../store/articles/articles.ts";
@@ -43,14 +42,9 @@ export async function followMentions(
     await followWitnessed(store, source, [{ ...article, title: null, namedBy: [url] }], now);
 }
 
-/** Whether an article is over 28 days old and named by no entry point, so it must be skipped. */
-export function isOldWitnessed(
-  { witness }: Pick<Link, "witness">,
-  publishedAt: Date | null,
-  now: Date,
-): boolean {
-  if (!witness || publishedAt === null) return false;
-  return now.getTime() - publishedAt.getTime() > COVERAGE_DAYS * DAY_MS;
+/** Whether an article that no entry point names is over 28 days old, so it must be skipped. */
+export function isOldWitnessed(publishedAt: Date | null, now: Date): boolean {
+  return publishedAt !== null && now.getTime() - publishedAt.getTime() > COVERAGE_DAYS * DAY_MS;
 }
 
 async function readSites(store: Store): Promise<Map<string, SourceRecord[]>> {

@@ -13,7 +13,7 @@ import {
 } from "../../store/articles/listing.ts";
 import { readStoryArticles } from "../../store/articles/stories.ts";
 import type { Store } from "../../store/store.ts";
-import type { Rendered } from "../server/cache.ts";
+import type { Rendered } from "../server/answer.ts";
 import type { Context } from "../server/context.ts";
 import type { Snapshot } from "../server/snapshot.ts";
 import { type Feed, toEntry } from "./feed.ts";

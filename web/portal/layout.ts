@@ -3,7 +3,7 @@ import { shiftDay } from "../../lib/time.ts";
 import { isForReaders } from "../../model/publish/filter.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { ASSETS } from "../assets.ts";
-import type { Rendered } from "../server/cache.ts";
+import type { Rendered } from "../server/answer.ts";
 import type { PortalConfig } from "../server/config.ts";
 import type { Context } from "../server/context.ts";
 import {

@@ -80,7 +80,7 @@ export async function readArticle(
   switch (verdict.kind) {
     case "article": {
       const { article, extraction } = verdict;
-      if (!isKnown && isOldWitnessed(link, extraction.fields.publishedAt, deps.now()))
+      if (!isKnown && link.witness && isOldWitnessed(extraction.fields.publishedAt, deps.now()))
         return keep(
           skippedSet({ skipped: "too-old", detail: `${link.witness?.name} links to the article` }),
         );

@@ -1,8 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import fastify from "fastify";
 import { beforeAll, describe, expect, test } from "vitest";
-import { answerer, codingFor } from "../../../../web/server/answer.ts";
-import { AnswerCache } from "../../../../web/server/cache.ts";
+import { AnswerCache, answerer, codingFor } from "../../../../web/server/answer.ts";
 
 const long = "Hamburg wants to go paperless. ".repeat(100);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { AnswerCache } from "../../../../web/server/cache.ts";
+import { AnswerCache } from "../../../../web/server/answer.ts";
 
 const answer = (body: string) => async () => ({ body, type: "text/plain", usage: [] });
 const at = (ms: number, tag = "1") => ({ tag, changedAt: new Date(0), now: new Date(ms) });
