@@ -445,8 +445,8 @@ export function isoOf(stamp: Stamp, timezone = "UTC"): string {
   const local = new Date(at + offset * MINUTE_MS).toISOString().slice(0, 19);
   if (stamp.precision === "assumed-zone") return local;
   if (offset === 0) return `${local}Z`;
-  const size = new Date(Math.abs(offset) * MINUTE_MS).toISOString().slice(11, 16);
-  return `${local}${offset < 0 ? "-" : "+"}${size}`;
+  const hourAndMinute = new Date(Math.abs(offset) * MINUTE_MS).toISOString().slice(11, 16);
+  return `${local}${offset < 0 ? "-" : "+"}${hourAndMinute}`;
 }
 
 /**

@@ -181,7 +181,8 @@ export function readSiteName(page: Page): Answer<string> {
 
 /** Returns the names of the page's site: those in its markup, the host, and the host's parts. */
 export function siteNames(page: Page): string[] {
-  const names = SITE_NAME_RULES.flatMap(([, , read]) => read(page) || []);
+  const stated = SITE_NAME_RULES.map(([_rule, _confidence, read]) => read(page));
+  const names = stated.filter((name): name is string => Boolean(name));
   for (const key of ["apple-mobile-web-app-title", "twitter:site", "copyright", "cre"]) {
     for (const value of page.meta(key)) names.push(value.replace(/^@/, ""));
   }

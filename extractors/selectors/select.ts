@@ -8,7 +8,7 @@ import { namesIn } from "../fields/names.ts";
 import { absolute, type Page } from "../page.ts";
 import { type Answer, type Answers, answer } from "../rules.ts";
 
-/** Returns the selectors that are valid at a time, the latest of several. */
+/** Returns the latest selectors that are valid at a time; null if none are. */
 export function selectAt(selects: Select[], now: Date): Select | null {
   const past = selects.filter(({ validFrom }) => !validFrom || validFrom <= now);
   const sorted = past.toSorted((a, b) => Number(a.validFrom ?? 0) - Number(b.validFrom ?? 0));
