@@ -63,7 +63,7 @@ export function extract(input: ExtractInput): Extraction {
   const page = openPage(input);
   const stated = declaredLanguage(page) ?? input.language ?? null;
   const reading = readingOf(page, stated, input.timezone);
-  const select = selectAt(input.select ?? [], now);
+  const select = input.select?.length ? selectAt(input.select, now) : null;
   const own: Selected = select ? selectedFields(page, select, reading) : {};
   const title = own.title ?? hinted(readTitle(page), hints.title);
   const layout = layOut(page, title.value);

@@ -19,8 +19,7 @@ import type { Outage } from "./fetch/outage.ts";
 import type { Slot } from "./fetch/slot.ts";
 import type { BrowserSessions } from "./render/browser-sessions.ts";
 import type { DiskSpace } from "./runtime/disk-space.ts";
-import type { FileBuffer, LinkBuffer } from "./turn/buffers.ts";
-import type { LinksInProgress } from "./turn/lost-workers.ts";
+import type { FileBuffer, LinkBuffer, LinksInProgress } from "./turn/buffers.ts";
 
 /** The dependencies of all handlers. `bin/` builds them once per process. */
 export interface Deps {

@@ -11,7 +11,7 @@ import type { Deps } from "../../workers/deps.ts";
 import type { Outage } from "../../workers/fetch/outage.ts";
 import { startWorkers, type Workers } from "../../workers/runtime/start-workers.ts";
 import { createMeter, type Meter, silentTracer } from "../../workers/runtime/telemetry.ts";
-import type { LinksInProgress } from "../../workers/turn/lost-workers.ts";
+import type { LinksInProgress } from "../../workers/turn/buffers.ts";
 import { openDiskSpace, openStoreOf } from "../open-store.ts";
 
 export interface RoleContext {

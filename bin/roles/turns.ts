@@ -11,16 +11,20 @@ import { createLogins } from "../../crawler/logins/logins.ts";
 import { createLoginSessions } from "../../crawler/logins/sessions.ts";
 import { addressGroup, createAddressCap, createPace } from "../../crawler/politeness/pace.ts";
 import { batchedLoader, cached } from "../../lib/async.ts";
+import type { Host } from "../../model/crawl/host.ts";
 import { connect } from "../../queues/producer.ts";
-import { getHosts, weightOf } from "../../store/crawl/hosts.ts";
+import { getHosts } from "../../store/crawl/hosts.ts";
 import { boilerplateKeys } from "../../store/sources/learned.ts";
 import { getSources } from "../../store/sources/sources.ts";
 import type { Deps, TurnDeps } from "../../workers/deps.ts";
 import { createOutage } from "../../workers/fetch/outage.ts";
 import type { BrowserSessions } from "../../workers/render/browser-sessions.ts";
 import { metered } from "../../workers/runtime/telemetry.ts";
-import { createFileBuffer, createLinkBuffer } from "../../workers/turn/buffers.ts";
-import { createLinksInProgress } from "../../workers/turn/lost-workers.ts";
+import {
+  createFileBuffer,
+  createLinkBuffer,
+  createLinksInProgress,
+} from "../../workers/turn/buffers.ts";
 import { readEditorial, readTopics } from "./config-data.ts";
 import type { Opened, RoleContext } from "./context.ts";
 import { openHttp, secretsOf } from "./egress.ts";
@@ -128,4 +132,8 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
     addresses: cached((host) => addressGroup(parts.guard, host), cacheFor(cacheMs.addresses)),
     boilerplate: cached((id) => boilerplateKeys(store, id), cacheFor(cacheMs.boilerplate)),
   };
+}
+
+function weightOf(host: Host | null): number {
+  return 1 + (host?.robots?.text?.length ?? 0) / 1000;
 }

@@ -230,11 +230,6 @@ function withoutId({ _id, ...document }: StoredRightsDocument): RightsDocument {
   return document;
 }
 
-/** Returns a host's weight in a cache: 1, plus 1 for each 1,000 characters of its robots.txt. */
-export function weightOf(host: Host | null): number {
-  return 1 + (host?.robots?.text?.length ?? 0) / 1000;
-}
-
 async function withDocuments({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = [...new Set(hosts.flatMap(({ documentIds = [] }) => documentIds))];
   if (ids.length === 0) return [...hosts];

@@ -3,46 +3,6 @@ import { claimsOf, type LostLink, markLost } from "../../store/crawl/links.ts";
 import { countCrash, pauseSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
-const MAX_SUSPECT_WAIT_MS = 10_000;
-
-/** The links that one process is working on. */
-export interface LinksInProgress {
-  /** The process's name, as in its claims of links. */
-  readonly worker: string;
-  add(token: string, url: string): void;
-  remove(token: string): void;
-  has(token: string): boolean;
-  urls(): string[];
-  /**
-   * Asks to try a link that was in progress when a worker was lost. Returns a function to call
-   * after the attempt; null while another such link is tried.
-   */
-  suspect(): (() => void) | null;
-}
-
-export function createLinksInProgress(
-  worker: string,
-  now: () => number = () => performance.now(),
-): LinksInProgress {
-  const urls = new Map<string, string>();
-  let suspectUntil = 0;
-  return {
-    worker,
-    add: (token, url) => void urls.set(token, url),
-    remove: (token) => void urls.delete(token),
-    has: (token) => urls.has(token),
-    urls: () => [...new Set(urls.values())],
-    suspect() {
-      if (now() < suspectUntil) return null;
-      const mine = now() + MAX_SUSPECT_WAIT_MS;
-      suspectUntil = mine;
-      return () => {
-        if (suspectUntil === mine) suspectUntil = 0;
-      };
-    },
-  };
-}
-
 const MIN_CRASHES_TO_PAUSE = 2;
 
 /**

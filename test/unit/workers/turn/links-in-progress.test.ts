@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLinksInProgress } from "../../../../workers/turn/lost-workers.ts";
+import { createLinksInProgress } from "../../../../workers/turn/buffers.ts";
 
 test("links whose worker was lost before are tried one at a time, and a slow one holds up the next for 10 s at most", () => {
   let now = 0;
