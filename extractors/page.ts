@@ -1,6 +1,5 @@
 import { decodeHTML } from "entities";
 import { EXTRACT_BOUNDS } from "../config/limits.ts";
-import { httpUrl } from "../lib/text.ts";
 import { fold, scriptOf, type Tag, textOf } from "./dom/node.ts";
 import { parseTree, type Tree } from "./dom/tree.ts";
 
@@ -91,7 +90,14 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 /** Returns `href` resolved against `base`; null if the result isn't an http(s) URL. */
 export function absolute(href: string, base: string): string | null {
   const trimmed = href.trim();
-  return trimmed === "" ? null : httpUrl(trimmed, base);
+  if (!trimmed) return null;
+  try {
+    // One parse, because a page has many links.
+    const url = new URL(trimmed, base);
+    return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Returns the original URL of a copy in a web archive (`/web/2019/http://...`), else `url`. */
