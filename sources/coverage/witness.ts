@@ -1,6 +1,6 @@
 import { urlsOf } from "../../crawler/links/entry-points.ts";
 import { leftOut, siteOf, urlKey } from "../../crawler/links/url.ts";
-import { type Cached, cached } from "../../lib/async.ts";
+import { cachedPer } from "../../lib/async.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import { COVERAGE_DAYS } from "../../model/sources/coverage.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
@@ -12,9 +12,7 @@ import { followWitnessed } from "./backfill.ts";
 
 const MAX_LINKS_PER_ARTICLE = 3;
 
-const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
-
-const SITES_CACHE_OPTIONS = { ttl: 5 * MINUTE_MS, size: 1 };
+const sitesOf = cachedPer(readSites, { ttl: 5 * MINUTE_MS, size: 1 });
 
 /** Follows an article's links to other sources: makes up to 3 new URLs due. */
 export async function followMentions(
@@ -22,9 +20,7 @@ export async function followMentions(
   { mentions: urls, url, sourceId }: { mentions: readonly string[]; url: string; sourceId: string },
   now: Date,
 ): Promise<void> {
-  const sites = sitesOf.get(store) ?? cached(() => readSites(store), SITES_CACHE_OPTIONS);
-  sitesOf.set(store, sites);
-  const sources = await sites.get("all");
+  const sources = await sitesOf(store);
   const atSources = urls.flatMap((one) => {
     const source = sources.get(siteOf(one) ?? "")?.find((each) => leftOut(one, each) === null);
     if (!source || source._id === sourceId || isPaused(source, now)) return [];
