@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 import { startWorld, type World, type WorldOptions } from "./world.ts";
 
 /**
- * Serves a sample world until this process is told to end. Writes its `sources` folder and
- * `truth.json` into `folder`, and its addresses to stdout.
+ * Serves a sample world until the process gets SIGTERM or SIGINT, or its parent disconnects. Writes
+ * the world's `sources` folder and `truth.json` into `folder`, and its addresses to stdout.
  */
 export async function serveWorld(folder: string, options: WorldOptions): Promise<void> {
   const dir = resolve(folder);

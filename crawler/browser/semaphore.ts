@@ -11,7 +11,7 @@ export function createSemaphore(count: number): Semaphore {
   return {
     acquire: () =>
       new Promise((enter) => {
-        // A permit is held until `leave` is called.
+        // The limit counts this task as running until the holder of the permit calls `leave`.
         void limit(() => new Promise<void>((leave) => enter(leave)));
       }),
   };
