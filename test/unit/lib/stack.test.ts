@@ -43,7 +43,7 @@ describe("withReleases", () => {
   const released: string[] = [];
   const use = async (stack: ReleaseStack, end: () => string) => {
     stack.add("browser", () => released.push("browser"));
-    await sleep(1);
+    await Promise.resolve();
     return end();
   };
 
