@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { wrapped } from "../lib/text.ts";
+import { shorten, wrapped } from "../lib/text.ts";
 import { utcDay } from "../lib/time.ts";
 import type { DeniedCounts, ExportPurpose } from "../model/archive/export.ts";
 
@@ -161,8 +161,7 @@ export function createDelayedProgressWriter(): (text: string) => void {
 
 /** Returns a text as one line of at most `limit` characters. */
 export function oneLine(text: string, limit: number): string {
-  const line = text.replace(/\s+/g, " ");
-  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+  return shorten(text.replace(/\s+/g, " "), limit);
 }
 
 /** Formats a number of bytes in MB (1,000,000 bytes). */

@@ -84,6 +84,11 @@ export function jsonOf(text: string): unknown {
   }
 }
 
+/** Cuts a text to at most `max` characters, the last of which is an ellipsis if it was longer. */
+export function shorten(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max - 1)}…` : text;
+}
+
 /** Cuts a text after `limit` characters, at a space if one is near, and adds an ellipsis. */
 export function clipped(text: string, limit: number): string {
   if (text.length <= limit) return text;

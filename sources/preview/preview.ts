@@ -13,6 +13,7 @@ import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import { rightsHeaders } from "../../crawler/rights/page-signals.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
+import { shorten } from "../../lib/text.ts";
 import type { Extraction, FieldName } from "../../model/articles/fields.ts";
 import type { Discovery, FoundLink, Lane, Link } from "../../model/crawl/link.ts";
 import { DETAILS, SKIP_REASONS, skippedText } from "../../model/crawl/outcome.ts";
@@ -243,7 +244,7 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Date) return value.toISOString();
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH - 1)}…` : text;
+  return shorten(text, MAX_VALUE_LENGTH);
 }
 
 const MIN_LENGTH_CHARS = 400;

@@ -103,10 +103,6 @@ export function externalLink(url: string, text: Part = url): Part {
   return safe ? html`<a href="${safe}" rel="external noopener noreferrer">${text}</a>` : text;
 }
 
-export function shorten(text: string, max: number): string {
-  return text.length > max ? `${text.slice(0, max - 1)}…` : text;
-}
-
 export const PAGE_SIZE = 100;
 
 /** Returns one page of a list; pages count from 1. */

@@ -1,4 +1,5 @@
 import { diffChars } from "diff";
+import { shorten } from "../../../lib/text.ts";
 import type { RevisionVerdict } from "../../../model/articles/article.ts";
 import { type ComparedText, type Comparison, compare, type Edit, type Swap } from "./compare.ts";
 
@@ -151,7 +152,7 @@ function counted({ title, edited, added, removed, reordered, beyond }: Compariso
 }
 
 function cut(text: string): string {
-  return text.length > MAX_QUOTE_CHARS ? `${text.slice(0, MAX_QUOTE_CHARS - 1)}…` : text;
+  return shorten(text, MAX_QUOTE_CHARS);
 }
 
 /** Labels of corrections. Without a colon or the like (`LABEL_END`), they are ordinary words. */

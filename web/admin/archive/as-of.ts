@@ -2,14 +2,14 @@ import { z } from "zod";
 import type { AsOfItem, PortalAsOf, PortalPage } from "../../../archive/as-of.ts";
 import { readPortalAsOf } from "../../../archive/as-of.ts";
 import { listingCursor, readListingCursor } from "../../../articles/stream/cursor.ts";
-import { type Html, html } from "../../../lib/text.ts";
+import { type Html, html, shorten } from "../../../lib/text.ts";
 import { checked } from "../../../model/problem.ts";
 import { Filter } from "../../../model/publish/filter.ts";
 import { Day, FormMoment } from "../../../model/request-times.ts";
 import { readSourceNames } from "../../../store/sources/sources.ts";
 import { unlessEmpty } from "../forms.ts";
 import { type AdminPage, readQuery } from "../page.ts";
-import { articlePath, at, section, shorten, sourceLink } from "../tables.ts";
+import { articlePath, at, section, sourceLink } from "../tables.ts";
 
 const PARTS = {
   topic: "Topic",

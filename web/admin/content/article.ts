@@ -5,7 +5,7 @@ import { correctAll } from "../../../articles/editorial/correct.ts";
 import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
 import { erase } from "../../../articles/erasure/erase.ts";
 import { cached } from "../../../lib/async.ts";
-import { type Html, html, type Part } from "../../../lib/text.ts";
+import { type Html, html, type Part, shorten } from "../../../lib/text.ts";
 import { notPossible } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { articleSignals, termsOf } from "../../../model/usage-rights.ts";
@@ -24,7 +24,7 @@ import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { rightsSection } from "../rights-section.ts";
 import { badge } from "../states.ts";
-import { articlePath, at, factsList, section, shorten, withTimes } from "../tables.ts";
+import { articlePath, at, factsList, section, withTimes } from "../tables.ts";
 import {
   articleHead,
   articleTabPath,

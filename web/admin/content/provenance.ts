@@ -7,7 +7,7 @@ import {
   type HighlightRequest,
 } from "../../../extractors/dom/highlight.ts";
 import { cachedPer } from "../../../lib/async.ts";
-import { type Html, html, percent } from "../../../lib/text.ts";
+import { type Html, html, percent, shorten } from "../../../lib/text.ts";
 import { COMPLETENESS } from "../../../model/articles/article.ts";
 import type { Place, PlaceVerdict } from "../../../model/articles/classification.ts";
 import type { Evidence } from "../../../model/articles/fields.ts";
@@ -18,7 +18,7 @@ import { findArticle } from "../../../store/articles/articles.ts";
 import { getCapture } from "../../../store/crawl/captures.ts";
 import { isKnown } from "../../auth/access.ts";
 import { type AdminPage, type PageDeps, readQuery, STORED_PAGE_POLICY } from "../page.ts";
-import { at, section, shorten } from "../tables.ts";
+import { at, section } from "../tables.ts";
 import {
   articleHead,
   articleTabs,

@@ -1,4 +1,4 @@
-import { type Html, html, percent } from "../../../lib/text.ts";
+import { type Html, html, percent, shorten } from "../../../lib/text.ts";
 import type { FieldName } from "../../../model/articles/fields.ts";
 import type {
   Preview,
@@ -8,7 +8,7 @@ import type {
 } from "../../../model/sources/preview.ts";
 import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { badge, reasonText } from "../states.ts";
-import { at, externalLink, section, shorten } from "../tables.ts";
+import { at, externalLink, section } from "../tables.ts";
 
 export function candidatesTable(candidates: Candidate[]): Html {
   const rows = candidates.map(({ proposed, kind, url, measures, score, why, from }) => {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/text.ts";
+import { type Html, html, shorten } from "../../../lib/text.ts";
 import { MIN_REASON_CHARS } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import {
@@ -21,7 +21,7 @@ import { ASSETS } from "../../assets.ts";
 import { formToken } from "../../auth/form.ts";
 import { options, reasonField } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
-import { at, section, shorten, sourcePath } from "../tables.ts";
+import { at, section, sourcePath } from "../tables.ts";
 
 const Selector = z.string().trim().max(500);
 const Subject = { preview: z.string().max(64).optional(), source: z.string().max(63).optional() };

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/text.ts";
+import { type Html, html, shorten } from "../../../lib/text.ts";
 import { showSession, USER_ROLES, type User } from "../../../model/operations/account.ts";
 import { checked, notPossible, ProblemError } from "../../../model/problem.ts";
 import { getUser, listSessions } from "../../../store/operations/accounts.ts";
@@ -11,7 +11,7 @@ import { tryLogin } from "../../auth/login.ts";
 import { hashPassword, hashSecret, PASSWORD_LENGTH } from "../../auth/secret.ts";
 import { requireDone } from "../forms.ts";
 import type { AdminDeps, AdminPage } from "../page.ts";
-import { at, section, shorten } from "../tables.ts";
+import { at, section } from "../tables.ts";
 
 const PATH = "/admin/account";
 const { min, max } = PASSWORD_LENGTH;

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/text.ts";
+import { type Html, html, shorten } from "../../../lib/text.ts";
 import { DAY_MS } from "../../../lib/time.ts";
 import {
   KEY_SCOPES,
@@ -27,7 +27,7 @@ import { hashSecret } from "../../auth/secret.ts";
 import { actionForm, doEach, options, Reason, requireDone, Several, tickedForm } from "../forms.ts";
 import { type AdminPage, action, type PageContent } from "../page.ts";
 import { badge, type State } from "../states.ts";
-import { at, section, shorten } from "../tables.ts";
+import { at, section } from "../tables.ts";
 
 const PATH = "/admin/users";
 
