@@ -51,15 +51,16 @@ export function parseRobots(text: string): Robots {
 /** Returns whether a URL is allowed, as google/robotstxt does. The URL must be percent-encoded. */
 export function isAllowed(robots: Robots, product: string, url: string): boolean {
   const path = until(pathOf(latin1(url)), "\0").slice(0, MAX_PATH);
-  const { specific, global, isNamed } = rulesFor(robots, product);
-  const own = verdictOf(specific, path);
-  if (own !== null) return own;
-  return isNamed ? true : (verdictOf(global, path) ?? true);
+  // The first matching rule decides; `sortedRules` gives the required order.
+  const rule = compiledFor(robots, product).rules.find(
+    ({ pattern }) => pattern.length > 0 && matches(pattern, path),
+  );
+  return rule?.allow ?? true;
 }
 
 /** Returns the longest Crawl-delay for the product, in ms; null if none applies. */
 export function crawlDelay(robots: Robots, product: string): number | null {
-  return rulesFor(robots, product).delayMs;
+  return compiledFor(robots, product).delayMs;
 }
 
 function addTo(group: Group, key: Key, value: string): boolean {
@@ -85,17 +86,15 @@ export function productOf(value: string): string {
   return (/^[a-zA-Z_-]*/.exec(value)?.[0] ?? "").toLowerCase();
 }
 
+/** What applies to one product: the groups that name it or, without any, those for `*`. */
 interface Compiled {
-  specific: Rule[];
-  global: Rule[];
-  /** Whether a group of robots.txt names the product, even if the group has no rules. */
-  isNamed: boolean;
+  rules: Rule[];
   delayMs: number | null;
 }
 
 const compiled = new WeakMap<Robots, Map<string, Compiled>>();
 
-function rulesFor(robots: Robots, product: string): Compiled {
+function compiledFor(robots: Robots, product: string): Compiled {
   const name = latin1(product).toLowerCase();
   const known = compiled.get(robots) ?? new Map<string, Compiled>();
   compiled.set(robots, known);
@@ -106,12 +105,10 @@ function rulesFor(robots: Robots, product: string): Compiled {
 
 function compile(robots: Robots, name: string): Compiled {
   const own = robots.filter(({ agents }) => name !== "*" && agents.has(name));
-  const all = robots.filter(({ agents }) => agents.has("*"));
-  const delays = (own.length > 0 ? own : all).flatMap(({ delay }) => delay ?? []);
+  const groups = own.length > 0 ? own : robots.filter(({ agents }) => agents.has("*"));
+  const delays = groups.flatMap(({ delay }) => delay ?? []);
   return {
-    specific: sortedRules(own),
-    global: sortedRules(all),
-    isNamed: own.length > 0,
+    rules: sortedRules(groups),
     delayMs: delays.length > 0 ? Math.max(...delays) * 1000 : null,
   };
 }
@@ -122,12 +119,6 @@ function sortedRules(groups: Group[]): Rule[] {
     .flatMap((group) => group.rules)
     .filter(({ pattern }) => pattern.parts.length === 1 || ++wildcards <= MAX_WILDCARD_RULES)
     .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
-}
-
-/** Returns the first matching rule's verdict; `sortedRules` gives the required order. */
-function verdictOf(rules: Rule[], path: string): boolean | null {
-  const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));
-  return rule ? rule.allow : null;
 }
 
 /** Returns a text's UTF-8 bytes as Latin-1 characters. Paths are compared in this form. */
