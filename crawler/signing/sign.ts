@@ -1,4 +1,5 @@
 import { createHash, type KeyObject, randomBytes, sign } from "node:crypto";
+import { serializeParameters, serializeString } from "structured-headers";
 
 /**
  * HTTP Message Signatures (RFC 9421) with Ed25519, as needed for Web Bot Auth:
@@ -16,14 +17,7 @@ export interface SigningKey {
 export type Component = readonly [identifier: string, value: string];
 
 /** Signature parameters in the order in which they are sent. Times are seconds since 1970. */
-export interface SignatureParameters {
-  created: number;
-  expires?: number;
-  nonce?: string;
-  keyid: string;
-  alg?: string;
-  tag?: string;
-}
+type SignatureParameters = Record<string, string | number>;
 
 /** Returns the text to sign (`base`; RFC 9421, section 2.5) and the `Signature-Input` (`input`). */
 export function signatureBase(
@@ -31,10 +25,7 @@ export function signatureBase(
   parameters: SignatureParameters,
 ): { base: string; input: string } {
   const identifiers = components.map(([identifier]) => identifier).join(" ");
-  const fields = Object.entries(parameters).map(([name, value]) =>
-    typeof value === "number" ? `;${name}=${value}` : `;${name}=${quote(value)}`,
-  );
-  const input = `(${identifiers})${fields.join("")}`;
+  const input = `(${identifiers})${serializeParameters(new Map(Object.entries(parameters)))}`;
   const lines = components.map(([identifier, value]) => `${identifier}: ${value}`);
   return { base: [...lines, `"@signature-params": ${input}`].join("\n"), input };
 }
@@ -66,7 +57,7 @@ export function signRequest(
   signer: { agent: string; form: SignatureAgentForm; key: SigningKey; now: Date },
 ): Record<"signature-agent" | "signature-input" | "signature", string> {
   const url = new URL(request.url);
-  const agent = quote(signer.agent);
+  const agent = serializeString(signer.agent);
   const created = Math.floor(signer.now.getTime() / 1000);
   const { signatureInput, signature } = signComponents(
     REQUEST_LABEL,
@@ -130,12 +121,6 @@ export function signDirectory(
     "signature-input": signed.map(({ signatureInput }) => signatureInput).join(", "),
     signature: signed.map(({ signature }) => signature).join(", "),
   };
-}
-
-/** Returns `value` as an RFC 9651 string. */
-function quote(value: string): string {
-  if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`not an ASCII string: ${value}`);
-  return `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
 /** Returns the headers that sign a request; an empty object if no key can sign now. */
