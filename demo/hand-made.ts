@@ -46,10 +46,9 @@ function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>):
 export function handMade(setting: Setting, happened: readonly Happened[] = []): Plan {
   const places = placeAll(SITES, setting);
   applyHappened(SITES, places, happened, setting);
-  const now = () => new Date();
   const sites = [
     ...SITES.map((spec) =>
-      withFaults(siteOf(spec, places.get(spec.id) ?? [], setting), spec, happened, now),
+      withFaults(siteOf(spec, places.get(spec.id) ?? [], setting), spec, happened),
     ),
     siteOf(UNWATCHED, placeOwn(UNWATCHED, setting), setting),
     ...helperSites(SITES, places),

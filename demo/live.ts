@@ -70,22 +70,14 @@ export function applyHappened(
   }
 }
 
-export function withFaults(
-  site: Site,
-  spec: SiteSpec,
-  happened: readonly Happened[],
-  now: () => Date,
-): Site {
-  const faults = happened.flatMap(({ happening, at }) =>
-    happening.kind === "faulty" && happening.site === spec.id
-      ? [{ from: at.getTime(), until: at.getTime() + happening.ms }]
-      : [],
-  );
-  if (faults.length === 0) return site;
-  const isFaulty = () => {
-    const time = now().getTime();
-    return faults.some(({ from, until }) => time >= from && time < until);
-  };
+export function withFaults(site: Site, spec: SiteSpec, happened: readonly Happened[]): Site {
+  const isFaulty = () =>
+    happened.some(
+      ({ happening, at }) =>
+        happening.kind === "faulty" &&
+        happening.site === spec.id &&
+        Date.now() < at.getTime() + happening.ms,
+    );
   return {
     ...site,
     reply: (path, visit) =>
