@@ -274,56 +274,18 @@ function clockOf(
   return { hour: hours, minute: Number(minute), second: Math.min(Number(second), 59), offset };
 }
 
+/** Arabic has different names in Syria, Algeria and Morocco. */
 const MONTH_NAME_LANGUAGES =
-  "en de fr es it pt nl da sv nb fi is pl cs sk sl hr sr bs mk bg ru uk be ro hu el tr az et lv lt sq ca gl eu ga cy mt id ms vi tl sw af zu ar fa he hi bn mr ta te ur th ka hy kk uz ky mn";
+  "en de fr es it pt nl da sv nb fi is pl cs sk sl hr sr bs mk bg ru uk be ro hu el tr az et lv lt sq ca gl eu ga cy mt id ms vi tl sw af zu ar fa he hi bn mr ta te ur th ka hy kk uz ky mn de-AT ar-SY ar-DZ ar-MA";
 
+/** Unicode's data lacks these names. */
 const EXTRA_MONTH_NAMES: Record<string, number> = {
-  sept: 9,
-  jänner: 1,
   jaenner: 1,
   feber: 2,
   maerz: 3,
   mrz: 3,
   nuari: 1,
-  janv: 1,
-  févr: 2,
-  juil: 7,
-  mars: 3,
-  gen: 1,
-  ene: 1,
-  ago: 8,
-  dic: 12,
-  dez: 12,
-  okt: 10,
-  mei: 5,
-  mai: 5,
-  maj: 5,
-  set: 9,
   setiembre: 9,
-  "كانون الثاني": 1,
-  شباط: 2,
-  آذار: 3,
-  نيسان: 4,
-  أيار: 5,
-  حزيران: 6,
-  تموز: 7,
-  آب: 8,
-  أيلول: 9,
-  "تشرين الأول": 10,
-  "تشرين الثاني": 11,
-  "كانون الأول": 12,
-  يوليوز: 7,
-  غشت: 8,
-  شتنبر: 9,
-  نونبر: 11,
-  دجنبر: 12,
-  جانفي: 1,
-  فيفري: 2,
-  أفريل: 4,
-  ماي: 5,
-  جوان: 6,
-  جويلية: 7,
-  أوت: 8,
 };
 
 type MonthsByName = Map<string, number>;
@@ -355,10 +317,10 @@ function normal(word: string): string {
 const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
 function monthNames(): MonthsByName {
+  // If a name means different months, the first language decides.
   const languages = MONTH_NAME_LANGUAGES.split(" ").toReversed();
   const names = new Map(languages.flatMap((language) => [...monthsIn(language)]));
-  // If a name means different months, `EXTRA_MONTH_NAMES` decides, then the first language.
-  for (const [name, month] of Object.entries(EXTRA_MONTH_NAMES)) names.set(normal(name), month);
+  for (const [name, month] of Object.entries(EXTRA_MONTH_NAMES)) names.set(name, month);
   return names;
 }
 
