@@ -52,17 +52,12 @@ function offsetAfter(text: string, from: number): string | undefined {
   return /^\s*(?:GMT|UTC)?\s*([+-]\d{1,2}:?\d{2})/.exec(text.slice(from))?.[1];
 }
 
-const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
+const DAY = String.raw`(?<day>\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
 const OF = String.raw`[\s,،]*(?:\b(?:de|of|da|del|dne|ngày|tháng)\b|\b(?:ta|d)['’]|พ\.ศ\.)?[\s,،]*`;
 // Thai and Lao also write short months with a period inside, and some Arabic months have two words.
-const WORD = String.raw`((?:تشرين|كانون)\s(?:ال[أا]ول|الثاني)|\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0eff]{1,2}\.[\u0e00-\u0eff]{1,2})[.]?`;
+const WORD = String.raw`(?<word>(?:تشرين|كانون)\s(?:ال[أا]ول|الثاني)|\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0eff]{1,2}\.[\u0e00-\u0eff]{1,2})[.]?`;
 const PERSIAN_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(
   " ",
-);
-
-const PERSIAN_DATE = new RegExp(
-  String.raw`(?<!\d)(\d{1,2})\s+(${PERSIAN_MONTHS.join("|")})\s*(?:ماه)?\s*،?\s*(1[34]\d{2})(?!\d)`,
-  "gu",
 );
 
 const calendar = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
@@ -72,9 +67,8 @@ const calendar = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
   day: "numeric",
 });
 
-function fromPersian(year: number, month: string, day: number): [number, number, number] | null {
+function fromPersian(year: number, month: string, day: number): CalendarDay | null {
   const wanted = PERSIAN_MONTHS.indexOf(month) + 1;
-  if (wanted === 0) return null;
   // The year begins on 20, 21 or 22 March. Its first six months have 31 days, the others 30 or 29.
   const passed = (wanted - 1) * 30 + Math.min(wanted - 1, 6) + day - 1;
   const guess = Date.UTC(year + 621, 2, 21) + passed * DAY_MS;
@@ -84,7 +78,11 @@ function fromPersian(year: number, month: string, day: number): [number, number,
     );
     if (shown["month"] === wanted && shown["day"] === day) {
       const date = new Date(at);
-      return [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+      return {
+        year: date.getUTCFullYear(),
+        month: date.getUTCMonth() + 1,
+        day: date.getUTCDate(),
+      };
     }
   }
   return null;
@@ -100,96 +98,91 @@ const ERA_NOTE = String.raw`(?:[（(](?:${ERA})(?:\d{1,3}|元)年?[）)])?`;
  */
 const YEAR_FIRST_LANGUAGE = /^(?:ja|ko|zh)\b(?!.*-(?:hk|mo|sg)\b)/i;
 
+interface CalendarDay {
+  year: number;
+  month: number;
+  day: number;
+}
+
+type Groups = Record<string, string | undefined>;
+
 const PATTERNS: {
   /** A quick test: `form` is tried only on texts that match, so it must match them all. */
   needs: RegExp;
+  /** Its groups are `year`, `day`, and `month` (a number) or `word`, except if `read` is given. */
   form: RegExp;
-  read: (groups: string[], reading: Reading) => [number, number, number] | null;
+  read?: (groups: Groups, reading: Reading) => CalendarDay | null;
 }[] = [
   {
     needs: YEAR,
     form: new RegExp(
-      String.raw`(?<![\d.])([12]\d{3})${ERA_NOTE}\s?[-/.年년]${ERA_NOTE}[）)]?\s*(\d{1,2})\s?[-/.月월]\s*(\d{1,2})(?!\d)[日일]?`,
+      String.raw`(?<![\d.])(?<year>[12]\d{3})${ERA_NOTE}\s?[-/.年년]${ERA_NOTE}[）)]?\s*(?<month>\d{1,2})\s?[-/.月월]\s*(?<day>\d{1,2})(?!\d)[日일]?`,
       "gu",
     ),
-    read: ([year, month, day]) => [Number(year), Number(month), Number(day)],
   },
   {
     needs: new RegExp(ERA),
     form: new RegExp(
-      String.raw`(${ERA})\s?(\d{1,3}|元)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日`,
+      String.raw`(?<era>${ERA})\s?(?<year>\d{1,3}|元)\s?年\s?(?<month>\d{1,2})\s?月\s?(?<day>\d{1,2})\s?日`,
       "gu",
     ),
-    read: ([era = "", year, month, day]) => [
-      (ERA_OFFSET_YEARS[era] ?? 0) + (year === "元" ? 1 : Number(year)),
-      Number(month),
-      Number(day),
-    ],
+    read: ({ era = "", year, month, day }) => ({
+      year: (ERA_OFFSET_YEARS[era] ?? 0) + (year === "元" ? 1 : Number(year)),
+      month: Number(month),
+      day: Number(day),
+    }),
   },
   {
     needs: NUMERIC,
-    form: /(?<![\d.,/-])(\d{1,2})\s?([-/.|])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
-    // In dates with periods, the day always comes before the month.
-    read: ([a = "", separator, b, last = ""], { dayFirst, language }) => {
-      const isShort = last.length === 2 && Number(b) <= 12;
-      if (isShort && YEAR_FIRST_LANGUAGE.test(language ?? "")) {
-        return [yearOf(a), Number(b), Number(last)];
-      }
-      const usesDayFirst = separator === "." || separator === "|" || dayFirst;
-      return dayAndMonth(Number(a), Number(b), yearOf(last), usesDayFirst);
-    },
+    form: /(?<![\d.,/-])(?<first>\d{1,2})\s?(?<separator>[-/.|])\s?(?<second>\d{1,2})\s?\k<separator>\s?(?<last>(?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
+    read: readNumeric,
   },
   {
     needs: YEAR,
     form: new RegExp(
-      String.raw`(?<!\d)${DAY}${OF}[-/\s]?${WORD}${OF}[-/]?((?:19|20|25)\d{2})(?!\d)`,
+      String.raw`(?<!\d)${DAY}${OF}[-/\s]?${WORD}${OF}[-/]?(?<year>(?:19|20|25)\d{2})(?!\d)`,
       "giu",
     ),
-    read: ([day, word, year], { language }) =>
-      namedMonthDate(Number(year), word, Number(day), language),
   },
   {
     needs: YEAR,
     form: new RegExp(
-      String.raw`(?<![\p{L}])${WORD}[-/\s]*${DAY}[-/\s,]+(?:de\s+)?((?:19|20)\d{2})(?!\d)`,
+      String.raw`(?<![\p{L}])${WORD}[-/\s]*${DAY}[-/\s,]+(?:de\s+)?(?<year>(?:19|20)\d{2})(?!\d)`,
       "gu",
     ),
-    read: ([word, day, year], { language }) =>
-      namedMonthDate(Number(year), word, Number(day), language),
   },
   {
     needs: YEAR,
     form: new RegExp(
-      String.raw`(?<!\d)((?:19|20)\d{2})(?:[.,]?\s+|-)(?:m\.\s+)?${WORD}[-\s]+${DAY}(?!\d)`,
+      String.raw`(?<!\d)(?<year>(?:19|20)\d{2})(?:[.,]?\s+|-)(?:m\.\s+)?${WORD}[-\s]+${DAY}(?!\d)`,
       "gu",
     ),
-    read: ([year, word, day], { language }) =>
-      namedMonthDate(Number(year), word, Number(day), language),
   },
   {
     needs: /gada|ж\./,
     form: new RegExp(
-      String.raw`(?<!\d)((?:19|20)\d{2})\.?\s*(?:gada|-?ж\.,?)\s+(\d{1,2})[.-]?\s*${WORD}`,
+      String.raw`(?<!\d)(?<year>(?:19|20)\d{2})\.?\s*(?:gada|-?ж\.,?)\s+(?<day>\d{1,2})[.-]?\s*${WORD}`,
       "gu",
     ),
-    read: ([year, day, word], { language }) =>
-      namedMonthDate(Number(year), word, Number(day), language),
   },
   {
     needs: /ngày/i,
-    form: /ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s*,?\s+năm\s+((?:19|20)\d{2})/giu,
-    read: ([day, month, year]) => [Number(year), Number(month), Number(day)],
+    form: /ngày\s+(?<day>\d{1,2})\s+tháng\s+(?<month>\d{1,2})\s*,?\s+năm\s+(?<year>(?:19|20)\d{2})/giu,
   },
   {
     needs: /1[34]\d{2}/,
-    form: PERSIAN_DATE,
-    read: ([day, month = "", year]) => fromPersian(Number(year), month, Number(day)),
+    form: new RegExp(
+      String.raw`(?<!\d)(?<day>\d{1,2})\s+(?<word>${PERSIAN_MONTHS.join("|")})\s*(?:ماه)?\s*،?\s*(?<year>1[34]\d{2})(?!\d)`,
+      "gu",
+    ),
+    read: ({ day, word = "", year }) => fromPersian(Number(year), word, Number(day)),
   },
   {
     needs: SHORT_YEAR,
-    form: new RegExp(String.raw`(?<!\d)${DAY}[-\s]?${WORD}[-\s]?['’]?(\d{2})(?![\d:])`, "gu"),
-    read: ([day, word, year = ""], { language }) =>
-      namedMonthDate(yearOf(year), word, Number(day), language),
+    form: new RegExp(
+      String.raw`(?<!\d)${DAY}[-\s]?${WORD}[-\s]?['’]?(?<year>\d{2})(?![\d:])`,
+      "gu",
+    ),
   },
 ];
 
@@ -198,12 +191,12 @@ export function findDates(text: string, reading = USUAL_READING): DateHit[] {
   const plain = latinDigits(text);
   if (!/\d/.test(plain)) return [];
   const hits: DateHit[] = [];
-  for (const { needs, form, read } of PATTERNS) {
+  for (const { needs, form, read = readParts } of PATTERNS) {
     if (!needs.test(plain)) continue;
     for (const match of plain.matchAll(form)) {
-      const parts = read(match.slice(1), reading);
-      if (!parts) continue;
-      const [year, month, day] = parts;
+      const found = read(match.groups ?? {}, reading);
+      if (!found) continue;
+      const { year, month, day } = found;
       const end = match.index + match[0].length;
       const clock = clockNear(plain, match.index, end);
       const gregorian = year > 2400 ? year - 543 : year;
@@ -214,24 +207,27 @@ export function findDates(text: string, reading = USUAL_READING): DateHit[] {
   return hits.toSorted((a, b) => a.index - b.index);
 }
 
-function namedMonthDate(
-  year: number,
-  word: string | undefined,
-  day: number,
-  language: string | null | undefined,
-): [number, number, number] | null {
-  const month = word === undefined ? null : monthOf(word, language);
-  return month === null ? null : [year, month, day];
+function readParts(
+  { year = "", month, word = "", day }: Groups,
+  { language }: Reading,
+): CalendarDay | null {
+  const number = month === undefined ? monthOf(word, language) : Number(month);
+  return number === null ? null : { year: yearOf(year), month: number, day: Number(day) };
 }
 
-function dayAndMonth(
-  a: number,
-  b: number,
-  year: number,
-  usesDayFirst: boolean,
-): [number, number, number] {
-  const dayFirst = a > 12 || (b <= 12 && usesDayFirst);
-  return dayFirst ? [year, b, a] : [year, a, b];
+function readNumeric(
+  { first = "", separator, second, last = "" }: Groups,
+  { dayFirst, language }: Reading,
+): CalendarDay {
+  const [a, b] = [Number(first), Number(second)];
+  if (last.length === 2 && b <= 12 && YEAR_FIRST_LANGUAGE.test(language ?? "")) {
+    return { year: yearOf(first), month: b, day: Number(last) };
+  }
+  const year = yearOf(last);
+  // In dates with periods, the day always comes before the month.
+  const usesDayFirst = separator === "." || separator === "|" || dayFirst;
+  const isDayFirst = a > 12 || (b <= 12 && usesDayFirst);
+  return isDayFirst ? { year, month: b, day: a } : { year, month: a, day: b };
 }
 
 function yearOf(digits: string): number {
@@ -387,7 +383,6 @@ function stampOf(
     const midnight = Date.UTC(year, month - 1, day);
     return { at: new Date(midnight), precision: "day", offset: null };
   }
-  if (clock.hour > 23 || clock.minute > 59) return null;
   const local = Date.UTC(year, month - 1, day, clock.hour, clock.minute, clock.second);
   const { offset } = clock;
   if (offset !== null) {
