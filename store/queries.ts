@@ -104,16 +104,24 @@ export function soon(now: Date): Date {
   return new Date(now.getTime() + MAX_CLOCK_SKEW_MS);
 }
 
-/** Returns the newest items before a time, newest first. Goes back at most `most` ms. */
+/**
+ * Returns the newest items before a time, newest first. Goes back at most `most` ms, at first by
+ * `firstSpan` ms.
+ */
 export async function furtherBack<T>(
-  { before, limit, most = Infinity }: { before: Date; limit: number; most?: number },
+  {
+    before,
+    limit,
+    most = Infinity,
+    firstSpan = FIRST_SPAN_MS,
+  }: { before: Date; limit: number; most?: number; firstSpan?: number },
   read: (within: { $gte: Date; $lt: Date }, left: number) => Promise<T[]>,
 ): Promise<T[]> {
   const found: T[] = [];
   let to = before.getTime();
   const end = Math.max(0, to - most);
   // The embedded database reads a whole time span, whatever the limit.
-  for (let width = FIRST_SPAN_MS; found.length < limit && to > end; ) {
+  for (let width = firstSpan; found.length < limit && to > end; ) {
     const from = Math.max(end, to - width);
     const some = await read({ $gte: new Date(from), $lt: new Date(to) }, limit - found.length);
     found.push(...some);

@@ -6,6 +6,7 @@ import {
   findById,
   findDuplicates,
   findIn,
+  furtherBack,
   ignoreDuplicates,
   writeEach,
 } from "../queries.ts";
@@ -132,8 +133,8 @@ interface CapturePage {
   next: CapturePosition | null;
 }
 
-const FIRST_WINDOW_MS = 6 * HOUR_MS;
-const WINDOW_GROWTH_FACTOR = 6;
+/** Most pages have few captures, so the first span is longer than that of other lists. */
+const FIRST_SPAN_MS = 6 * HOUR_MS;
 const QUERY_CONCURRENCY = 8;
 const MAX_CAPTURES_PER_MILLISECOND = 1000;
 const MAX_ALIASES = 200;
@@ -170,7 +171,9 @@ async function readOne(
   const seen = from && from >= since && from < until ? await readMoment(store, of, from) : [];
   const rest = seen.filter(({ _id }) => before !== undefined && _id < before.id);
   const end = from && from < until ? from : until;
-  const rows = await walkBack(store, of, { since, until: end, want });
+  const most = end.getTime() - since.getTime();
+  const range = { before: end, limit: want, most, firstSpan: FIRST_SPAN_MS };
+  const rows = await furtherBack(range, (within, left) => readWithin(store, of, within, left));
   const [last, one] = [rows.at(-1)?.fetchedAt, rows.at(-2)?.fetchedAt];
   if (rows.length < want || !last || last.getTime() !== one?.getTime()) return [...rest, ...rows];
   // The index orders by time alone. If the page ends within one instant, sorting by id needs all
@@ -179,45 +182,20 @@ async function readOne(
   return [...rest, ...rows.filter(({ fetchedAt }) => fetchedAt > last), ...moment];
 }
 
-/**
- * Returns up to `want` captures, newest first. Reads time windows of growing size, because the
- * embedded database reads a whole range to sort it. Most pages have few captures, so the windows
- * begin larger than those of `furtherBack`.
- */
-async function walkBack(
-  store: Store,
-  of: Of,
-  { since, until, want }: { since: Date; until: Date; want: number },
-): Promise<ListedCapture[]> {
-  const rows: ListedCapture[] = [];
-  let end = until.getTime();
-  for (
-    let size = FIRST_WINDOW_MS;
-    end > since.getTime() && rows.length < want;
-    size *= WINDOW_GROWTH_FACTOR
-  ) {
-    const start = Math.max(end - size, since.getTime());
-    const window = { start: new Date(start), end: new Date(end) };
-    rows.push(...(await readWindow(store, of, window, want - rows.length)));
-    end = start;
-  }
-  return rows;
-}
-
 function readMoment(store: Store, of: Of, at: Date): Promise<ListedCapture[]> {
-  const window = { start: at, end: new Date(at.getTime() + 1) };
-  return readWindow(store, of, window, MAX_CAPTURES_PER_MILLISECOND);
+  const moment = { $gte: at, $lt: new Date(at.getTime() + 1) };
+  return readWithin(store, of, moment, MAX_CAPTURES_PER_MILLISECOND);
 }
 
-function readWindow(
+function readWithin(
   { collections }: Store,
   of: Of,
-  { start, end }: { start: Date; end: Date },
+  fetchedAt: { $gte: Date; $lt: Date },
   limit: number,
 ): Promise<ListedCapture[]> {
   return findAll(
     collections.captures,
-    { ...of, fetchedAt: { $gte: start, $lt: end } },
+    { ...of, fetchedAt },
     { projection: { headers: 0, requestHeaders: 0 }, sort: { fetchedAt: -1 }, limit },
   );
 }
