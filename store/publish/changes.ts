@@ -157,24 +157,10 @@ async function notInStream<T extends Omit<Version, "seq">>(
   store: Store,
   changes: T[],
 ): Promise<T[]> {
-  const limit = pLimit(QUERY_CONCURRENCY);
-  const there = await limit.map(versionSpans(changes), ({ articleId, from, to }) =>
-    store.collections.changes
-      .find<Version>({ articleId, version: { $gte: from, $lte: to } }, { projection: VERSION })
-      .toArray(),
+  const there = await pLimit(QUERY_CONCURRENCY).map(changes, ({ articleId, version }) =>
+    store.collections.changes.findOne({ articleId, version }, { projection: { _id: 1 } }),
   );
-  const known = new Set(there.flat().map(nameOf));
-  return changes.filter((change) => !known.has(nameOf(change)));
-}
-
-function versionSpans(changes: readonly Omit<Version, "seq">[]) {
-  const spans = new Map<string, { articleId: string; from: number; to: number }>();
-  for (const { articleId, version } of changes) {
-    const { from, to } = spans.get(articleId) ?? { from: version, to: version };
-    const [first, last] = [Math.min(from, version), Math.max(to, version)];
-    spans.set(articleId, { articleId, from: first, to: last });
-  }
-  return [...spans.values()];
+  return changes.filter((_, index) => there[index] === null);
 }
 
 function nameOf({ articleId, version }: Omit<Version, "seq">): string {
