@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import {
@@ -38,7 +38,7 @@ export function openFiles(root: string): BodyStore {
         });
         const part = join(unfinished, `${id}.${randomUUID()}`);
         try {
-          await writeThrough(part, bytes);
+          await writeFile(part, bytes, { flag: "wx", mode: 0o600, flush: true });
           await mkdir(dirname(at(id)), { recursive: true, mode: 0o700 });
           await rename(part, at(id));
         } catch (error) {
@@ -65,16 +65,6 @@ export function openFiles(root: string): BodyStore {
       }
     },
   };
-}
-
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 async function flush(folder: string): Promise<void> {
