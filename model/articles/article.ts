@@ -274,18 +274,12 @@ export interface Item extends ShownFields, Pick<Article, (typeof ITEM_FIELDS)[nu
 }
 
 /** The fields of an article that consumers' filters and the statistics need. */
-export interface Visible {
-  sourceId: string;
-  country: string | null;
-  language: string | null;
-  topics: string[];
+export interface Visible
+  extends Pick<Item, "sourceId" | "country" | "city" | "language" | "topics" | "status" | "day"> {
   /** ISO 3166-2 code; null if it is unknown. */
   region: string | null;
-  city: string | null;
   relevanceScore: number | null;
-  status: ArticleStatus;
   listed: boolean;
-  day: string;
   denies?: Use[];
   timing?: Timing;
 }
@@ -296,11 +290,8 @@ export function isListed(article: Pick<Item, "status" | "duplicateOf">): boolean
 }
 
 export function toVisible(
-  article: Omit<Visible, "listed" | "region" | "denies"> & {
-    duplicateOf: string | null;
-    regionCode: string | null;
-    usage?: UsageTerms;
-  },
+  article: Omit<Visible, "listed" | "region" | "denies"> &
+    Pick<Item, "duplicateOf" | "regionCode" | "usage">,
 ): Visible {
   const { sourceId, country, language, topics, status, day } = article;
   const { regionCode: region, city, relevanceScore, timing, usage } = article;
@@ -328,11 +319,10 @@ export interface Timing {
 }
 
 export function timingOf(
-  article: Pick<ArticleFields, "publishedAt" | "publishedPrecision"> & {
-    firstSeenAt: Date;
-    servedAt: Date | null;
-    origin: Origin | null;
-  },
+  article: Pick<
+    Article,
+    "publishedAt" | "publishedPrecision" | "firstSeenAt" | "servedAt" | "origin"
+  >,
 ): Timing {
   const { publishedAt, publishedPrecision, firstSeenAt, servedAt, origin } = article;
   const isExact = publishedPrecision === "instant";
@@ -347,18 +337,8 @@ function seconds(from: Date, to: Date): number {
   return (to.getTime() - from.getTime()) / 1000;
 }
 
-type FieldNotInItem =
-  | "html"
-  | "text"
-  | "evidence"
-  | "overruled"
-  | "fieldScore"
-  | "publish"
-  | "pending"
-  | "pendingAt";
-
 /** Returns an article as readers get it: with editors' texts, within the publisher's limits. */
-export function toItem(stored: Omit<Article, FieldNotInItem>): Item {
+export function toItem(stored: Omit<Article, "html" | "text" | "evidence" | "pending">): Item {
   const article = asEdited(stored);
   const image = mayShowImage(article) ? article.image : null;
   const limit = excerptLimit(article);
@@ -443,11 +423,7 @@ export function stateOf({
   status,
   editorial,
   retraction,
-}: {
-  status: ArticleStatus;
-  editorial?: Editorial | null;
-  retraction?: Retraction | null;
-}): State | null {
+}: Pick<Article, "status" | "editorial" | "retraction">): State | null {
   if (retraction?.cause === "editor") return "withdrawn";
   if (status !== "unlisted") return status === "published" ? "published" : null;
   return editorial && editorial.state !== "published" ? editorial.state : null;
@@ -492,15 +468,11 @@ export function withoutTeaser(edited: Edited | null | undefined): Edited | null 
   return { ...rest, translations: Object.fromEntries(silent) as Record<string, Wording> };
 }
 
-interface Words {
-  title: string;
-  prefix: string;
-  teaser: string | null;
-  edited?: Edited | null;
-}
-
 /** Replaces the publisher's texts with editors' texts, preferably those in `language`. */
-export function asEdited<T extends Words>(article: T, language?: string): T {
+export function asEdited<T extends Pick<Article, "title" | "prefix" | "teaser" | "edited">>(
+  article: T,
+  language?: string,
+): T {
   const { edited } = article;
   if (!edited) return article;
   const { translations, ...own } = edited;
