@@ -306,43 +306,36 @@ export const CONSENTS = [
 ] as const;
 export type Consent = (typeof CONSENTS)[number];
 
+/** The restrictions besides `denies` that consents lift. */
+const LIFTED_FIELDS: Partial<Record<Consent, keyof UsageSignal>> = {
+  nosnippet: "maxCharacters",
+  "max-snippet": "maxCharacters",
+  "max-image-preview": "maxImagePreview",
+  noimageai: "noImageAi",
+  unavailable_after: "unavailableAfter",
+};
+
 /** Returns all signals, without the restrictions that the publisher's written `consents` lift. */
 export function withoutConsented(
   signals: readonly UsageSignal[],
   consents: readonly Consent[],
 ): UsageSignal[] {
   if (consents.length === 0) return [...signals];
-  const isFree = (name: Consent) => consents.includes(name);
+  const liftedFields = new Set<string | undefined>(consents.map((name) => LIFTED_FIELDS[name]));
+  const reservations = RESERVATIONS.filter((name) => consents.includes(name));
   return signals.map((signal) => {
-    const {
-      denies = [],
-      maxCharacters,
-      unavailableAfter,
-      maxImagePreview,
-      noImageAi,
-      ...rest
-    } = signal;
-    const mines = denies.includes("analysis") && isFree("tdm");
-    const archives = denies.includes("archive") && isFree("noarchive");
-    const isLifted = (use: Use) =>
-      isFree(use) ||
-      (use === "search" && isFree("noindex")) ||
-      (archives && (use === "archive" || use === "full-text")) ||
-      (mines && (use === "analysis" || use === "ai-input" || use === "ai-train"));
-    const left = denies.filter((use) => !isLifted(use));
-    const keepsLimit =
-      maxCharacters !== undefined && !isFree("nosnippet") && !isFree("max-snippet");
-    const keepsTime = unavailableAfter !== undefined && !isFree("unavailable_after");
-    const binding: UsageSignal = {
-      ...rest,
-      ...(left.length > 0 && { denies: left }),
-      ...(keepsLimit && { maxCharacters }),
-      ...(maxImagePreview && !isFree("max-image-preview") && { maxImagePreview }),
-      ...(noImageAi && !isFree("noimageai") && { noImageAi }),
-      ...(keepsTime && { unavailableAfter }),
-    };
-    // The same object, because `isConsented` compares the signals' JSON.
-    return isDeepStrictEqual(binding, signal) ? signal : binding;
+    const { denies = [] } = signal;
+    // A reservation is lifted only from signals that deny its first use.
+    const lifted = reservations
+      .map((name) => RESERVATION_SIGNALS[name].denies ?? [])
+      .filter(([first]) => first && denies.includes(first))
+      .flat();
+    const left = denies.filter((use) => !consents.includes(use) && !lifted.includes(use));
+    // The fields keep their order, because `isConsented` compares the signals' JSON.
+    const binding = Object.entries({ ...signal, denies: left }).filter(
+      ([field]) => !liftedFields.has(field) && (field !== "denies" || left.length > 0),
+    );
+    return Object.fromEntries(binding) as UsageSignal;
   });
 }
 
