@@ -17,7 +17,7 @@ import { nearest } from "../../lib/nearest.ts";
 import { DURATION, isTimezone, MINUTE_MS } from "../../lib/time.ts";
 import { isProxyAddress, type Login } from "../../model/sources/login.ts";
 import { Source } from "../../model/sources/source.ts";
-import { isShut } from "../schedule/next-due.ts";
+import { isShutAt } from "../schedule/next-due.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -194,7 +194,7 @@ function neverOpens(schedule: Source["schedule"]): boolean {
   if (!schedule.quiet || !schedule.windows) return false;
   // Any week will do, because windows and quiet hours repeat weekly.
   for (let minute = 0; minute < WEEK_MINUTES; minute++)
-    if (!isShut(new Date(minute * MINUTE_MS), schedule)) return false;
+    if (!isShutAt(minute * MINUTE_MS, schedule)) return false;
   return true;
 }
 

@@ -1,7 +1,7 @@
-import { CronExpressionParser } from "cron-parser";
+import { CronExpressionParser, type CronFieldCollection } from "cron-parser";
 import { setBounded } from "../../lib/async.ts";
 import { spread } from "../../lib/text.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, wallClockOf } from "../../lib/time.ts";
 import type { Source, SourceRecord } from "../../model/sources/source.ts";
 
 type Schedule = Source["schedule"];
@@ -19,7 +19,6 @@ export interface DueState {
 }
 
 const MAX_START_DELAY_MS = 15 * 60_000;
-const MAX_SKIPPED_PERIODS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 
@@ -54,19 +53,6 @@ export function insteadOfMissed(
   if (source.schedule.missed !== "skip" || !state.lastRunAt) return null;
   if (state.now.getTime() - dueAt.getTime() <= MAX_START_DELAY_MS) return null;
   return nextDue(source, { ...state, lastRunAt: state.now });
-}
-
-/** Whether no run can start at this time: during quiet hours, or outside all windows. */
-export function isShut(at: Date, schedule: Schedule): boolean {
-  return isQuiet(at, schedule) || !isOpen(at, schedule);
-}
-
-function afterShut(at: Date, schedule: Schedule): Date {
-  let free = at;
-  for (let tries = 0; tries < MAX_SKIPPED_PERIODS && isShut(free, schedule); tries++) {
-    free = afterClosed(afterQuiet(free, schedule), schedule);
-  }
-  return free;
 }
 
 function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number {
@@ -111,7 +97,6 @@ const MAX_SPANS_PER_SCHEDULE = 3;
 
 interface Span {
   from: number;
-  to: number;
   slots: readonly number[];
 }
 
@@ -126,10 +111,15 @@ export function slotAfter(cron: string, timezone: string, after: number): number
     const cache = from <= after ? firstAfter(slots, after) : undefined;
     if (cache !== undefined) return cache;
   }
-  const span = spanFrom(cron, timezone, after);
-  const latest = [...known, span].slice(-MAX_SPANS_PER_SCHEDULE);
-  setBounded(spans, key, latest, MAX_CACHED_SCHEDULES);
-  return firstAfter(span.slots, after) ?? span.to;
+  const expression = CronExpressionParser.parse(cron, {
+    currentDate: new Date(after),
+    tz: timezone,
+  });
+  const first = expression.next().getTime();
+  const span = dayOf(first, expression.fields, timezone) ?? { from: first, slots: [first] };
+  const latest = [...known, { ...span, from: Math.min(after, span.from) }];
+  setBounded(spans, key, latest.slice(-MAX_SPANS_PER_SCHEDULE), MAX_CACHED_SCHEDULES);
+  return first;
 }
 
 function firstAfter(slots: readonly number[], after: number): number | undefined {
@@ -142,37 +132,22 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
   return slots[low];
 }
 
-function spanFrom(cron: string, timezone: string, after: number): Span {
-  const expression = CronExpressionParser.parse(cron, {
-    currentDate: new Date(after),
-    tz: timezone,
-  });
-  const first = expression.next().getTime();
-  const single = { from: after, to: first, slots: [first] };
-  const { hour, minute, second } = expression.fields;
-  const offset = offsetAt(timezone, first);
-  const start = Math.floor((first + offset) / DAY_MS) * DAY_MS - offset;
-  const end = start + DAY_MS;
-  const changes = offsetAt(timezone, start) !== offset || offsetAt(timezone, end) !== offset;
+/** Returns all slots on the local day of a slot; null if they can't be calculated simply. */
+function dayOf(
+  slot: number,
+  { hour, minute, second }: CronFieldCollection,
+  timezone: string,
+): Span | null {
+  const offsetAt = (at: number) => wallClockOf(at, timezone) - at;
+  const offset = offsetAt(slot);
+  const from = Math.floor((slot + offset) / DAY_MS) * DAY_MS - offset;
   // On days when the clocks change, the simple calculation might be wrong.
-  if (changes || second.values.length > 1) return single;
+  const changes = offsetAt(from) !== offset || offsetAt(from + DAY_MS) !== offset;
+  if (changes || second.values.length > 1) return null;
   const slots = hour.values.flatMap((h) =>
-    minute.values.map((m) => start + h * HOUR_MS + m * MINUTE_MS),
+    minute.values.map((m) => from + h * HOUR_MS + m * MINUTE_MS),
   );
-  return slots.includes(first) ? { from: Math.min(after, start), to: end, slots } : single;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function offsetAt(timezone: string, at: number): number {
-  let format = formats.get(timezone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-US", { timeZone: timezone, timeZoneName: "longOffset" });
-    formats.set(timezone, format);
-  }
-  const name = format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
-  const [, sign, hours = "0", minutes = "0"] = /([+-])(\d\d):(\d\d)/.exec(name) ?? [];
-  return (sign === "-" ? -1 : 1) * (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS);
+  return slots.includes(slot) ? { from, slots } : null;
 }
 
 type Arrivals = NonNullable<SourceRecord["arrivals"]>;
@@ -266,64 +241,51 @@ function hourFactor(byHour: number[] | undefined, hour: number): number {
   return Math.min(Math.max((here + 1) / (mean + 1), MIN_HOUR_FACTOR), MAX_HOUR_FACTOR);
 }
 
-const DAY_MINUTES = 1440;
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+/** Clocks are changed only at whole half hours. */
+const CLOCK_CHANGE_STEP_MS = 30 * MINUTE_MS;
+/** Longer than two weeks, because a weekly window can fall into an hour that the clocks skip. */
+const MAX_SHUT_MS = 15 * DAY_MS;
 
 type Hours = Pick<Schedule, "quiet" | "windows" | "timezone">;
 
-/** Returns `at`, or the end (in local time) of the quiet hours that contain `at`. */
-export function afterQuiet(at: Date, hours: Hours): Date {
-  const [start, end] = parseHours(hours.quiet ?? "");
-  if (start === end || !isQuiet(at, hours)) return at;
-  const whole = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
-  const wait = (end - wallClock(at, hours.timezone).minute + DAY_MINUTES) % DAY_MINUTES;
-  const guess = new Date(whole + wait * MINUTE_MS);
-  if (wallClock(guess, hours.timezone).minute === end) return guess;
-  // The clocks change in between and can even skip the end, so search minute by minute.
-  let minute = whole;
-  while (isQuiet(new Date(minute), hours)) minute += MINUTE_MS;
-  return new Date(minute);
+/** Whether no run can start at this time: during quiet hours, or outside all windows. */
+export function isShut(at: Date, hours: Hours): boolean {
+  return isShutAt(wallClockOf(at.getTime(), hours.timezone), hours);
 }
 
-export function isQuiet(at: Date, hours: Hours): boolean {
-  const [start, end] = parseHours(hours.quiet ?? "");
-  if (start === end) return false;
-  const minute = wallClock(at, hours.timezone).minute;
-  return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
-}
-
-/** Returns the time itself, or the start of the next window if the time is outside all windows. */
-export function afterClosed(at: Date, hours: Hours): Date {
-  if (isOpen(at, hours)) return at;
-  const { day, minute } = wallClock(at, hours.timezone);
-  const waits = (hours.windows ?? [])
-    .map(parseWindow)
-    .flatMap(({ days, start }) =>
-      Array.from({ length: 9 }, (_, ahead) => ahead)
-        .filter((ahead) => days.has((day + ahead) % 7))
-        .map((ahead) => ahead * DAY_MINUTES + start - minute),
-    )
-    .filter((wait) => wait > 0)
-    .toSorted((a, b) => a - b);
-  const whole = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
-  for (const wait of waits) {
-    // The clocks can change in between, by up to an hour.
-    for (const shift of [-60, -30, 0, 30, 60]) {
-      const guess = new Date(whole + (wait + shift) * MINUTE_MS);
-      if (guess > at && isOpen(guess, hours)) return guess;
-    }
+/** Returns the time itself or, if no run can start then, the first minute in which one can. */
+export function afterShut(at: Date, hours: Hours): Date {
+  if (!isShut(at, hours)) return at;
+  const begins = at.getTime();
+  const until = begins + MAX_SHUT_MS;
+  const step = CLOCK_CHANGE_STEP_MS;
+  for (let from = Math.floor(begins / step) * step; from < until; from += step) {
+    const offset = wallClockOf(from, hours.timezone) - from;
+    for (let minute = from; minute < from + step; minute += MINUTE_MS)
+      if (minute > begins && !isShutAt(minute + offset, hours)) return new Date(minute);
   }
-  return at;
+  return new Date(until);
 }
 
-/** Whether a time is in a window; true if there are no windows. */
-export function isOpen(at: Date, { windows, timezone }: Hours): boolean {
-  if (!windows || windows.length === 0) return true;
-  const { day, minute } = wallClock(at, timezone);
-  return windows.map(parseWindow).some(({ days, start, end }) => {
-    if (start < end) return days.has(day) && minute >= start && minute < end;
-    return (days.has(day) && minute >= start) || (days.has((day + 6) % 7) && minute < end);
-  });
+/** Whether no run can start when clocks show `wall`, in ms as if that time were in UTC. */
+export function isShutAt(
+  wall: number,
+  { quiet, windows = [] }: Pick<Hours, "quiet" | "windows">,
+): boolean {
+  const rest = quiet === undefined ? null : parseWindow(quiet);
+  // Quiet hours that end when they begin are empty, unlike such a window.
+  if (rest && rest.start !== rest.end && isIn(rest, wall)) return true;
+  return windows.length > 0 && !windows.some((window) => isIn(parseWindow(window), wall));
+}
+
+function isIn({ days, start, end }: Window, wall: number): boolean {
+  const date = Math.floor(wall / DAY_MS);
+  // The epoch began on a Thursday.
+  const day = (date + DAYS.indexOf("Thu")) % 7;
+  const minute = Math.floor((wall - date * DAY_MS) / MINUTE_MS);
+  if (start < end) return days.has(day) && minute >= start && minute < end;
+  return (days.has(day) && minute >= start) || (days.has((day + 6) % 7) && minute < end);
 }
 
 interface Window {
@@ -356,20 +318,4 @@ function parseHours(hours: string): [start: number, end: number] {
 function daysOf(range: string): number[] {
   const [first = 0, last = first] = range.split("-").map((name) => DAYS.indexOf(name));
   return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, n) => (first + n) % 7);
-}
-
-const zoneFormats = new Map<string, Intl.DateTimeFormat>();
-
-function wallClock(at: Date, timeZone: string): { day: number; minute: number } {
-  let format = zoneFormats.get(timeZone);
-  if (!format) {
-    const shape = { weekday: "short", hour: "2-digit", minute: "2-digit" } as const;
-    format = new Intl.DateTimeFormat("en-GB", { ...shape, hourCycle: "h23", timeZone });
-    zoneFormats.set(timeZone, format);
-  }
-  const parts = Object.fromEntries(
-    format.formatToParts(at).map(({ type, value }) => [type, value]),
-  );
-  const { weekday = "Mon", hour, minute } = parts;
-  return { day: DAYS.indexOf(weekday), minute: Number(hour) * 60 + Number(minute) };
 }

@@ -1,6 +1,6 @@
 import { assert, date, property } from "fast-check";
 import { expect, test } from "vitest";
-import { afterClosed, afterQuiet, isOpen, isQuiet } from "../../../../sources/schedule/next-due.ts";
+import { afterShut, isShut } from "../../../../sources/schedule/next-due.ts";
 
 const berlin = (...windows: string[]) => ({ windows, timezone: "Europe/Berlin" });
 const work = berlin("Mon-Fri 06:00-22:00");
@@ -20,7 +20,7 @@ test.each([
   [berlin("Sun 06:00-08:00"), "2026-03-28T12:00:00Z", "2026-03-29T04:00:00.000Z"],
   [berlin("Sun 06:00-08:00"), "2026-10-24T12:00:00Z", "2026-10-25T05:00:00.000Z"],
 ])("%j: %s waits until %s", (hours, from, wanted) => {
-  expect(afterClosed(new Date(from), hours).toISOString()).toBe(wanted);
+  expect(afterShut(new Date(from), hours).toISOString()).toBe(wanted);
 });
 
 test("the answer is open, never earlier, and a start of a window or the instant itself", () => {
@@ -31,8 +31,8 @@ test("the answer is open, never earlier, and a start of a window or the instant 
   });
   assert(
     property(when, (at) => {
-      const free = afterClosed(at, work);
-      return free >= at && isOpen(free, work) && free.getTime() - at.getTime() < 58 * 3_600_000;
+      const free = afterShut(at, work);
+      return free >= at && !isShut(free, work) && free.getTime() - at.getTime() < 58 * 3_600_000;
     }),
     { numRuns: 200 },
   );
@@ -54,11 +54,11 @@ test.each([
   ["22:00-02:30", "2026-03-28T22:00:00Z", "2026-03-29T01:00:00.000Z"],
   ["01:00-04:00", "2026-10-25T00:30:00Z", "2026-10-25T03:00:00.000Z"],
 ])("%s in Berlin: %s waits until %s", (quiet, from, wanted) => {
-  expect(afterQuiet(at(from), quietInBerlin(quiet)).toISOString()).toBe(wanted);
+  expect(afterShut(at(from), quietInBerlin(quiet)).toISOString()).toBe(wanted);
 });
 
 test("without quiet hours nothing waits", () => {
-  expect(afterQuiet(at("2026-11-25T23:00:00Z"), { timezone: "UTC" })).toEqual(
+  expect(afterShut(at("2026-11-25T23:00:00Z"), { timezone: "UTC" })).toEqual(
     at("2026-11-25T23:00:00Z"),
   );
 });
@@ -68,8 +68,8 @@ test("the answer is never quiet, never earlier and never more than a day and an 
   const hours = { quiet: "21:15-05:45", timezone: "America/New_York" };
   assert(
     property(date(range), (from) => {
-      const free = afterQuiet(from, hours);
-      expect(isQuiet(free, hours)).toBe(false);
+      const free = afterShut(from, hours);
+      expect(isShut(free, hours)).toBe(false);
       expect(free.getTime()).toBeGreaterThanOrEqual(from.getTime());
       expect(free.getTime() - from.getTime()).toBeLessThanOrEqual(9.5 * 3_600_000);
     }),
