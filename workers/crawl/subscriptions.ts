@@ -27,25 +27,19 @@ export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyO
 
 /**
  * Returns a function that sends hubs the subscription requests that are due (W3C WebSub 5.1) and
- * returns their number.
+ * returns their number. Its calls mustn't overlap.
  */
 export function createHubAsk(
   deps: AskDeps,
   { baseUrl }: { baseUrl: string },
 ): () => Promise<number> {
   let notBefore = 0;
-  let isRunning = false;
   return async () => {
-    if (isRunning || deps.now().getTime() < notBefore) return 0;
-    isRunning = true;
+    if (deps.now().getTime() < notBefore) return 0;
     notBefore = deps.now().getTime() + ROUND_INTERVAL_MS;
-    try {
-      const due = await dueSubscriptions(deps.store, deps.now(), HUBS_PER_ROUND);
-      for (const subscription of due) await ask(deps, subscription, baseUrl);
-      return due.length;
-    } finally {
-      isRunning = false;
-    }
+    const due = await dueSubscriptions(deps.store, deps.now(), HUBS_PER_ROUND);
+    for (const subscription of due) await ask(deps, subscription, baseUrl);
+    return due.length;
   };
 }
 

@@ -12,7 +12,10 @@ const FORMATS = ["atom", "json", "rss"];
 
 export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
-/** Returns a function that pings a hub (W3C WebSub 6) and returns the number of accepted URLs. */
+/**
+ * Returns a function that pings a hub (W3C WebSub 6) and returns the number of accepted URLs. Its
+ * calls mustn't overlap.
+ */
 export function createHubPing(
   { store, post, now, random, log }: PingDeps,
   { hub, baseUrl }: { hub: string; baseUrl: string },
@@ -22,8 +25,7 @@ export function createHubPing(
   let seen: number | null = null;
   let failures = 0;
   let notBefore = 0;
-  let telling = false;
-  async function tell(): Promise<number> {
+  return async () => {
     const newest = await head();
     notifiedSeq ??= newest;
     // A hub fetches a feed at once, but the cached feed can be as old as the previous check: report
@@ -48,13 +50,6 @@ export function createHubPing(
     if (taken) notifiedSeq = seq;
     else log.warn({ hub, answer, failures }, "can't notify the hub");
     return taken ? urls.length : 0;
-  }
-  return async () => {
-    if (telling) return 0;
-    telling = true;
-    return tell().finally(() => {
-      telling = false;
-    });
   };
 }
 
