@@ -6,29 +6,16 @@ import { expectedItems, nextDue } from "./next-due.ts";
 const MAX_VISITS = 400;
 const PIECES_PER_GAP = 8;
 
-type Foreseen = Pick<
-  SourceRecord,
-  | "_id"
-  | "schedule"
-  | "nextDueAt"
-  | "arrivals"
-  | "failures"
-  | "ttl"
-  | "lastAttemptAt"
-  | "paused"
-  | "pausedByOperator"
->;
-
 /** Predicts a source's visits and the number of its new articles, from `now` to `until`. */
-export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
+export function forecast(source: SourceRecord, now: Date, until: Date): Forecast {
   const visits: Date[] = [];
-  const { _id: id, arrivals, failures: problems, ttl } = source;
+  const { arrivals } = source;
   let next = source.nextDueAt;
   while (next && next <= until && visits.length < MAX_VISITS) {
     const at: Date = next < now ? now : next;
     visits.push(at);
     const after = new Date(at.getTime() + 1);
-    next = nextDue(source, { id, now: after, lastRunAt: at, arrivals, problems, ttl });
+    next = nextDue(source, { now: after, lastRunAt: at });
   }
   const items = arrivals && arrivals.hours > 0 ? expectedItems(arrivals, now, until) : null;
   // Nobody waits for a paused source. Its next visit can be years away, and all articles until then
@@ -37,7 +24,7 @@ export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
   return { visits, delay: delayOf(next ? [...visits, next] : visits, source, now), items };
 }
 
-function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | null {
+function delayOf(visits: Date[], { arrivals }: SourceRecord, now: Date): number | null {
   let [weight, waited] = [0, 0];
   let from = now;
   for (const visit of visits) {

@@ -2,20 +2,16 @@ import { CronExpressionParser, type CronFieldCollection } from "cron-parser";
 import { setBounded } from "../../lib/async.ts";
 import { spread } from "../../lib/text.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, wallClockOf } from "../../lib/time.ts";
-import type { Source, SourceRecord } from "../../model/sources/source.ts";
+import type { Schedule } from "../../model/sources/schedule.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 
-type Schedule = Source["schedule"];
+/** Each of a source's consecutive failures doubles the wait, up to a day. */
+type Scheduled = Pick<SourceRecord, "_id" | "schedule" | "arrivals" | "failures" | "ttl">;
 
-export interface DueState {
-  id: string;
+interface Times {
   now: Date;
   /** Start of the last run; null before the first. */
   lastRunAt: Date | null;
-  arrivals: SourceRecord["arrivals"];
-  /** Number of consecutive failed runs. Each doubles the wait, up to a day. */
-  problems: number;
-  /** The wait that the publisher asks for, ms; null if none. Only adaptive schedules respect it. */
-  ttl: number | null;
 }
 
 const MAX_START_DELAY_MS = 15 * 60_000;
@@ -25,67 +21,63 @@ const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 /**
  * Returns when a source is due next, at the earliest now. Skips times at which no run can start.
  */
-export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date {
+export function nextDue(source: Scheduled, { now, lastRunAt }: Times): Date {
   const { schedule } = source;
-  const slot = state.lastRunAt ? nextSlot(schedule, state, state.lastRunAt) : state.now.getTime();
-  const due = new Date(Math.max(slot, state.now.getTime()));
+  const slot = lastRunAt ? nextSlot(source, lastRunAt) : now.getTime();
+  const due = new Date(Math.max(slot, now.getTime()));
   const free = afterShut(due, schedule);
   if (free.getTime() === due.getTime()) return due;
-  const apart = new Date(free.getTime() + Math.floor(spread(state.id) * QUIET_SPREAD_MS));
+  const apart = new Date(free.getTime() + Math.floor(spread(source._id) * QUIET_SPREAD_MS));
   return isShut(apart, schedule) ? free : apart;
 }
 
 /** Returns when a source is due after a run; `overlap: skip` skips due times during the run. */
-export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueState): Date {
-  const due = nextDue(source, state);
-  if (source.schedule.overlap !== "skip" || due > state.now) return due;
-  return nextDue(source, { ...state, lastRunAt: state.now });
+export function nextDueAfterRun(source: Scheduled, times: Times): Date {
+  const due = nextDue(source, times);
+  const { now } = times;
+  if (source.schedule.overlap !== "skip" || due > now) return due;
+  return nextDue(source, { now, lastRunAt: now });
 }
 
 /**
  * Returns the next due time if a late run must be skipped; null if that run should start anyway.
  */
 export function insteadOfMissed(
-  source: Pick<Source, "schedule">,
+  source: Scheduled,
   dueAt: Date,
-  state: DueState,
+  { now, lastRunAt }: Times,
 ): Date | null {
-  if (source.schedule.missed !== "skip" || !state.lastRunAt) return null;
-  if (state.now.getTime() - dueAt.getTime() <= MAX_START_DELAY_MS) return null;
-  return nextDue(source, { ...state, lastRunAt: state.now });
+  if (source.schedule.missed !== "skip" || !lastRunAt) return null;
+  if (now.getTime() - dueAt.getTime() <= MAX_START_DELAY_MS) return null;
+  return nextDue(source, { now, lastRunAt: now });
 }
 
-function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number {
+function nextSlot(source: Scheduled, lastRunAt: Date): number {
+  const { _id, schedule, arrivals, failures, ttl } = source;
   const last = lastRunAt.getTime();
   if ("every" in schedule) {
-    const wait = backedOff(schedule.every, state.problems);
-    const place = Math.floor(spread(state.id) * schedule.every);
+    const wait = backedOff(schedule.every, failures);
+    const place = Math.floor(spread(_id) * schedule.every);
     // Half a step early, so that early or late runs stay on the grid.
     const from = last + wait - schedule.every / 2;
     return Math.ceil((from - place) / schedule.every) * schedule.every + place;
   }
-  if ("cron" in schedule) return nextCron(schedule, state, lastRunAt);
-  const usual = adaptiveInterval(state.arrivals, lastRunAt, schedule.adaptive);
-  const wait = Math.min(Math.max(usual, state.ttl ?? 0), Math.max(schedule.adaptive.max, usual));
-  return last + backedOff(wait, state.problems) * (0.9 + 0.2 * spread(state.id));
+  if ("cron" in schedule) {
+    const { cron, timezone } = schedule;
+    const slot = slotAfter(cron, timezone, last);
+    const apart = Math.floor(spread(_id) * CRON_SPREAD_MS);
+    if (failures === 0) return slot + apart;
+    const gap = slotAfter(cron, timezone, slot) - slot;
+    return slotAfter(cron, timezone, last + backedOff(gap, failures) - gap) + apart;
+  }
+  const usual = adaptiveInterval(arrivals, lastRunAt, schedule.adaptive);
+  // Only adaptive schedules respect the wait that a publisher asks for.
+  const wait = Math.min(Math.max(usual, ttl ?? 0), Math.max(schedule.adaptive.max, usual));
+  return last + backedOff(wait, failures) * (0.9 + 0.2 * spread(_id));
 }
 
-function nextCron(
-  schedule: Extract<Schedule, { cron: string }>,
-  state: DueState,
-  lastRunAt: Date,
-): number {
-  const { cron, timezone } = schedule;
-  const slot = slotAfter(cron, timezone, lastRunAt.getTime());
-  const apart = Math.floor(spread(state.id) * CRON_SPREAD_MS);
-  if (state.problems === 0) return slot + apart;
-  const gap = slotAfter(cron, timezone, slot) - slot;
-  const from = lastRunAt.getTime() + backedOff(gap, state.problems) - gap;
-  return slotAfter(cron, timezone, from) + apart;
-}
-
-function backedOff(interval: number, problems: number): number {
-  return Math.max(interval, Math.min(DAY_MS, interval * 2 ** Math.min(problems, 20)));
+function backedOff(interval: number, failures: number): number {
+  return Math.max(interval, Math.min(DAY_MS, interval * 2 ** Math.min(failures, 20)));
 }
 
 export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">) {

@@ -100,10 +100,8 @@ async function openingOf(
     await postponeSource(store, source, nextFor(source, now));
     return null;
   }
-  const { _id: id, arrivals, failures, ttl, nextDueAt: dueAt } = source;
-  const state = { id, now, lastRunAt: now, arrivals, problems: failures, ttl };
-  const late = { ...state, lastRunAt: source.lastAttemptAt };
-  const instead = source.runRequest ? null : insteadOfMissed(source, dueAt, late);
+  const { _id: id, nextDueAt: dueAt, lastAttemptAt: lastRunAt } = source;
+  const instead = source.runRequest ? null : insteadOfMissed(source, dueAt, { now, lastRunAt });
   if (instead) {
     await skipMissed(store, { _id: id, dueAt, nextDueAt: instead });
     const missed = { dueAt, nextDueAt: instead };
@@ -113,7 +111,7 @@ async function openingOf(
   const requestedAt = source.runRequest?.at.getTime() ?? 0;
   const isFresh = now.getTime() - requestedAt <= MAX_REQUEST_AGE_MS;
   if (!isFresh && isShut(now, source.schedule)) {
-    await postponeSource(store, source, nextDue(source, { ...late, lastRunAt: null }));
+    await postponeSource(store, source, nextDue(source, { now, lastRunAt: null }));
     return null;
   }
   const requested = source.runRequest?.actor === "push" ? "push" : "manual";
@@ -129,7 +127,7 @@ async function openingOf(
       startedAt: now,
     }),
     links: entryPoints(source).map((found) => entryLink(found, source, runId, now)),
-    nextDueAt: poll ?? nextDue(source, state),
+    nextDueAt: poll ?? nextDue(source, { now, lastRunAt: now }),
   };
 }
 

@@ -129,17 +129,17 @@ async function learnFrom(
   const arrivals = failed ? source.arrivals : recordVisit(source.arrivals, visit);
   const empty = counts.skipped["not-article"] ?? 0;
   const news = failed ? null : await learnNews(store, source, { at: now, items: newItems, empty });
-  const { _id: id, lastAttemptAt: lastRunAt, ttl } = source;
-  const state = { id, now, lastRunAt, arrivals, problems: failures, ttl };
+  const times = { now, lastRunAt: source.lastAttemptAt };
+  const scheduled = { ...source, arrivals, failures };
   return {
     ...finished,
-    sourceId: id,
+    sourceId: source._id,
     runId: run._id,
     learnt: {
       // If the source was paused or retired during the run, its due time is set already.
       ...(source.active &&
         !isPaused(source, now) &&
-        dueAfter(source, run, nextDueAfterRun(source, state))),
+        dueAfter(source, run, nextDueAfterRun(scheduled, times))),
       arrivals,
       failures,
       lastProblem: problem,

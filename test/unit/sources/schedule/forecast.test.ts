@@ -54,33 +54,25 @@ test("delay and articles follow the arrival model: what comes at night waits, an
 });
 
 test("a slot that passes while a run is open is made up for, or left out", () => {
-  const state = { id: "city", now, arrivals: null, problems: 0, ttl: null };
-  const long = { ...state, lastRunAt: later(-3 * HOUR_MS) };
+  const long = { now, lastRunAt: later(-3 * HOUR_MS) };
   expect(nextDueAfterRun(source({ every: "1h" }), long)).toEqual(now);
   const skipped = nextDueAfterRun(source({ every: "1h", overlap: "skip" }), long);
   expect(skipped.getTime() - now.getTime()).toBeGreaterThanOrEqual(30 * MINUTE_MS);
-  const short = { ...state, lastRunAt: later(-MINUTE_MS) };
+  const short = { now, lastRunAt: later(-MINUTE_MS) };
   expect(nextDueAfterRun(source({ every: "1h", overlap: "skip" }), short)).toEqual(
     nextDueAfterRun(source({ every: "1h" }), short),
   );
 });
 
 test("a run that nobody was there to start is made up for once, or left out for the next slot", () => {
-  const state = {
-    id: "city",
-    now,
-    lastRunAt: later(-9 * HOUR_MS),
-    arrivals: null,
-    problems: 0,
-    ttl: null,
-  };
+  const times = { now, lastRunAt: later(-9 * HOUR_MS) };
   const cron = { cron: "0 6 * * *" };
   const missed = later(-6 * HOUR_MS);
-  expect(insteadOfMissed(source(cron), missed, state)).toBeNull();
+  expect(insteadOfMissed(source(cron), missed, times)).toBeNull();
   const skips = source({ ...cron, missed: "skip" });
-  expect(insteadOfMissed(skips, missed, state)?.toISOString()).toMatch(/^2026-11-26T06:00/);
-  expect(insteadOfMissed(skips, later(-5 * MINUTE_MS), state)).toBeNull();
-  expect(insteadOfMissed(skips, missed, { ...state, lastRunAt: null })).toBeNull();
+  expect(insteadOfMissed(skips, missed, times)?.toISOString()).toMatch(/^2026-11-26T06:00/);
+  expect(insteadOfMissed(skips, later(-5 * MINUTE_MS), times)).toBeNull();
+  expect(insteadOfMissed(skips, missed, { ...times, lastRunAt: null })).toBeNull();
 });
 
 test.each([

@@ -1,23 +1,17 @@
 import { assert, integer, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
-import { Source } from "../../../../model/sources/source.ts";
-import { type DueState, nextDue } from "../../../../sources/schedule/next-due.ts";
+import { Source, type SourceRecord } from "../../../../model/sources/source.ts";
+import { nextDue } from "../../../../sources/schedule/next-due.ts";
+import { recordOf } from "../../../../store/sources/sources.ts";
 
 const schedule = (value: unknown) =>
   Source.parse({ id: "city", name: "C", feeds: ["https://c.example/f"], schedule: value });
 const now = new Date("2026-11-25T12:00:00Z");
 const ago = (ms: number) => new Date(now.getTime() - ms);
-const due = (value: unknown, state: Partial<DueState> = {}) =>
-  nextDue(schedule(value), {
-    id: "city",
-    now,
-    lastRunAt: null,
-    arrivals: null,
-    problems: 0,
-    ttl: null,
-    ...state,
-  });
+type State = Partial<SourceRecord & { now: Date; lastRunAt: Date | null }>;
+const due = (value: unknown, { now: at = now, lastRunAt = null, ...state }: State = {}) =>
+  nextDue({ ...recordOf(schedule(value)), ...state }, { now: at, lastRunAt });
 const minutes = (date: Date) => (date.getTime() - now.getTime()) / MINUTE_MS;
 
 describe("every", () => {
@@ -36,14 +30,14 @@ describe("every", () => {
     // A run that starts a little late doesn't move the next one.
     const late = new Date(one.getTime() + 90_000);
     expect(due(every, { now: late, lastRunAt: late })).toEqual(two);
-    const other = due(every, { lastRunAt: now, id: "other" });
+    const other = due(every, { lastRunAt: now, _id: "other" });
     expect(other).not.toEqual(one);
   });
 
   test("sources spread over the interval", () => {
     const quarters = new Set<number>();
     for (let n = 0; n < 60; n += 1) {
-      const at = due(every, { lastRunAt: now, id: `source-${n}` });
+      const at = due(every, { lastRunAt: now, _id: `source-${n}` });
       quarters.add(Math.floor((at.getTime() % (30 * MINUTE_MS)) / (7.5 * MINUTE_MS)));
     }
     expect(quarters.size).toBe(4);
@@ -56,13 +50,13 @@ describe("every", () => {
   });
 
   test("failures double the wait, up to a day", () => {
-    const wait = (problems: number) => minutes(due(every, { lastRunAt: now, problems }));
+    const wait = (failures: number) => minutes(due(every, { lastRunAt: now, failures }));
     const base = wait(0);
     expect(wait(1)).toBeCloseTo(base + 30);
     expect(wait(2)).toBeCloseTo(base + 90);
     expect(wait(50)).toBeLessThanOrEqual(1440 + 15);
     expect(wait(50)).toBeGreaterThanOrEqual(1440 - 15);
-    const weekly = minutes(due({ every: "7d" }, { lastRunAt: now, problems: 5 }));
+    const weekly = minutes(due({ every: "7d" }, { lastRunAt: now, failures: 5 }));
     expect(weekly).toBeGreaterThanOrEqual(3.5 * 1440);
   });
 
@@ -95,13 +89,13 @@ describe("cron", () => {
 
   test("missed slots collapse; failures skip slots", () => {
     expect(due(cron, { lastRunAt: ago(5 * 24 * HOUR_MS) })).toEqual(now);
-    const twice = due(cron, { lastRunAt: now, problems: 1 });
+    const twice = due(cron, { lastRunAt: now, failures: 1 });
     expect(twice.toISOString()).toMatch(/^2026-11-26T06:00/);
   });
 });
 
 /** Minutes that a source with 100 items in 60 hours waits. */
-const adaptiveWait = (state: Partial<DueState>) =>
+const adaptiveWait = (state: State) =>
   minutes(
     due(
       { adaptive: { min: "5m", max: "6h" } },
@@ -122,7 +116,7 @@ describe("adaptive", () => {
   });
 
   test("failures double the wait", () => {
-    expect(adaptiveWait({ problems: 1 }) / adaptiveWait({})).toBeCloseTo(2);
+    expect(adaptiveWait({ failures: 1 }) / adaptiveWait({})).toBeCloseTo(2);
   });
 });
 
@@ -132,11 +126,11 @@ describe("quiet hours", () => {
     const at = due(quiet);
     expect(minutes(at)).toBeGreaterThanOrEqual(180);
     expect(minutes(at)).toBeLessThan(185);
-    expect(due(quiet, { id: "other" })).not.toEqual(at);
+    expect(due(quiet, { _id: "other" })).not.toEqual(at);
   });
 
   test("that leave hardly any time are kept all the same", () => {
-    expect(due({ every: "30m", quiet: "06:01-06:00" }, { id: "other" }).toISOString()).toMatch(
+    expect(due({ every: "30m", quiet: "06:01-06:00" }, { _id: "other" }).toISOString()).toMatch(
       /^2026-11-26T06:00/,
     );
   });
@@ -148,13 +142,13 @@ test("is never before now and always the same", () => {
       string(),
       integer({ min: 0, max: 40 * 24 * HOUR_MS }),
       integer({ min: 0, max: 30 }),
-      (id, back, problems) => {
+      (_id, back, failures) => {
         for (const value of [
           { every: "15m" },
           { cron: "*/20 * * * *" },
           { adaptive: {}, quiet: "22:00-06:00" },
         ]) {
-          const state = { id, lastRunAt: ago(back), problems };
+          const state = { _id, lastRunAt: ago(back), failures };
           const at = due(value, state);
           expect(at.getTime()).toBeGreaterThanOrEqual(now.getTime());
           expect(at.getTime()).toBeLessThanOrEqual(now.getTime() + 36 * HOUR_MS);
