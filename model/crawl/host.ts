@@ -47,11 +47,10 @@ export interface StoredRightsDocument extends RightsDocument {
   _id: string;
 }
 
-/** Whether pages of one type need HTTP or the browser, as determined by the last check. */
+/** When pages of one type were found to need the browser. */
 export interface RenderMemory {
-  lane: Lane;
   at: Date;
-  /** Number of consecutive checks that confirmed `lane`, not counting the first, which set it. */
+  /** Number of later checks that confirmed this. */
   checks: number;
   /** Number of consecutive pages on which the browser found no text; missing if it is 0. */
   vain?: number;
@@ -89,7 +88,7 @@ export interface Host {
   openReason: string | null;
   /** The latest fetches of known articles, oldest first; they show whether the host works. */
   articleFetches?: HostFetch[];
-  /** The lane (`http` or `browser`) that pages of this host need, by `SOURCE/PATH-PATTERN`. */
+  /** The types of pages (`SOURCE/PATH-PATTERN`) of this host that need the browser. */
   render: Record<string, RenderMemory>;
   /** URL patterns that lately led to no new article, by hash; see `crawler/links/url.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;

@@ -22,7 +22,7 @@ export function laneFor(
   if (/\.pdf$/i.test(new URL(url).pathname)) return "http";
   if (source.render !== "auto") return source.render;
   if (new URL(url).host !== host._id) return "http";
-  return rememberedLane(host.render[pageType(source._id, url)], now);
+  return needsBrowser(host.render[pageType(source._id, url)], now) ? "browser" : "http";
 }
 
 /** Stores whether the browser found text in a page. */
@@ -45,7 +45,7 @@ export async function toBrowser(
   keep: (set: LinkChanges) => Promise<void>,
 ): Promise<void> {
   const type = pageType(source._id, link.foundUrl);
-  const memory = updatedMemory(host.render[type], "browser", deps.now());
+  const memory = confirmed(host.render[type], deps.now());
   await saveRenderDecision(deps.store, host, type, memory);
   deps.hosts.forget(host._id);
   await keep(toBrowserSet(deps.now()));
@@ -57,9 +57,8 @@ const MIN_VERDICT_TTL_MS = 24 * HOUR_MS;
 const MAX_VERDICT_TTL_MS = 30 * 24 * HOUR_MS;
 const MAX_VAIN_RENDERS = 3;
 
-export function rememberedLane(memory: RenderMemory | undefined, now: Date): Lane {
-  const holds = memory?.lane === "browser" && !isStale(memory, now) && !isVain(memory);
-  return holds ? "browser" : "http";
+export function needsBrowser(memory: RenderMemory | undefined, now: Date): boolean {
+  return memory !== undefined && !isStale(memory, now) && !isVain(memory);
 }
 
 /** Returns whether the browser might find text in a page that had none over HTTP. */
@@ -81,23 +80,18 @@ function isVain({ vain = 0 }: RenderMemory): boolean {
 }
 
 /**
- * Whether a stored lane must be checked again: after a day, doubled by each confirmation, up to 30
- * days.
+ * Whether the need for the browser must be checked again: after a day, doubled by each
+ * confirmation, up to 30 days.
  */
 export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
   const holds = Math.min(MAX_VERDICT_TTL_MS, MIN_VERDICT_TTL_MS * 2 ** Math.min(10, checks));
   return now.getTime() - at.getTime() >= holds;
 }
 
-/** Returns the new record for a page type whose pages need `lane`. */
-export function updatedMemory(
-  memory: RenderMemory | undefined,
-  lane: Lane,
-  now: Date,
-): RenderMemory {
-  const same = memory?.lane === lane;
-  if (same && !isStale(memory, now)) return memory;
-  return { lane, at: now, checks: same ? memory.checks + 1 : 0 };
+/** Returns the new record for a page type whose pages need the browser. */
+export function confirmed(memory: RenderMemory | undefined, now: Date): RenderMemory {
+  if (memory && !isStale(memory, now)) return memory;
+  return { at: now, checks: memory ? memory.checks + 1 : 0 };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { laneFor, pageType, updatedMemory } from "../../../../workers/render/render-lane.ts";
+import { confirmed, laneFor, pageType } from "../../../../workers/render/render-lane.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const host = { _id: "city.example", render: {} };
@@ -21,7 +21,7 @@ test("a source that leaves it open is read over HTTP at first", () => {
 });
 
 describe("once a page has needed the browser", () => {
-  const memory = updatedMemory(undefined, "browser", now);
+  const memory = confirmed(undefined, now);
   const known = { ...host, render: { [pageType(auto._id, url)]: memory } };
 
   test("pages with a URL of the same kind are read in the browser", () => {

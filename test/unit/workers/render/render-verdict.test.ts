@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../../lib/time.ts";
 import {
   afterRender,
+  confirmed,
   isStale,
   mayFill,
+  needsBrowser,
   pageType,
-  rememberedLane,
-  updatedMemory,
 } from "../../../../workers/render/render-lane.ts";
 
 const now = new Date("2026-03-02T12:00:00Z");
@@ -14,46 +14,38 @@ const after = (days: number) => new Date(now.getTime() + days * DAY_MS);
 
 describe("memory", () => {
   test("the browser is used while its verdict holds, then HTTP is tried again", () => {
-    const memory = updatedMemory(undefined, "browser", now);
-    expect(memory).toEqual({ lane: "browser", at: now, checks: 0 });
-    expect(rememberedLane(undefined, now)).toBe("http");
-    expect(rememberedLane(memory, after(0.9))).toBe("browser");
-    expect(rememberedLane(memory, after(1))).toBe("http");
+    const memory = confirmed(undefined, now);
+    expect(memory).toEqual({ at: now, checks: 0 });
+    expect(needsBrowser(undefined, now)).toBe(false);
+    expect(needsBrowser(memory, after(0.9))).toBe(true);
+    expect(needsBrowser(memory, after(1))).toBe(false);
   });
 
   test("a verdict that is confirmed holds twice as long, up to thirty days", () => {
-    let memory = updatedMemory(undefined, "browser", now);
+    let memory = confirmed(undefined, now);
     const waits: number[] = [];
     for (let check = 0; check < 7; check++) {
       let days = 0;
       while (!isStale(memory, new Date(memory.at.getTime() + days * DAY_MS))) days += 1;
       waits.push(days);
-      memory = updatedMemory(memory, "browser", new Date(memory.at.getTime() + days * DAY_MS));
+      memory = confirmed(memory, new Date(memory.at.getTime() + days * DAY_MS));
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30]);
   });
 
-  test("a fresh confirmation changes nothing, another verdict starts anew", () => {
-    const memory = { lane: "browser", at: now, checks: 3 } as const;
-    expect(updatedMemory(memory, "browser", after(2))).toBe(memory);
-    expect(updatedMemory(memory, "http", after(2))).toEqual({
-      lane: "http",
-      at: after(2),
-      checks: 0,
-    });
+  test("a fresh confirmation changes nothing", () => {
+    const memory = { at: now, checks: 3 };
+    expect(confirmed(memory, after(2))).toBe(memory);
   });
 });
 
 describe("pages that stay empty in the browser", () => {
-  const known = updatedMemory(undefined, "browser", now);
+  const known = confirmed(undefined, now);
   const after3 = [1, 2, 3].reduce((memory) => afterRender(memory, false) ?? memory, known);
 
   test("leave the type to the browser until three in a row did", () => {
     const after2 = [1, 2].reduce((memory) => afterRender(memory, false) ?? memory, known);
-    expect([after2, after3].map((memory) => rememberedLane(memory, now))).toEqual([
-      "browser",
-      "http",
-    ]);
+    expect([after2, after3].map((memory) => needsBrowser(memory, now))).toEqual([true, false]);
     expect([after2, after3].map((memory) => mayFill(memory, now))).toEqual([true, false]);
   });
 
@@ -67,7 +59,7 @@ describe("pages that stay empty in the browser", () => {
 
   test("are given another try when the verdict is old", () => {
     expect(mayFill(after3, after(1))).toBe(true);
-    expect(mayFill(updatedMemory({ ...after3 }, "browser", after(1)), after(1))).toBe(true);
+    expect(mayFill(confirmed({ ...after3 }, after(1)), after(1))).toBe(true);
   });
 });
 
