@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import type { Topic } from "../../config/topics.ts";
 import type { Author } from "../../model/operations/audit.ts";
 import { notPossible, ProblemError } from "../../model/problem.ts";
-import { type Declared, declared, type SourcePlan } from "../../model/sources/version.ts";
+import { declared, type SourcePlan } from "../../model/sources/version.ts";
 import { runAudited } from "../../store/operations/audit.ts";
 import { getSource, listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
@@ -125,8 +125,17 @@ async function rewrite(
   change: (yaml: string) => string,
   author: Author,
 ): Promise<boolean> {
-  const { store, now, topics } = deps;
-  const { declaration, file } = await readApplied(deps, id);
+  const { store, now, topics, sourcesDir } = deps;
+  const [{ declarations, files }, record] = await Promise.all([
+    readSourceFiles(deps),
+    getSource(store, id),
+  ]);
+  const declaration = declarations.find(({ source }) => source.id === id);
+  if (!declaration || declaration.checksum !== record?.checksum) {
+    const detail = `The file of ${id} is missing, has a mistake or has unapplied changes. Run \`newsgather sources plan\` to see which.`;
+    throw new ProblemError(409, "not-applied", detail);
+  }
+  const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
   const after = change(declaration.yaml);
   const { edited, problems } = planEdit(declaration, after, { file, topics: idSet(topics) });
   requireCorrect(problems);
@@ -134,22 +143,6 @@ async function rewrite(
   const failed = await applyEdits(store, [edited], { at: now(), ...author });
   if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
   return true;
-}
-
-async function readApplied(
-  deps: ManageDeps,
-  id: string,
-): Promise<{ declaration: Declared; file: string }> {
-  const [{ declarations, files }, record] = await Promise.all([
-    readSourceFiles(deps),
-    getSource(deps.store, id),
-  ]);
-  const declaration = declarations.find(({ source }) => source.id === id);
-  if (!declaration || declaration.checksum !== record?.checksum) {
-    const detail = `The file of ${id} is missing, has a mistake or has unapplied changes. Run \`newsgather sources plan\` to see which.`;
-    throw new ProblemError(409, "not-applied", detail);
-  }
-  return { declaration, file: files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`) };
 }
 
 export async function planSourceFiles(
