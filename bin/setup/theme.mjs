@@ -44,6 +44,9 @@ function byAppearance(rules) {
   return { prelude: "@media (prefers-color-scheme:dark)", rules: dark };
 }
 
+const OUTLINE =
+  'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"';
+
 function printIcons() {
   const list = /ICONS = \[(.*?)\]/s.exec(read("web/admin/icons.ts"))?.[1] ?? "";
   const symbols = (list.match(/[a-z0-9-]+/g) ?? []).map((name) => {
@@ -51,7 +54,7 @@ function printIcons() {
     const paths = svg
       .replace(/^.*?<svg.*?>|<\/svg>.*$/gs, "")
       .replace(/<path stroke="none"[^>]*>/, "");
-    return `<symbol id="${name}" viewBox="0 0 24 24">${paths.replace(/\s*\n\s*/g, "")}</symbol>\n`;
+    return `<symbol id="${name}" viewBox="0 0 24 24" ${OUTLINE}>${paths.replace(/\s*\n\s*/g, "")}</symbol>\n`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg"><!-- Tabler Icons ${versionOf("@tabler/icons")}, MIT, Paweł Kuna -->\n${symbols.join("")}</svg>\n`;
 }

@@ -15,7 +15,7 @@ export function verticalBars(
     const [x, y] = [(n * step).toFixed(1), (height - tall).toFixed(1)];
     return html`<rect x="${x}" y="${y}" width="${(step * 0.8).toFixed(1)}" height="${tall.toFixed(1)}"><title>${count}</title></rect>`;
   });
-  return html`<svg class="bars" role="img" aria-label="${label}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawn}</svg>`;
+  return html`<svg class="text-primary mw-100 h-auto" fill="currentColor" role="img" aria-label="${label}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawn}</svg>`;
 }
 
 /** `range` draws the first column as bars, in front of a band between the other two columns. */
@@ -39,7 +39,7 @@ export function chart({ title, kind, unit, columns, rows }: Chart): Html {
     ({ at, name, values }) =>
       html`<tr><th scope="row"><time datetime="${at}">${name}</time></th>${values.map((value) => measure(value, unit))}</tr>\n`,
   );
-  return html`<figure class="chart" data-kind="${kind}" data-unit="${unit}" aria-label="${title}"><details><summary>As a table</summary><div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-sm">
+  return html`<figure class="chart m-0" data-kind="${kind}" data-unit="${unit}" aria-label="${title}"><details><summary class="text-secondary">As a table</summary><div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-sm">
 <thead><tr><th scope="col">Time</th>${columns.map((column) => html`<th scope="col" class="n">${column}</th>`)}</tr></thead>
 <tbody>${lines}</tbody></table></div></details></figure>`;
 }
@@ -72,7 +72,7 @@ export function comparison(
       ({ name, value }) =>
         html`<tr><th scope="row" class="w-25 fw-normal"><bdi>${name}</bdi></th><td><progress class="progress progress-sm" value="${value}" max="${most}" aria-label="${name}">${UNIT_TEXTS[unit](value)}</progress></td><td class="n w-1">${UNIT_TEXTS[unit](value)}</td></tr>\n`,
     );
-  return html`<div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-sm compared"><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-sm table-vcenter compared"><tbody>${rows}</tbody></table></div>`;
 }
 
 /** Returns every day from one day to another, both included. */

@@ -41,13 +41,13 @@ ${reload !== undefined && html`<noscript><meta http-equiv="refresh" content="${r
 <link rel="stylesheet" href="${ASSETS["tabler.css"].path}">
 <link rel="stylesheet" href="${ASSETS["admin.css"].path}">
 <script type="module" src="${ASSETS["admin.js"].path}"></script>
-${body.markup.includes('class="chart"') && CHART_SCRIPTS}<link rel="icon" href="${ASSETS["icon.svg"].path}" type="image/svg+xml">
+${body.markup.includes('<figure class="chart') && CHART_SCRIPTS}<link rel="icon" href="${ASSETS["icon.svg"].path}" type="image/svg+xml">
 </head>
 <body>
 <a class="visually-hidden-focusable skip" href="#content">Skip to the content</a>
 <div class="page">
 <aside class="navbar navbar-vertical navbar-expand-lg"><div class="container-fluid">
-<a class="navbar-brand" href="/admin"><img class="navbar-brand-image" src="${ASSETS["icon.svg"].path}" alt="" width="24" height="24"> Newsgather</a>
+<a class="navbar-brand justify-content-start gap-2" href="/admin"><img src="${ASSETS["icon.svg"].path}" alt="" width="24" height="24"> Newsgather</a>
 ${
   tabs.length > 0 &&
   html`<details class="menu d-lg-none"><summary class="btn btn-icon" aria-label="Menu">${icon("menu-2")}</summary>${sections(shown, "Menu of sections")}</details>
@@ -63,7 +63,7 @@ ${topBar(request)}
 ${buttons && html`<div class="col-auto ms-md-auto btn-list">${buttons}</div>`}</div>
 ${tabsOf(shown)}
 </div></div>
-<div class="page-body"><div class="container-xl">
+<div class="page-body"><div class="container-xl vstack gap-3">
 ${done && html`<p class="alert alert-success" role="status">Done: ${done}</p>`}
 ${body}
 </div></div>
@@ -94,7 +94,7 @@ function sections({ current, tabs, attention }: Shown, label: string): Html {
       html`<li class="nav-item${isHere && " active"}"><a class="nav-link" href="${first}"${isHere && html` aria-current="true"`}><span class="nav-link-icon">${icon(SECTIONS[section])}</span><span class="nav-link-title">${section}</span>${badge(count)}</a></li>\n`
     );
   });
-  return html`<nav aria-label="${label}"><ul class="navbar-nav">
+  return html`<nav aria-label="${label}"><ul class="navbar-nav w-100">
 ${items}</ul></nav>`;
 }
 
@@ -126,7 +126,7 @@ function topBar(request: FastifyRequest): Html {
     ? html`<a class="btn btn-ghost-secondary" href="/admin/account">${icon("user")}<span class="words">${actor.name.slice("user ".length)}</span></a>
 <form method="post" action="/admin/logout">${formToken(request)}<button class="btn btn-ghost-secondary">${icon("logout")}<span class="words">Log out</span></button></form>`
     : html`<a class="btn btn-ghost-secondary" href="/admin/login">${icon("login")}Log in</a>`;
-  return html`<header class="navbar top d-print-none"><div class="container-xl">
+  return html`<header class="navbar top d-print-none"><div class="container-xl flex-nowrap gap-2">
 ${mayFind && html`<form class="find" role="search" aria-label="Find anything" method="get" action="/admin/find"><div class="input-icon"><span class="input-icon-addon">${icon("search")}</span><input class="form-control" type="search" name="q" placeholder="Find a source, host, article, URL, page or setting" aria-label="Find a source, host, article, URL, page or setting" autocomplete="off" value="${finding}"></div></form>`}
 <div class="ms-auto d-flex gap-1">
 <a class="btn btn-ghost-secondary" href="/">${icon("news")}<span class="words">Portal</span></a>
@@ -161,7 +161,7 @@ function sameElsewhere(request: FastifyRequest): Html | null {
   const lines = (commands.length > 0 ? commands : [curlCommand]).map(
     (command) => html`<code>${command}</code> `,
   );
-  return html`<footer class="footer footer-transparent same d-print-none"><div class="container-xl">As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></div></footer>`;
+  return html`<footer class="footer footer-transparent text-secondary text-break d-print-none"><div class="container-xl">As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></div></footer>`;
 }
 
 const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {

@@ -34,7 +34,7 @@ export function section(
   if (rows.length === 0)
     return html`<section class="card card-body"><h2 class="card-title">${title}</h2><p class="text-secondary mb-0">${none}</p></section>`;
   const numbers = columnsOfNumbers(rows[0]);
-  return html`<section class="card"><div class="card-header"><h2 class="card-title">${title}</h2></div><div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-vcenter card-table"${paged && html` data-paged`}>
+  return html`<section class="card"><div class="card-header"><h2 class="card-title">${title}</h2></div><div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table card-table"${paged && html` data-paged`}>
 <thead><tr>${heads.map((head, n) => (head === "" ? html`<td></td>` : columnHead(head, numbers[n] ?? false, paged || {})))}</tr></thead>
 <tbody>${rows}</tbody></table></div></section>`;
 }
@@ -93,7 +93,7 @@ export function factsList(facts: readonly (readonly [name: string, value: Part])
 
 /** Returns a table with names and values in two columns. */
 export function factsTable(facts: readonly (readonly [name: string, value: Part])[]): Html {
-  return html`<div class="table-responsive"><table class="table table-vcenter"><tbody>
+  return html`<div class="table-responsive"><table class="table"><tbody>
 ${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table></div>`;
 }
 

@@ -1,5 +1,5 @@
 // Adds keyboard shortcuts to the inbox, which also works without them.
-const rows = [...document.querySelectorAll(".inbox > li")];
+const rows = [...document.querySelectorAll(".inbox li")];
 const form = document.querySelector("form[action='/admin/inbox']");
 const undo = document.querySelector("form.undo");
 const keys = { a: "approved", p: "published", r: "withdrawn", d: "draft", i: "reinstated" };

@@ -85,7 +85,7 @@ export const inboxPage: AdminPage = {
     };
     const list =
       rows.length > 0 &&
-      html`<ol class="inbox">${rows.map((row) => item(row, names, deps.timezone))}</ol>`;
+      html`<div class="card inbox"><ol class="list-group list-group-flush">${rows.map((row) => item(row, names, deps.timezone))}</ol></div>`;
     const decision = may(request, "edit")
       ? await readLastDecision(deps.store, actorName(request), deps.now())
       : null;
@@ -147,7 +147,7 @@ type Names = Record<"sources" | "topics", ReadonlyMap<string, string>>;
 function item(row: InboxArticle, names: Names, zone: string): Html {
   const { _id, prefix, title, teaser, sourceId, topics, sortAt, editorial, unlisted } = row;
   const state = editorial?.state ?? "published";
-  return html`<li data-article="${_id}"><label class="form-check"><input class="form-check-input" type="checkbox" name="article" value="${_id}">
+  return html`<li class="list-group-item py-2" data-article="${_id}"><label class="form-check"><input class="form-check-input" type="checkbox" name="article" value="${_id}">
 <bdi>${prefix}${title}</bdi></label>
 <p class="why"><bdi>${teaser?.slice(0, 600)}</bdi></p>
 <p>${names.sources.get(sourceId) ?? sourceId} · ${topics.map((id) => names.topics.get(id) ?? id).join(", ") || "no topic"} · ${at(zone, sortAt)} · ${state}: ${EDITORIAL_STATES[state]}${unlisted && unlisted.reason !== "waits for an editor" && html` · ${unlisted.reason}, ${unlisted.detail}`}

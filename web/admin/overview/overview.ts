@@ -80,7 +80,7 @@ export const overviewPage: AdminPage = {
       };
     };
     const page = async () =>
-      html`<div id="live" data-live="/admin/live">${bodyOf(await readFacts(deps), deps, request)}</div>`;
+      html`<div id="live" class="vstack gap-3" data-live="/admin/live">${bodyOf(await readFacts(deps), deps, request)}</div>`;
     return { json, html: page, reload: 30 };
   },
   files: [
@@ -165,7 +165,7 @@ function sentence(
   const isWell = concerns.every(({ state }) => state === "to do");
   const articles = `${lastDay} ${lastDay === 1 ? "article" : "articles"} in the last 24 hours. ${sources} active ${sources === 1 ? "source" : "sources"}.`;
   if (sources === 0) {
-    return html`<div class="alert alert-info" role="status"><div class="alert-icon">${icon("rocket")}</div><div><h2 class="alert-heading">Nothing is watched yet</h2><div class="alert-description">No source is configured. <a href="/admin/add">Add the first source</a> from its home page, or put YAML files into <code>config/sources/</code>.</div></div></div>`;
+    return html`<div class="alert alert-info" role="status"><div class="alert-icon">${icon("rocket")}</div><div><h2 class="alert-heading">Nothing is watched yet</h2><div>No source is configured. <a href="/admin/add">Add the first source</a> from its home page, or put YAML files into <code>config/sources/</code>.</div></div></div>`;
   }
   const [kind, picture, words] = isWrong
     ? (["danger", "alert-circle", "Something is wrong"] as const)
@@ -175,7 +175,7 @@ function sentence(
   const needs = concerns.length === 1 ? "thing needs" : "things need";
   const todo =
     concerns.length > 0 && `${isWell ? ", and" : ":"} ${concerns.length} ${needs} attention`;
-  return html`<div class="alert alert-${kind}" role="status"><div class="alert-icon">${icon(picture)}</div><div><h2 class="alert-heading">${words}${todo}</h2><div class="alert-description">${articles}</div></div></div>`;
+  return html`<div class="alert alert-${kind}" role="status"><div class="alert-icon">${icon(picture)}</div><div><h2 class="alert-heading">${words}${todo}</h2><div>${articles}</div></div></div>`;
 }
 
 function figure(title: string, value: string, detail: Html | string): Html {

@@ -233,10 +233,10 @@ function pageOf(
   const report = html`${staleReport(opened)}${conflictsReport(conflicts)}${reportOf(opened, draft)}`;
   return {
     json: { ...json, version, report: report.markup },
-    html: () => html`<form method="post" action="/admin/source/check" class="source" data-source>${formToken(request)}
+    html: () => html`<form method="post" action="/admin/source/check" data-source>${formToken(request)}
 <input type="hidden" name="id" value="${id}"><input type="hidden" name="preview" value="${preview}"><input type="hidden" name="version" value="${version}"><input type="hidden" name="base" value="${draft.yaml}"><input type="hidden" name="conflicts" value="${JSON.stringify(conflicts)}">
 <div class="row row-cards"><div class="col-lg-7">${groups(draft)}</div>
-<div class="col-lg-5"><div class="beside-form"><section class="card card-body"><h2 class="card-title">Source file</h2><label class="form-label">YAML, with your comments <textarea class="form-control" name="yaml" rows="22" spellcheck="false">${draft.yaml}</textarea></label>
+<div class="col-lg-5"><div class="sticky-top"><section class="card card-body"><h2 class="card-title">Source file</h2><label class="form-label">YAML, with your comments <textarea class="form-control" name="yaml" rows="22" spellcheck="false">${draft.yaml}</textarea></label>
 <p class="form-hint">Values of headers are shown as ***; keep *** to leave a value unchanged.</p>
 <div id="report" role="status">${report}</div>
 <div class="btn-list"><button class="btn">Check</button><button class="btn btn-primary" formaction="/admin/source/review">Preview, then save</button></div></section></div></div></div></form>
@@ -306,7 +306,7 @@ function groups(draft: SourceDraft): Html[] {
     });
     const isOpen = n < 2 || own.some((field) => problemsOf(field, draft) !== "");
     const filled = own.filter(({ path }) => (draft.values[path] ?? "") !== "").length;
-    return html`<details class="card mb-3"${isOpen && html` open`}><summary class="card-header"><h2 class="card-title">${title}</h2><span class="text-secondary ms-2">${filled} of ${own.length} set</span></summary><div class="card-body">${own.map((field) => control(field, draft))}</div></details>\n`;
+    return html`<details class="card mb-3"${isOpen && html` open`}><summary class="card-header flex-wrap"><h2 class="card-title">${title}</h2><span class="text-secondary ms-2">${filled} of ${own.length} set</span></summary><div class="card-body">${own.map((field) => control(field, draft))}</div></details>\n`;
   });
 }
 
@@ -332,7 +332,7 @@ function control(field: FormField, draft: SourceDraft): Html {
   const fallback = field.default && html` Default: <code>${field.default}</code>.`;
   const help =
     keys.length > 0 &&
-    html`<details><summary>Its keys</summary><dl class="keys">${keys.map((key) => html`<dt><code>${key.path}</code></dt><dd>${sentence(key.meaning)}${key.default && html` Default: <code>${key.default}</code>.`}</dd>`)}</dl></details>`;
+    html`<details><summary>Its keys</summary><dl>${keys.map((key) => html`<dt><code>${key.path}</code></dt><dd class="ms-3">${sentence(key.meaning)}${key.default && html` Default: <code>${key.default}</code>.`}</dd>`)}</dl></details>`;
   return html`<div class="mb-3"><label class="form-label" for="${id}">${path}</label>${box}<div class="invalid-feedback" id="${id}-problem">${wrong}</div><div class="form-hint" id="${id}-hint">${sentence(meaning)}${hows[type]}${fallback}</div>${help}</div>\n`;
 }
 

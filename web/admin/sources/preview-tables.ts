@@ -76,8 +76,8 @@ export function articlesSection(
     const rendered =
       pages[n]?.rendered &&
       html`<span class="status status-blue ms-2">rendered in the browser</span>`;
-    return html`<details class="card preview-article"${index === 0 && html` open`}><summary class="card-header"><h3 class="card-title"><bdi>${article.title ?? article.url}</bdi></h3>${badges(article)}${rendered}</summary>
-<div class="card-body pair"><div>${asRead(article, zone)}</div><div>${capture}</div></div></details>\n`;
+    return html`<details class="card mb-2 preview-article"${index === 0 && html` open`}><summary class="card-header flex-wrap"><h3 class="card-title"><bdi>${article.title ?? article.url}</bdi></h3>${badges(article)}${rendered}</summary>
+<div class="card-body"><div class="row g-3"><div class="col-lg-6">${asRead(article, zone)}</div><div class="col-lg-6">${capture}</div></div></div></details>\n`;
   });
   return html`<section><h2>Articles as readers would get them</h2>${parts.length > 0 ? parts : html`<p>No article was fetched.</p>`}</section>`;
 }

@@ -65,7 +65,9 @@ export const previewPage: AdminPage = {
       json: previewJson(shown),
       html: async () => {
         const body = await bodyOf(request, deps, preview);
-        return isWorking ? html`<div id="live" data-live="${live}">${body}</div>` : body;
+        return isWorking
+          ? html`<div id="live" class="vstack gap-3" data-live="${live}">${body}</div>`
+          : body;
       },
       title: `Preview of ${preview.sourceId ?? preview.home ?? "a declaration"}`,
       buttons: buttonsOf(request, preview),
@@ -177,7 +179,7 @@ function verdictCard({ siteDiscovery }: Preview, result: PreviewResult): Html {
 }
 
 function folded(title: string, content: Html): Html {
-  return html`<details class="folded"><summary>${title}</summary>${content}</details>\n`;
+  return html`<details><summary class="py-1">${title}</summary>${content}</details>\n`;
 }
 
 function buttonsOf(request: FastifyRequest, { _id, yaml, activated, sourceId }: Preview): Html {

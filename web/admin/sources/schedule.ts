@@ -100,7 +100,10 @@ function drawRuns(visits: readonly Date[], from: Date): Html {
     const x = ((visit.getTime() - from.getTime()) / (STRIP_HOURS * HOUR_MS)) * STRIP_WIDTH;
     return `M${x.toFixed(1)} 2v12`;
   });
-  return html`<svg class="strip" viewBox="0 0 ${STRIP_WIDTH} 16" width="160" height="16" preserveAspectRatio="none" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${STRIP_WIDTH}" height="16"/><path class="grid" d="M60 0v16M120 0v16M180 0v16"/><path d="${runTicks.join("")}"/></svg>`;
+  return html`<svg viewBox="0 0 ${STRIP_WIDTH} 16" width="160" height="16" preserveAspectRatio="none" stroke="currentColor" role="img" aria-label="${visits.length} runs in 24 hours">
+<rect width="${STRIP_WIDTH}" height="16" stroke="none" fill="currentColor" fill-opacity="0.08"/>
+<path class="text-secondary" stroke-width="0.5" stroke-dasharray="1 2" d="M60 0v16M120 0v16M180 0v16"/>
+<path class="text-primary" d="${runTicks.join("")}"/></svg>`;
 }
 
 function runForm(request: FastifyRequest, shown: Shown[]): Html {

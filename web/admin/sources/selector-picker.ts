@@ -182,9 +182,9 @@ const MAX_VALUE_CHARS = 160;
 function fieldChoice(chosen: PickerField): Html {
   const radios = PICKER_FIELDS.map(
     (field) =>
-      html`<label class="choice"><input class="form-check-input" type="radio" name="field" value="${field}"${field === chosen && html` checked`}> ${FIELD_WORDS[field]}</label> `,
+      html`<label class="me-3"><input class="form-check-input" type="radio" name="field" value="${field}"${field === chosen && html` checked`}> ${FIELD_WORDS[field]}</label> `,
   );
-  return html`<fieldset><legend>Field</legend>${radios}</fieldset>`;
+  return html`<fieldset><legend class="form-label">Field</legend>${radios}</fieldset>`;
 }
 
 function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
@@ -192,7 +192,7 @@ function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
     const { selector, value, found, pages, distinct, agrees, hinted } = proposal;
     const checked = chosen === "" ? index === 0 : chosen === selector;
     const agreement = hinted > 0 ? `${agrees} of ${hinted}` : "–";
-    return html`<tr><td><label class="choice"><input class="form-check-input" type="radio" name="selector" required value="${selector}"${checked && html` checked`}> <code>${selector}</code></label></td>
+    return html`<tr><td><label class="me-3"><input class="form-check-input" type="radio" name="selector" required value="${selector}"${checked && html` checked`}> <code>${selector}</code></label></td>
 <td><bdi>${shorten(value, MAX_VALUE_CHARS)}</bdi></td><td class="n">${found} of ${pages}</td><td class="n">${distinct}</td><td class="n">${agreement}</td></tr>\n`;
   });
   const heads = ["Selector", "Gives here", "Found on", "Different", "As the feed says"];
