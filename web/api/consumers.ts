@@ -212,8 +212,6 @@ export async function showConsumer(
       changes,
       seconds: at && Math.max(0, Math.round((now.getTime() - at.getTime()) / 1000)),
     },
-    leasedUntil: leasedUntil?.toISOString() ?? null,
-    ackedAt: consumer.ackedAt?.toISOString() ?? null,
-    createdAt: consumer.createdAt.toISOString(),
+    leasedUntil,
   });
 }

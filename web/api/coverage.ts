@@ -119,12 +119,6 @@ function showWhole(coverage: Coverage): z.output<typeof SourceCoverageWhole> {
   return {
     ...showCoverage(coverage),
     days: coverage.days.map(({ day, ...counts }) => ({ day, ...showCounts(counts) })),
-    gaps: coverage.gaps.map((gap) =>
-      fieldsOf(Gap, {
-        ...gap,
-        announcedAt: gap.announcedAt.toISOString(),
-        backfillAt: gap.backfillAt?.toISOString() ?? null,
-      }),
-    ),
+    gaps: coverage.gaps.map((gap) => fieldsOf(Gap, gap)),
   };
 }

@@ -171,9 +171,9 @@ function showExport(one: Export): z.infer<typeof ApiExport> {
     ...one.params,
     id,
     left_out: leftOut,
-    requested_at: requestedAt.toISOString(),
-    finished_at: finishedAt?.toISOString() ?? null,
-    expires_at: expiresAt.toISOString(),
+    requested_at: requestedAt,
+    finished_at: finishedAt,
+    expires_at: expiresAt,
     files: files.map((file) => ({
       ...file,
       url: `/v1/exports/${id}/files/${encodeURIComponent(file.name)}`,

@@ -116,9 +116,6 @@ function showPreview(preview: Omit<Preview, "pages">): z.input<typeof ApiPreview
     verdict,
     problems,
     entries,
-    articles: articles.map((article) => {
-      const publishedAt = article.publishedAt?.toISOString() ?? null;
-      return fieldsOf(PreviewedArticle, { ...article, publishedAt });
-    }),
+    articles: articles.map((article) => fieldsOf(PreviewedArticle, article)),
   });
 }

@@ -236,7 +236,5 @@ function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> 
     home: source.home ?? null,
     language: source.language ?? null,
     country: source.country ?? null,
-    nextDueAt: source.nextDueAt?.toISOString() ?? null,
-    lastSuccessAt: source.lastSuccessAt?.toISOString() ?? null,
   });
 }

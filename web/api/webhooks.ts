@@ -239,17 +239,13 @@ export function showWebhook(
   { head, now }: { head: number; now: Date },
 ): z.input<typeof ApiWebhook> {
   const { failures, state } = subscriber;
-  const text = (time: Date | null) => time?.toISOString() ?? null;
   return fieldsOf(ApiWebhook, {
     ...subscriber,
     id: subscriber._id,
     view: subscriber.view ?? null,
     circuit: circuitOf(subscriber, now),
     lag: Math.max(0, head - subscriber.seq),
-    failingSince: text(subscriber.failingSince),
-    nextTryAt: failures > 0 && state === "active" ? text(subscriber.nextTryAt) : null,
-    deliveredAt: text(subscriber.deliveredAt),
-    createdAt: subscriber.createdAt.toISOString(),
+    nextTryAt: failures > 0 && state === "active" ? subscriber.nextTryAt : null,
   });
 }
 

@@ -125,12 +125,21 @@ export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
   return reply.header("content-type", "application/json; charset=utf-8").send(body);
 }
 
+/** An object with dates in place of texts. */
+type WithDates<T> = { [Name in keyof T]: T[Name] | (string extends T[Name] ? Date : never) };
+
 /**
- * Returns the fields of a value that a schema names, in the schema's order. Other fields of a
- * stored document, such as secrets, aren't shown.
+ * Returns the fields of a value that a schema names, in the schema's order, with dates as text and
+ * null for missing fields. Other fields of a stored document, such as secrets, aren't shown.
  */
-export function fieldsOf<T extends z.ZodObject>(schema: T, value: z.input<T>): z.input<T> {
-  const shown = Object.keys(schema.shape).map((name) => [name, Reflect.get(value, name)]);
+export function fieldsOf<T extends z.ZodObject>(
+  schema: T,
+  value: WithDates<z.input<T>>,
+): z.input<T> {
+  const shown = Object.keys(schema.shape).map((name) => {
+    const field: unknown = Reflect.get(value, name);
+    return [name, field instanceof Date ? field.toISOString() : (field ?? null)];
+  });
   return Object.fromEntries(shown) as z.input<T>;
 }
 
