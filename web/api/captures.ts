@@ -203,7 +203,6 @@ function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
     ...capture,
     id: capture._id,
     sourceId: capture.sourceId || null,
-    fetchedAt: capture.fetchedAt.toISOString(),
     ms: Math.round(capture.ms),
     digest: capture.bodyId,
     detail: capture.detail ?? null,
@@ -211,17 +210,16 @@ function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
 }
 
 function showWhole(capture: Capture) {
-  const { hops, requestHeaders, headers, consent, robotsOverride } = capture;
   const signals = capture.rights ?? [];
   return {
     ...showCapture(capture),
-    hops,
-    requestHeaders: maskSecretHeaders(requestHeaders),
-    headers: maskSecretHeaders(headers),
+    hops: capture.hops,
+    requestHeaders: maskSecretHeaders(capture.requestHeaders),
+    headers: maskSecretHeaders(capture.headers),
     rights: termsOf(signals),
     signals,
-    consent,
-    robotsOverride,
+    consent: capture.consent,
+    robotsOverride: capture.robotsOverride,
   };
 }
 
