@@ -1,5 +1,6 @@
 import type { Configuration } from "openid-client";
 import { z } from "zod";
+import { cached } from "../../lib/async.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { USER_NAME, type User, type UserRole } from "../../model/operations/account.ts";
 import { getUser, getUserByIdentity } from "../../store/operations/accounts.ts";
@@ -39,7 +40,11 @@ const ANSWER_TIMEOUT_S = 10;
 export class Provider {
   readonly settings: ProviderSettings;
   readonly #redirectUri: string;
-  #opened: { secret: string; configuration: Promise<Configuration> } | null = null;
+  /** Configurations by secret: only the current secret's is kept. */
+  readonly #configurations = cached((secret) => this.#discover(secret), {
+    ttl: Number.POSITIVE_INFINITY,
+    size: 1,
+  });
 
   constructor(settings: ProviderSettings, redirectUri: string) {
     this.settings = settings;
@@ -54,7 +59,7 @@ export class Provider {
   /** Returns the URL of the provider's login page, and the content of a cookie for the login. */
   async begin(next: string): Promise<{ location: string; pending: PendingLogin }> {
     const client = await import("openid-client");
-    const configuration = await this.#configuration();
+    const configuration = await this.#configurations.get(this.settings.clientSecret());
     const pending = {
       state: client.randomState(),
       nonce: client.randomNonce(),
@@ -75,7 +80,7 @@ export class Provider {
   /** Returns the user's claims. Throws an error if the provider's response is invalid. */
   async finish(query: string, pending: PendingLogin): Promise<Claims> {
     const client = await import("openid-client");
-    const configuration = await this.#configuration();
+    const configuration = await this.#configurations.get(this.settings.clientSecret());
     const tokens = await client.authorizationCodeGrant(
       configuration,
       new URL(`${this.#redirectUri}?${query}`),
@@ -95,18 +100,6 @@ export class Provider {
         ? {}
         : await client.fetchUserInfo(configuration, tokens.access_token, claims.sub);
     return { ...more, ...claims };
-  }
-
-  #configuration(): Promise<Configuration> {
-    const secret = this.settings.clientSecret();
-    if (this.#opened?.secret === secret) return this.#opened.configuration;
-    const configuration = this.#discover(secret);
-    const opened = { secret, configuration };
-    this.#opened = opened;
-    configuration.catch(() => {
-      if (this.#opened === opened) this.#opened = null;
-    });
-    return configuration;
   }
 
   async #discover(secret: string): Promise<Configuration> {
