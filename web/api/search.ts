@@ -22,7 +22,7 @@ export interface SearchDeps {
   store: Store;
   search?: SearchActions;
   sources: ReadonlyMap<string, PublicSource>;
-  topics?: () => TopicNames | Promise<TopicNames>;
+  topics: TopicNames;
 }
 
 export interface Found {
@@ -87,9 +87,7 @@ export async function readFound(
     return [{ article, revision, title: highlight(shown.title), snippet }];
   });
   const nothing = counted.total === 0 && request.query.trim() !== "";
-  const hints = nothing
-    ? await hintsFor(index, request, { topics: await topics?.(), sources })
-    : [];
+  const hints = nothing ? await hintsFor(index, request, { topics, sources }) : [];
   return { ...counted, found, hints, behind: Math.max(0, head - at.seq) };
 }
 
@@ -159,7 +157,7 @@ function around(passage: string, pieces: Piece[]): string {
 
 export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;
 
-type Known = Pick<SearchDeps, "sources"> & { topics: TopicNames | undefined };
+type Known = Pick<SearchDeps, "sources" | "topics">;
 
 const MAX = { hints: 4, fields: 3 };
 const MIN_LETTERS = { beginning: 3, initials: 2 };
@@ -209,7 +207,7 @@ interface NamedTerm {
 
 async function namesOf(search: SearchActions, { topics, sources }: Known): Promise<NamedTerm[]> {
   const { facets } = await search.find(NEWEST);
-  const { topicNames = {}, topicNamesIn = {} } = topics ?? {};
+  const { topicNames, topicNamesIn = {} } = topics;
   const languages = ["en", ...Object.keys(topicNamesIn)];
   const countries = languages.map(
     (language) => new Intl.DisplayNames([language], { type: "region", fallback: "code" }),

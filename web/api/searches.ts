@@ -123,11 +123,8 @@ export const searchRoutes: Routes = (app, context) => {
       const search = await toSearchRequest(context, request, request.query);
       requireWords(search.query);
       const { sources, seq } = await context.head();
-      const { found, ...counted } = await readFound(
-        { ...context, sources, topics: () => config },
-        search,
-        seq,
-      );
+      const deps = { ...context, sources, topics: config };
+      const { found, ...counted } = await readFound(deps, search, seq);
       const next = search.offset + search.limit;
       const usage = usageHeaders(usageOf(found.map(({ article }) => article)));
       return sendJson(reply.header("cache-control", "no-cache").headers(usage), {

@@ -50,7 +50,7 @@ async function showPage(
     scope: "public",
   });
   const snapshot = await context.snapshot();
-  const deps = { ...context, sources: snapshot.sources, topics: () => context.config };
+  const deps = { ...context, sources: snapshot.sources, topics: context.config };
   let status = 200;
   const outcome = await readFound(deps, search, snapshot.seq).catch((error: unknown) => {
     if (!(error instanceof ProblemError)) throw error;

@@ -49,13 +49,8 @@ async function findArticles(
   { q, sort, offset }: Params,
 ): Promise<Results | { problem: string }> {
   const [sources, head] = await Promise.all([sourcesById(store), headSeq(store)]);
-  const names = Object.fromEntries(topics.map(({ id, name }) => [id, name]));
-  const found = {
-    store,
-    ...(search && { search }),
-    sources,
-    topics: () => ({ topicNames: names }),
-  };
+  const topicNames = Object.fromEntries(topics.map(({ id, name }) => [id, name]));
+  const found = { store, ...(search && { search }), sources, topics: { topicNames } };
   const request = { query: q, sort, offset, limit: PAGE_SIZE, all: true, exact: false };
   try {
     return { ...(await readFound(found, request, head)), sources };
