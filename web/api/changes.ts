@@ -86,7 +86,7 @@ export const changesRoutes: Routes = (app, context) => {
       if (wait > 0) watch.admit(request.ip, signal);
       const params = { cursor, filter, limit, ms: wait * 1000, signal };
       const waited = wait > 0 ? await waitForPage(context, params) : null;
-      const answer = waited ? context.answerByHead : context.answerStream;
+      const answer = waited ? context.answer : context.answerStream;
       return answer(request, reply, format, async (state) => {
         const start = startOf(cursor, state);
         const { seq } = state;
@@ -234,7 +234,7 @@ const SnapshotPage = pageOf(ApiItem).extend({
     ),
 });
 
-export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => {
+export const snapshotRoutes: Routes = (app, { store, config, answer }) => {
   typed(app).get(
     "/v1/snapshot",
     {
@@ -247,7 +247,7 @@ export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => 
     async (request, reply) => {
       const { cursor, limit } = request.query;
       const pick = picker(request.query.fields);
-      return answerByHead(request, reply, "", async (state) => {
+      return answer(request, reply, "", async (state) => {
         const { seq, restores, now, sources } = state;
         const where = await wantedOf(request.query, { store, config, head: async () => state });
         const at = cursor === undefined ? null : readSnapshotCursor(cursor);

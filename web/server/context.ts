@@ -23,16 +23,14 @@ import { createWatch, type Watch } from "./watch.ts";
 export interface Context extends ServerDeps {
   head: () => Promise<Head>;
   snapshot: () => Promise<Snapshot>;
-  /** Answers with the newest data, including the counters. */
-  answer: Answer<Snapshot>;
+  /** Answers with the newest state of the stream, sources, views and restores. */
+  answer: Answer<Head>;
+  /** Like `answer`, with data up to 250 ms old; for requests that don't wait for changes. */
+  answerStream: Answer<Head>;
   /** Answers with data that can be up to `staleness` ms old; for feeds and sitemaps. */
   answerSoon: Answer<Snapshot>;
   /** Answers like `answerSoon`, but with today's number of clicks if the portal shows clicks. */
   answerPage: Answer<Snapshot>;
-  /** Answers with the newest state of the stream, sources, views and restores, without counters. */
-  answerByHead: Answer<Head>;
-  /** Like `answerByHead`, with data up to 250 ms old; for requests that don't wait for changes. */
-  answerStream: Answer<Head>;
   watch: Watch;
   now: () => Date;
 }
@@ -52,11 +50,10 @@ export function makeContext(options: ServerDeps): Context {
     ...deps,
     head,
     snapshot,
-    answer: answerer(snapshot, cache),
+    answer: answerer(head, cache),
+    answerStream: answerer(head, cache, verySoon),
     answerSoon: answerer(snapshot, cache, soon),
     answerPage: answerer(shown, cache, soon),
-    answerByHead: answerer(head, cache),
-    answerStream: answerer(head, cache, verySoon),
     watch: createWatch(head),
   };
 }
