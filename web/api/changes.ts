@@ -78,10 +78,9 @@ export const changesRoutes: Routes = (app, context) => {
         const state = await head();
         const known = request.headers["last-event-id"];
         const after = startOf(typeof known === "string" ? known : cursor, state);
-        checkWhole(await readChanges(store, after, 1), after, state.seq);
+        await readPage(store, { after, limit: 1, seq: state.seq });
         watch.admit(request.ip, signal);
-        const read = (from: number, most: number) => readChanges(store, from, most);
-        return sendEvents(reply, streamEvents({ after, filter, head, read, watch, signal }));
+        return sendEvents(reply, streamEvents(context, { after, filter, signal }));
       }
       if (wait > 0) watch.admit(request.ip, signal);
       const params = { cursor, filter, limit, ms: wait * 1000, signal };
@@ -148,8 +147,10 @@ async function readPage(
   return { after, changes, seq };
 }
 
+type Streaming = Pick<Context, "store" | "head"> & { watch: Pick<Watch, "beyond" | "closing"> };
+
 async function waitForPage(
-  { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
+  { store, head, watch }: Streaming,
   params: {
     cursor: string | undefined;
     filter: Filter;
@@ -180,29 +181,21 @@ const HEARTBEAT_INTERVAL_MS = 15_000;
 const MAX_CONNECTION_MS = 15 * 60_000;
 const EVENTS_PER_READ = 100;
 
-interface EventSource {
-  after: number;
-  filter: Filter;
-  head: () => Promise<Head>;
-  read: (after: number, limit: number) => Promise<Change[]>;
-  watch: Pick<Watch, "beyond" | "closing">;
-  signal: AbortSignal;
-}
-
 /**
  * Yields changes as Server-Sent Events (WHATWG HTML section 9.2). `id` is the cursor, which
  * browsers send back as `Last-Event-ID`.
  */
-export async function* streamEvents(source: EventSource): AsyncGenerator<string> {
-  const { filter, head, read, watch } = source;
+export async function* streamEvents(
+  { store, head, watch }: Streaming,
+  { filter, ...reader }: { after: number; filter: Filter; signal: AbortSignal },
+): AsyncGenerator<string> {
   const ends = Date.now() + MAX_CONNECTION_MS;
-  const signal = AbortSignal.any([source.signal, watch.closing]);
-  let { after } = source;
+  const signal = AbortSignal.any([reader.signal, watch.closing]);
+  let { after } = reader;
   yield "retry: 2000\n\n";
   while (!signal.aborted && Date.now() < ends) {
     const { seq, restores, sources } = await head();
-    const changes = seq > after ? await read(after, EVENTS_PER_READ) : [];
-    checkWhole(changes, after, seq);
+    const { changes } = await readPage(store, { after, limit: EVENTS_PER_READ, seq });
     const cursorOf = (at: number) => changesCursor({ seq: at, epoch: epochAfter(restores) });
     const visible = changesForReader(changes, filter, sources);
     for (const change of visible) {

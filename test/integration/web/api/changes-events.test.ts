@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changesCursor } from "../../../../articles/stream/cursor.ts";
 import { toItem } from "../../../../model/articles/article.ts";
 import type { Change } from "../../../../model/publish/change.ts";
@@ -6,6 +6,14 @@ import type { Filter } from "../../../../model/publish/filter.ts";
 import { streamEvents } from "../../../../web/api/changes.ts";
 import type { Head } from "../../../../web/server/snapshot.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+
+let database: TestDatabase;
+let streams = 0;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+});
+afterAll(() => database.close());
 
 const change = (seq: number, topic: string): Change => {
   const [articleId, item] = [`a${seq}`, toItem(makeArticle(`a${seq}`, { topics: [topic] }))];
@@ -18,27 +26,26 @@ async function read(changes: Change[], after: number, seq: number, filter: Filte
   const end = new AbortController();
   let waitsAt: number | null = null;
   const found: string[] = [];
-  const source = streamEvents({
-    after,
-    filter,
+  const store = await database.open(`stream-${++streams}`);
+  await store.collections.changes.insertMany(changes);
+  const context = {
+    store,
     head: () =>
       Promise.resolve({
         seq,
         restores: [{ epoch: 1, seq: 0 }],
         sources: new Map(),
       } as unknown as Head),
-    read: (from, limit) =>
-      Promise.resolve(changes.filter((one) => one.seq > from && one.seq <= from + limit)),
     watch: {
-      beyond: (place) => {
+      beyond: (place: number) => {
         waitsAt = place;
         end.abort();
         return Promise.resolve();
       },
       closing: new AbortController().signal,
     },
-    signal: end.signal,
-  });
+  };
+  const source = streamEvents(context, { after, filter, signal: end.signal });
   for await (const event of source) {
     found.push(event);
     if (found.length > 20) throw new Error("it never waits");
