@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { shortHash } from "../../lib/text.ts";
 import { dayIn, shiftDay } from "../../lib/time.ts";
 import type { Restore } from "../../model/publish/change.ts";
@@ -94,25 +95,16 @@ function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Dat
 
 /**
  * Returns a `read` that concurrent callers share. A caller that arrives during a read waits for the
- * next read.
+ * next read, because the running read might have begun before the caller's own write.
  */
 export function shared<T>(read: () => Promise<T>): () => Promise<T> {
-  let running: Promise<unknown> | undefined;
+  const oneAtATime = pLimit(1);
   let next: Promise<T> | undefined;
-  const begin = (): Promise<T> => {
-    next = undefined;
-    const result = read();
-    const ended = Promise.allSettled([result]);
-    running = ended;
-    void ended.finally(() => {
-      if (running === ended) running = undefined;
-    });
-    return result;
-  };
   return () => {
-    if (!running) return begin();
-    // The running read might have begun before the caller's own write.
-    next ??= running.then(begin);
+    next ??= oneAtATime(() => {
+      next = undefined;
+      return read();
+    });
     return next;
   };
 }
