@@ -42,7 +42,6 @@ export function answerer<State extends DataState>(
   cache: AnswerCache,
   staleness?: Staleness,
 ): Answer<State> {
-  const checking = new Set<string>();
   return async (request, reply, variant, build) => {
     const address = `${variant}\n${request.url}`;
     const wanted = codingFor(request.headers["accept-encoding"]);
@@ -51,10 +50,8 @@ export function answerer<State extends DataState>(
       const state = await read();
       const { changedAt, now } = state;
       const validators = { tag: shortHash(`${state.stamp}\n${address}`), changedAt, now };
-      if (isUnchanged(request, validators, wanted)) {
-        cache.confirm(address, validators);
-        return validators;
-      }
+      cache.confirm(address, validators);
+      if (isUnchanged(request, validators, wanted)) return validators;
       return cache.get(address, validators, async () => {
         const answer = await build(state);
         // Later readers get these compressed bytes from the cache.
@@ -63,13 +60,8 @@ export function answerer<State extends DataState>(
       });
     };
     const soon = staleness && !wantsNewest(request) && cachedSince(cache, address, staleness);
-    if (soon && !checking.has(address)) {
-      checking.add(address);
-      // The error is ignored here: the next reader who waits for a new response gets it.
-      void newest()
-        .catch(() => {})
-        .finally(() => checking.delete(address));
-    }
+    // The error is ignored here: the next reader who waits for a new response gets it.
+    if (soon) void newest().catch(() => {});
     // The validators are set only after building, because an error response must not have them.
     const found = soon || (await newest());
     reply
@@ -218,12 +210,10 @@ export class AnswerCache {
   #answers = new Map<string, CachedAnswer>();
   #made = new Map<string, { tag: string; building: Promise<CachedAnswer> }>();
   #size = 0;
-  readonly #entries: number;
-  readonly #chars: number;
+  readonly #limits: { entries: number; chars: number };
 
   constructor(limits: { entries: number; chars: number }) {
-    this.#entries = limits.entries;
-    this.#chars = limits.chars;
+    this.#limits = limits;
   }
 
   /** Returns the response with this tag, cached or built. Concurrent callers share one build. */
@@ -232,7 +222,7 @@ export class AnswerCache {
     validators: Validators,
     build: () => Promise<Rendered>,
   ): Promise<CachedAnswer> {
-    const cached = this.confirm(address, validators);
+    const cached = this.find(address);
     if (cached?.tag === validators.tag) return cached;
     const running = this.#made.get(address);
     if (running?.tag === validators.tag) return running.building;
@@ -248,11 +238,10 @@ export class AnswerCache {
     }
   }
 
-  /** Returns the cached response, current or not. If the tag matches, marks it as current. */
-  confirm(address: string, { tag, now }: Validators): CachedAnswer | undefined {
+  /** Marks the cached response as current if the tag matches. */
+  confirm(address: string, { tag, now }: Validators): void {
     const cached = this.find(address);
     if (cached?.tag === tag && now > cached.now) cached.now = now;
-    return cached;
   }
 
   /** Returns the cached response for a URL, even if it is outdated; undefined if there is none. */
@@ -264,20 +253,17 @@ export class AnswerCache {
     return cached;
   }
 
-  get size(): number {
-    return this.#size;
-  }
-
   #keep(address: string, cached: CachedAnswer): void {
     const before = this.#answers.get(address);
     // A newer build finished first.
     if (before && before.now > cached.now) return;
     this.#drop(address);
-    if (cached.answer.body.length > this.#chars) return;
+    const { entries, chars } = this.#limits;
+    if (cached.answer.body.length > chars) return;
     this.#answers.set(address, cached);
     this.#size += cached.answer.body.length;
     for (const oldest of this.#answers.keys()) {
-      if (this.#answers.size <= this.#entries && this.#size <= this.#chars) break;
+      if (this.#answers.size <= entries && this.#size <= chars) break;
       this.#drop(oldest);
     }
   }
