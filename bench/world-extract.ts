@@ -54,7 +54,7 @@ async function writePages(): Promise<Page[]> {
   await mkdir(join(dir, SET), { recursive: true });
   const pages = plan.truth().articles.map(({ url }, index) => {
     const { hostname, pathname } = new URL(url);
-    const reply = plan.sites.find(({ host }) => host === hostname)?.reply(pathname, 1);
+    const reply = plan.sites.find(({ host }) => host === hostname)?.reply(pathname);
     const html = Buffer.from(reply?.body ?? "").toString();
     return { key: `${SET}/${index}`, set: SET, id: String(index), url, html };
   });

@@ -80,10 +80,10 @@ export function withFaults(site: Site, spec: SiteSpec, happened: readonly Happen
     );
   return {
     ...site,
-    reply: (path, visit) =>
+    reply: (path) =>
       isFaulty()
         ? { status: 503, headers: { "content-type": "text/plain" }, body: "Service unavailable" }
-        : site.reply(path, visit),
+        : site.reply(path),
   };
 }
 

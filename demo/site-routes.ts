@@ -9,24 +9,15 @@ import { escape } from "./text.ts";
 import type { Truth } from "./truth.ts";
 import type { View } from "./view.ts";
 
-type Route = (visit: number) => Reply;
-
-const always =
-  (reply: Reply): Route =>
-  () =>
-    reply;
-
-function refusesFirstVisit(reply: Reply, status: number, more: Record<string, string>): Route {
-  const headers = { "content-type": "text/plain", ...more };
-  return (visit) => (visit === 1 ? { status, headers, body: "" } : reply);
-}
-
-function articleRoute(reply: Reply, placed: Placed): Route {
-  const kind = placed.quirk?.kind;
-  if (kind === "slow") return always({ ...reply, delayMs: 3000 });
-  if (kind === "busy") return refusesFirstVisit(reply, 429, { "retry-after": "1" });
-  if (kind === "flaky") return refusesFirstVisit(reply, 500, {});
-  return always(reply);
+function articleReply(reply: Reply, { quirk }: Placed): Reply {
+  if (quirk?.kind === "slow") return { ...reply, delayMs: 3000 };
+  if (quirk?.kind === "busy") {
+    const busy = { status: 429, headers: { "retry-after": "1" }, body: "" };
+    return { ...reply, firstTime: busy };
+  }
+  if (quirk?.kind === "flaky")
+    return { ...reply, firstTime: { status: 500, headers: {}, body: "" } };
+  return reply;
 }
 
 function announced(placed: Placed): string[] {
@@ -60,7 +51,7 @@ function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem
 export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Site {
   const base = `http://${spec.host}:${setting.port}`;
   const labels = labelsOf(spec.language);
-  const routes = new Map<string, Route>();
+  const replies = new Map<string, Reply>();
   const items = itemsOf(spec, articles, setting);
   for (const [index, article] of articles.entries()) {
     const related = articles
@@ -73,38 +64,37 @@ export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Si
       article.quirk?.kind === "pdf"
         ? ok("application/pdf", articlePdf(article))
         : page(spec, TEMPLATES[spec.template](view));
-    routes.set(path, articleRoute(reply, article));
+    replies.set(path, articleReply(reply, article));
     if (spec.template === "shell")
-      routes.set(`/api/news${path}.json`, always(ok("application/json", shellData(view))));
-    if (article.ampUrl)
-      routes.set(article.ampUrl.slice(base.length), always(page(spec, amp(view))));
+      replies.set(`/api/news${path}.json`, ok("application/json", shellData(view)));
+    if (article.ampUrl) replies.set(article.ampUrl.slice(base.length), page(spec, amp(view)));
     if (article.quirk?.kind === "paged") {
       for (const { url, ...part } of pagesOf(article)) {
         const markup = TEMPLATES[spec.template]({ ...view, ...part });
-        routes.set(url.slice(base.length), always(page(spec, markup)));
+        replies.set(url.slice(base.length), page(spec, markup));
       }
     }
     if (article.quirk?.kind === "moved") {
-      routes.set(`/archive/${article.slug}`, always(moved(301, `/r/${article.slug}`)));
-      routes.set(`/r/${article.slug}`, always(moved(302, article.url)));
+      replies.set(`/archive/${article.slug}`, moved(301, `/r/${article.slug}`));
+      replies.set(`/r/${article.slug}`, moved(302, article.url));
     }
   }
   for (const decoy of spec.decoys) {
-    if (!decoy.host) routes.set(decoy.path, always(decoyReply(spec, decoy)));
+    if (!decoy.host) replies.set(decoy.path, decoyReply(spec, decoy));
   }
   for (const [path, reply] of entryReplies(spec, items, base)) {
     reply.headers["last-modified"] = lastModified(items);
-    routes.set(path, always(reply));
+    replies.set(path, reply);
   }
   if (spec.robots !== null)
-    routes.set("/robots.txt", always(ok("text/plain; charset=utf-8", spec.robots)));
-  routes.set("/", always(page(spec, homePage(spec, articles))));
+    replies.set("/robots.txt", ok("text/plain; charset=utf-8", spec.robots));
+  replies.set("/", page(spec, homePage(spec, articles)));
   return {
     host: spec.host,
     delayMs: spec.delayMs,
     concurrency: spec.concurrency,
-    reply: (path, visit) =>
-      (routes.get(path) ?? routes.get(withoutTracking(path)))?.(visit) ?? STATICS[path] ?? null,
+    reply: (path) =>
+      replies.get(path) ?? replies.get(withoutTracking(path)) ?? STATICS[path] ?? null,
   };
 }
 

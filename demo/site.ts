@@ -7,14 +7,16 @@ export interface Reply {
   body: string | Uint8Array;
   delayMs?: number;
   endless?: boolean;
+  /** Replaces the reply to the path's first request. */
+  firstTime?: Reply;
 }
 
-/** A sample site. `path` includes the query; `visit` is 1 for the path's first request. */
+/** A sample site. `path` includes the query. */
 export interface Site {
   host: string;
   delayMs: number;
   concurrency: number;
-  reply(path: string, visit: number): Reply | null;
+  reply(path: string): Reply | null;
 }
 
 /** The demo's sites before they are served, with the expected result and the source files. */

@@ -84,7 +84,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const planFor = (port: number): Plan =>
     makePlan({ port, seed, now, ...(every && { every }) }, happened);
   const seen: SeenRequest[] = [];
-  const visits = new Map<string, number>();
+  const visited = new Set<string>();
   let plan: Plan;
   let sites: Map<string, Site>;
 
@@ -98,8 +98,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const site = sites.get(host);
     if (!site) return { status: 421, headers: {}, body: "" };
     const key = `${host}${path}`;
-    visits.set(key, (visits.get(key) ?? 0) + 1);
-    const found = site.reply(path, visits.get(key) ?? 1);
+    const found = site.reply(path);
+    if (found?.firstTime && !visited.has(key)) {
+      visited.add(key);
+      return found.firstTime;
+    }
     return found ?? (path.startsWith("/img/") ? picture() : null);
   };
 

@@ -41,7 +41,7 @@ function pages(): StagePage[] {
   const sites = new Map(plan.sites.map((site) => [site.host, site]));
   return plan.truth().articles.map(({ url }) => {
     const { hostname, pathname } = new URL(url);
-    const body = sites.get(hostname)?.reply(pathname, 1)?.body ?? "";
+    const body = sites.get(hostname)?.reply(pathname)?.body ?? "";
     return { bytes: Buffer.from(body), contentType: "text/html", url, at: SETTING.now };
   });
 }

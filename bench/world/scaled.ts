@@ -235,8 +235,8 @@ function faulty(
 ): Site {
   return {
     ...site,
-    reply(path, visit) {
-      const good = site.reply(path, visit);
+    reply(path) {
+      const good = site.reply(path);
       const [, number] = /^\/news\/(\d+)/.exec(path) ?? [];
       if (good && number !== undefined) {
         const chance = random(seed, spec.id, Number(number), "fault");

@@ -17,7 +17,7 @@ const SCRIPT = `
   const parser = createParser(1, []);
   for (const { url } of plan.truth().articles) {
     const { hostname, pathname } = new URL(url);
-    const body = Buffer.from(sites.get(hostname).reply(pathname, 1).body);
+    const body = Buffer.from(sites.get(hostname).reply(pathname).body);
     const page = { body, contentType: "text/html", url, source, now };
     const { article } = await parser.extract({ hints: {}, ...page });
     if (!article) throw new Error(url);

@@ -18,7 +18,7 @@ beforeAll(prepare);
 
 function readPage(url: string): Extraction {
   const { hostname, pathname, search } = new URL(url);
-  const reply = sites.get(hostname)?.reply(pathname + search, 2);
+  const reply = sites.get(hostname)?.reply(pathname + search);
   if (!reply) throw new Error(`no page at ${url}`);
   const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
   const { text: html } = decodeText(body, reply.headers["content-type"]);

@@ -10,7 +10,7 @@ const { articles } = plan.truth();
 
 const pageOf = (url: string) => {
   const { hostname, pathname, search } = new URL(url);
-  const reply = plan.sites.find((site) => site.host === hostname)?.reply(pathname + search, 1);
+  const reply = plan.sites.find((site) => site.host === hostname)?.reply(pathname + search);
   return Buffer.from(reply?.body ?? "").toString();
 };
 
@@ -73,7 +73,7 @@ describe("scaled world whose articles come by script", () => {
   const scripted = scaled(setting, { sites: 2, articles: 6, shells: true });
   const bodyAt = (url: string) => {
     const { hostname, pathname } = new URL(url);
-    const reply = scripted.sites.find((site) => site.host === hostname)?.reply(pathname, 1);
+    const reply = scripted.sites.find((site) => site.host === hostname)?.reply(pathname);
     return Buffer.from(reply?.body ?? "").toString();
   };
 
