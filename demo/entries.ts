@@ -32,11 +32,11 @@ function sitemaps(spec: SiteSpec, items: FeedItem[], base: string): Map<string, 
   const entries = items.map(
     (item) => `<url><loc>${escape(item.url)}</loc>
 <news:news><news:publication><news:name>${escape(spec.name)}</news:name><news:language>${spec.language}</news:language></news:publication>
-<news:publication_date>${isoIn(item.published, spec.zone)}</news:publication_date>
+<news:publication_date>${isoIn(item.publishedAt, spec.zone)}</news:publication_date>
 <news:title>${escape(item.title)}</news:title></news:news></url>`,
   );
   const half = Math.ceil(entries.length / 2);
-  const newest = items[0]?.published ?? new Date(0);
+  const newest = items[0]?.publishedAt ?? new Date(0);
   const index = `<?xml version="1.0" encoding="UTF-8"?>
 <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 ${[1, 2].map((number) => `<sitemap><loc>${base}/sitemaps/news-${number}.xml.gz</loc><lastmod>${newest.toISOString()}</lastmod></sitemap>`).join("\n")}
@@ -67,9 +67,9 @@ export function listingPage(
 ): Reply {
   const labels = labelsOf(spec.language);
   const list = items.map((item) => {
-    const when = humanDate(item.published, spec.language, spec.zone);
+    const when = humanDate(item.publishedAt, spec.language, spec.zone);
     return `<li class="entry"><h2><a href="${escape(item.path)}">${escape(item.title)}</a></h2>
-<span class="when">${escape(when)}</span><p>${escape(item.teaser)}</p></li>`;
+<span class="when">${escape(when)}</span><p>${escape(teaserOf(item.paragraphs))}</p></li>`;
   });
   const next =
     number < pages
@@ -89,34 +89,23 @@ export function listingPage(
 }
 
 export function lastModified(items: FeedItem[]): string {
-  const times = items.map((item) => (item.updated ?? item.published).getTime());
+  const times = items.map((item) => (item.modifiedAt ?? item.publishedAt).getTime());
   return new Date(Math.max(0, ...times)).toUTCString();
 }
 
-export interface FeedItem {
-  title: string;
-  url: string;
-  /** Link target in a listing. */
-  path: string;
-  teaser: string;
-  published: Date;
-  updated: Date | null;
-  author: string;
-  html: string;
-}
+/** One announcement of an article. `path` is the link target in a listing. */
+export type FeedItem = Pick<
+  Placed,
+  "title" | "url" | "path" | "author" | "publishedAt" | "modifiedAt" | "paragraphs"
+>;
 
 /** Returns the entries that announce an article, one for each of `urls`. */
 export function feedItems(placed: Placed, urls: string[]): FeedItem[] {
-  return urls.map((url) => ({
-    title: placed.title,
-    url,
-    path: url === placed.url ? placed.path : url,
-    teaser: teaserOf(placed.paragraphs),
-    published: placed.publishedAt,
-    updated: placed.modifiedAt,
-    author: placed.author,
-    html: placed.paragraphs.map(({ text }) => `<p>${escape(text)}</p>`).join("\n"),
-  }));
+  return urls.map((url) => ({ ...placed, url, path: url === placed.url ? placed.path : url }));
+}
+
+function markupOf({ paragraphs }: FeedItem): string {
+  return paragraphs.map(({ text }) => `<p>${escape(text)}</p>`).join("\n");
 }
 
 const cdata = (text: string) => `<![CDATA[${text}]]>`;
@@ -128,10 +117,10 @@ function rss(spec: SiteSpec, items: FeedItem[], base: string): string {
 <title>${escape(item.title)}</title>
 <link>${escape(item.url)}</link>
 <guid isPermaLink="false">${spec.id}:${escape(item.path)}</guid>
-<pubDate>${item.published.toUTCString()}</pubDate>
+<pubDate>${item.publishedAt.toUTCString()}</pubDate>
 <dc:creator>${escape(item.author)}</dc:creator>
-<description>${cdata(`<p>${escape(item.teaser)}</p>`)}</description>
-${full ? `<content:encoded>${cdata(item.html)}</content:encoded>\n` : ""}</item>`,
+<description>${cdata(`<p>${escape(teaserOf(item.paragraphs))}</p>`)}</description>
+${full ? `<content:encoded>${cdata(markupOf(item))}</content:encoded>\n` : ""}</item>`,
   );
   return `<?xml version="1.0" encoding="${(spec.charset ?? "utf-8").toUpperCase()}"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:atom="http://www.w3.org/2005/Atom">
@@ -162,9 +151,9 @@ function rdf(spec: SiteSpec, items: FeedItem[], base: string): string {
     (item) => `<item rdf:about="${escape(item.url)}">
 <title>${escape(item.title)}</title>
 <link>${escape(item.url)}</link>
-<description>${escape(item.teaser)}</description>
+<description>${escape(teaserOf(item.paragraphs))}</description>
 <dc:creator>${escape(item.author)}</dc:creator>
-<dc:date>${isoIn(item.published, spec.zone)}</dc:date>
+<dc:date>${isoIn(item.publishedAt, spec.zone)}</dc:date>
 </item>`,
   );
   return `<?xml version="1.0" encoding="${(spec.charset ?? "utf-8").toUpperCase()}"?>
@@ -182,16 +171,16 @@ ${list.join("\n")}
 }
 
 function atom(spec: SiteSpec, items: FeedItem[], base: string): string {
-  const newest = Math.max(...items.map((item) => (item.updated ?? item.published).getTime()));
+  const newest = Math.max(...items.map((item) => (item.modifiedAt ?? item.publishedAt).getTime()));
   const list = items.map(
     (item) => `<entry>
 <title>${escape(item.title)}</title>
 <link rel="alternate" type="text/html" href="${escape(item.url)}"/>
 <id>tag:${spec.host},2026:${escape(item.path)}</id>
-<published>${isoIn(item.published, spec.zone)}</published>
-<updated>${isoIn(item.updated ?? item.published, spec.zone)}</updated>
+<published>${isoIn(item.publishedAt, spec.zone)}</published>
+<updated>${isoIn(item.modifiedAt ?? item.publishedAt, spec.zone)}</updated>
 <author><name>${escape(item.author)}</name></author>
-<content type="html">${escape(item.html)}</content>
+<content type="html">${escape(markupOf(item))}</content>
 </entry>`,
   );
   return `<?xml version="1.0" encoding="utf-8"?>
@@ -215,9 +204,9 @@ function json(spec: SiteSpec, items: FeedItem[], base: string): string {
       id: `${spec.id}${item.path}`,
       url: item.url,
       title: item.title,
-      summary: item.teaser,
-      content_text: item.teaser,
-      date_published: isoIn(item.published, spec.zone),
+      summary: teaserOf(item.paragraphs),
+      content_text: teaserOf(item.paragraphs),
+      date_published: isoIn(item.publishedAt, spec.zone),
       authors: [{ name: item.author }],
     })),
   });

@@ -5,7 +5,7 @@ import { type Placed, pagesOf, type Setting } from "./place.ts";
 import { random } from "./random.ts";
 import { moved, ok, page, type Reply, type Site, STATICS } from "./site.ts";
 import { amp, shellData, TEMPLATES } from "./templates.ts";
-import { escape } from "./text.ts";
+import { escape, paragraphsOf } from "./text.ts";
 import type { Truth } from "./truth.ts";
 import type { View } from "./view.ts";
 
@@ -38,11 +38,10 @@ function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem
       title: decoy.title,
       url,
       path: decoy.host ? url : decoy.path,
-      teaser: decoy.title,
-      published: near?.published ?? setting.now,
-      updated: null,
       author: spec.name,
-      html: `<p>${escape(decoy.title)}</p>`,
+      publishedAt: near?.publishedAt ?? setting.now,
+      modifiedAt: null,
+      paragraphs: paragraphsOf(decoy.title),
     });
   }
   return items;
