@@ -1,10 +1,11 @@
 import { gzipSync } from "node:zlib";
 import { chunksOf } from "../lib/async.ts";
+import { type Html, html } from "../lib/text.ts";
 import { labelsOf, type SiteSpec } from "./data.ts";
 import { humanDate, isoIn } from "./dates.ts";
 import type { Placed } from "./place.ts";
 import { encode, ok, page, type Reply } from "./site.ts";
-import { escape, teaserOf } from "./text.ts";
+import { teaserOf } from "./text.ts";
 
 const ITEMS_PER_PAGE = 3;
 
@@ -21,26 +22,25 @@ export function feedPath(spec: SiteSpec): string {
   return spec.entry === "rss1" ? "/index.rdf" : "/rss.xml";
 }
 
-function urlset(urls: string[]): Uint8Array {
-  return gzipSync(`<?xml version="1.0" encoding="UTF-8"?>
+function urlset(urls: Html[]): Uint8Array {
+  const { markup } = html`<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
-${urls.join("\n")}
-</urlset>`);
+${urls}</urlset>`;
+  return gzipSync(markup);
 }
 
 function sitemaps(spec: SiteSpec, items: FeedItem[], base: string): Map<string, Reply> {
   const entries = items.map(
-    (item) => `<url><loc>${escape(item.url)}</loc>
-<news:news><news:publication><news:name>${escape(spec.name)}</news:name><news:language>${spec.language}</news:language></news:publication>
+    (item) => html`<url><loc>${item.url}</loc>
+<news:news><news:publication><news:name>${spec.name}</news:name><news:language>${spec.language}</news:language></news:publication>
 <news:publication_date>${isoIn(item.publishedAt, spec.zone)}</news:publication_date>
-<news:title>${escape(item.title)}</news:title></news:news></url>`,
+<news:title>${item.title}</news:title></news:news></url>\n`,
   );
   const half = Math.ceil(entries.length / 2);
   const newest = items[0]?.publishedAt ?? new Date(0);
-  const index = `<?xml version="1.0" encoding="UTF-8"?>
+  const { markup: index } = html`<?xml version="1.0" encoding="UTF-8"?>
 <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
-${[1, 2].map((number) => `<sitemap><loc>${base}/sitemaps/news-${number}.xml.gz</loc><lastmod>${newest.toISOString()}</lastmod></sitemap>`).join("\n")}
-</sitemapindex>`;
+${[1, 2].map((number) => html`<sitemap><loc>${base}/sitemaps/news-${number}.xml.gz</loc><lastmod>${newest.toISOString()}</lastmod></sitemap>\n`)}</sitemapindex>`;
   return new Map<string, Reply>([
     ["/sitemap.xml", ok("application/xml", index)],
     ["/sitemaps/news-1.xml.gz", ok("application/gzip", urlset(entries.slice(0, half)))],
@@ -68,23 +68,20 @@ export function listingPage(
   const labels = labelsOf(spec.language);
   const list = items.map((item) => {
     const when = humanDate(item.publishedAt, spec.language, spec.zone);
-    return `<li class="entry"><h2><a href="${escape(item.path)}">${escape(item.title)}</a></h2>
-<span class="when">${escape(when)}</span><p>${escape(teaserOf(item.paragraphs))}</p></li>`;
+    return html`<li class="entry"><h2><a href="${item.path}">${item.title}</a></h2>
+<span class="when">${when}</span><p>${teaserOf(item.paragraphs)}</p></li>\n`;
   });
   const next =
-    number < pages
-      ? `<a class="next" href="${listingPath(number + 1)}">${escape(labels.next)}</a>`
-      : "";
+    number < pages && html`<a class="next" href="${listingPath(number + 1)}">${labels.next}</a>`;
   const meta =
-    spec.charsetIn === "meta"
-      ? `<meta http-equiv="Content-Type" content="text/html; charset=${spec.charset}">`
-      : "";
-  const nav = labels.nav.map((item, index) => `<a href="/s/${index}">${escape(item)}</a>`);
+    spec.charsetIn === "meta" &&
+    html`<meta http-equiv="Content-Type" content="text/html; charset=${spec.charset}">`;
+  const nav = labels.nav.map((item, index) => html`<a href="/s/${index}">${item}</a> `);
   return page(
     spec,
-    `<!DOCTYPE html><html lang="${spec.language}"><head>${meta}<title>${escape(labels.nav[1] ?? "")} | ${escape(spec.name)}</title></head><body>
-<div class="nav">${nav.join(" ")}</div>
-<ul class="entries">${list.join("\n")}</ul>${next}<div class="foot">${escape(labels.footer)}</div></body></html>`,
+    html`<!DOCTYPE html><html lang="${spec.language}"><head>${meta}<title>${labels.nav[1]} | ${spec.name}</title></head><body>
+<div class="nav">${nav}</div>
+<ul class="entries">${list}</ul>${next}<div class="foot">${labels.footer}</div></body></html>`,
   );
 }
 
@@ -104,34 +101,31 @@ export function feedItems(placed: Placed, urls: string[]): FeedItem[] {
   return urls.map((url) => ({ ...placed, url, path: url === placed.url ? placed.path : url }));
 }
 
-function markupOf({ paragraphs }: FeedItem): string {
-  return paragraphs.map(({ text }) => `<p>${escape(text)}</p>`).join("\n");
+function markupOf({ paragraphs }: FeedItem): Html {
+  return html`${paragraphs.map(({ text }) => html`<p>${text}</p>\n`)}`;
 }
 
-const cdata = (text: string) => `<![CDATA[${text}]]>`;
-
-function rss(spec: SiteSpec, items: FeedItem[], base: string): string {
+function rss(spec: SiteSpec, items: FeedItem[], base: string): Html {
   const full = spec.entry === "rss-full";
   const list = items.map(
-    (item) => `<item>
-<title>${escape(item.title)}</title>
-<link>${escape(item.url)}</link>
-<guid isPermaLink="false">${spec.id}:${escape(item.path)}</guid>
+    (item) => html`<item>
+<title>${item.title}</title>
+<link>${item.url}</link>
+<guid isPermaLink="false">${spec.id}:${item.path}</guid>
 <pubDate>${item.publishedAt.toUTCString()}</pubDate>
-<dc:creator>${escape(item.author)}</dc:creator>
-<description>${cdata(`<p>${escape(teaserOf(item.paragraphs))}</p>`)}</description>
-${full ? `<content:encoded>${cdata(markupOf(item))}</content:encoded>\n` : ""}</item>`,
+<dc:creator>${item.author}</dc:creator>
+<description><![CDATA[<p>${teaserOf(item.paragraphs)}</p>]]></description>
+${full && html`<content:encoded><![CDATA[${markupOf(item)}]]></content:encoded>\n`}</item>\n`,
   );
-  return `<?xml version="1.0" encoding="${(spec.charset ?? "utf-8").toUpperCase()}"?>
+  return html`<?xml version="1.0" encoding="${(spec.charset ?? "utf-8").toUpperCase()}"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:atom="http://www.w3.org/2005/Atom">
 <channel>
-<title>${escape(spec.name)}</title>
+<title>${spec.name}</title>
 <link>${base}/</link>
-<description>${escape(labelsOf(spec.language).newsletter[1])}</description>
+<description>${labelsOf(spec.language).newsletter[1]}</description>
 <language>${spec.language}</language>
 <atom:link rel="self" type="application/rss+xml" href="${base}/rss.xml"/>
-${list.join("\n")}
-</channel>
+${list}</channel>
 </rss>`;
 }
 
@@ -146,51 +140,48 @@ function breakXml(xml: string): string {
   });
 }
 
-function rdf(spec: SiteSpec, items: FeedItem[], base: string): string {
+function rdf(spec: SiteSpec, items: FeedItem[], base: string): Html {
   const list = items.map(
-    (item) => `<item rdf:about="${escape(item.url)}">
-<title>${escape(item.title)}</title>
-<link>${escape(item.url)}</link>
-<description>${escape(teaserOf(item.paragraphs))}</description>
-<dc:creator>${escape(item.author)}</dc:creator>
+    (item) => html`<item rdf:about="${item.url}">
+<title>${item.title}</title>
+<link>${item.url}</link>
+<description>${teaserOf(item.paragraphs)}</description>
+<dc:creator>${item.author}</dc:creator>
 <dc:date>${isoIn(item.publishedAt, spec.zone)}</dc:date>
-</item>`,
+</item>\n`,
   );
-  return `<?xml version="1.0" encoding="${(spec.charset ?? "utf-8").toUpperCase()}"?>
+  return html`<?xml version="1.0" encoding="${(spec.charset ?? "utf-8").toUpperCase()}"?>
 <rdf:RDF xmlns="http://purl.org/rss/1.0/" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/" xml:lang="${spec.language}">
 <channel rdf:about="${base}/index.rdf">
-<title>${escape(spec.name)}</title>
+<title>${spec.name}</title>
 <link>${base}/</link>
-<description>${escape(spec.name)}</description>
+<description>${spec.name}</description>
 <items><rdf:Seq>
-${items.map((item) => `<rdf:li rdf:resource="${escape(item.url)}"/>`).join("\n")}
-</rdf:Seq></items>
+${items.map((item) => html`<rdf:li rdf:resource="${item.url}"/>\n`)}</rdf:Seq></items>
 </channel>
-${list.join("\n")}
-</rdf:RDF>`;
+${list}</rdf:RDF>`;
 }
 
-function atom(spec: SiteSpec, items: FeedItem[], base: string): string {
+function atom(spec: SiteSpec, items: FeedItem[], base: string): Html {
   const newest = Math.max(...items.map((item) => (item.modifiedAt ?? item.publishedAt).getTime()));
   const list = items.map(
-    (item) => `<entry>
-<title>${escape(item.title)}</title>
-<link rel="alternate" type="text/html" href="${escape(item.url)}"/>
-<id>tag:${spec.host},2026:${escape(item.path)}</id>
+    (item) => html`<entry>
+<title>${item.title}</title>
+<link rel="alternate" type="text/html" href="${item.url}"/>
+<id>tag:${spec.host},2026:${item.path}</id>
 <published>${isoIn(item.publishedAt, spec.zone)}</published>
 <updated>${isoIn(item.modifiedAt ?? item.publishedAt, spec.zone)}</updated>
-<author><name>${escape(item.author)}</name></author>
-<content type="html">${escape(markupOf(item))}</content>
-</entry>`,
+<author><name>${item.author}</name></author>
+<content type="html">${markupOf(item).markup}</content>
+</entry>\n`,
   );
-  return `<?xml version="1.0" encoding="utf-8"?>
+  return html`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${spec.language}">
-<title>${escape(spec.name)}</title>
+<title>${spec.name}</title>
 <id>${base}/</id>
 <link rel="self" href="${base}/atom.xml"/>
 <updated>${new Date(newest).toISOString()}</updated>
-${list.join("\n")}
-</feed>`;
+${list}</feed>`;
 }
 
 function json(spec: SiteSpec, items: FeedItem[], base: string): string {
@@ -213,13 +204,14 @@ function json(spec: SiteSpec, items: FeedItem[], base: string): string {
 }
 
 export function feedOf(spec: SiteSpec, items: FeedItem[], base: string): Reply {
-  const reply = (type: string, text: string) => ok(type, encode(text, spec.charset ?? "utf-8"));
+  const reply = (type: string, text: Html | string) =>
+    ok(type, encode(String(text), spec.charset ?? "utf-8"));
   const { entry } = spec;
   if (entry === "atom") {
     return reply("application/atom+xml; charset=utf-8", atom(spec, items, base));
   }
   if (entry === "json") return reply("application/feed+json", json(spec, items, base));
   if (entry === "rss1") return reply("application/xml", rdf(spec, items, base));
-  const plain = rss(spec, items, base);
+  const plain = String(rss(spec, items, base));
   return reply("application/rss+xml", entry === "rss-broken" ? breakXml(plain) : plain);
 }

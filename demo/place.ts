@@ -1,3 +1,4 @@
+import { type Html, html } from "../lib/text.ts";
 import { DAY_MS, HOUR_MS } from "../lib/time.ts";
 import type { Quirk, SiteSpec, Text, WireCopy } from "./data.ts";
 import { random } from "./random.ts";
@@ -134,16 +135,16 @@ export function placeCopy(
   return { ...placed, duplicateOf: original.url };
 }
 
-export function pagesOf(article: Placed): { url: string; article: Placed; pager: string }[] {
+export function pagesOf(article: Placed): { url: string; article: Placed; pager: Html }[] {
   const urls = [article.url, ...article.variants];
   const { paragraphs } = article;
   const share = Math.ceil(paragraphs.length / urls.length);
   return urls.map((url, index) => {
     const own = paragraphs.slice(index * share, (index + 1) * share);
     const links = urls.map((to, at) =>
-      at === index ? `<b>${at + 1}</b>` : `<a href="${to}">${at + 1}</a>`,
+      at === index ? html`<b>${at + 1}</b> ` : html`<a href="${to}">${at + 1}</a> `,
     );
-    const pager = `<p class="page-links">${links.join(" ")}</p>`;
+    const pager = html`<p class="page-links">${links}</p>`;
     return { url, article: { ...article, paragraphs: own }, pager };
   });
 }

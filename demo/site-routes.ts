@@ -1,3 +1,4 @@
+import { Html, html } from "../lib/text.ts";
 import { type Decoy, labelsOf, type SiteSpec } from "./data.ts";
 import { entryReplies, type FeedItem, feedItems, feedPath, lastModified } from "./entries.ts";
 import { articlePdf } from "./pdf.ts";
@@ -5,7 +6,7 @@ import { type Placed, pagesOf, type Setting } from "./place.ts";
 import { random } from "./random.ts";
 import { moved, ok, page, type Reply, type Site, STATICS } from "./site.ts";
 import { amp, shellData, TEMPLATES } from "./templates.ts";
-import { escape, paragraphsOf } from "./text.ts";
+import { paragraphsOf } from "./text.ts";
 import type { Truth } from "./truth.ts";
 import type { View } from "./view.ts";
 
@@ -97,11 +98,9 @@ export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Si
   };
 }
 
-function homePage(spec: SiteSpec, articles: Placed[]): string {
-  const links = articles.map(
-    (one) => `<li><a href="${escape(one.path)}">${escape(one.title)}</a></li>`,
-  );
-  return `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="${spec.charset ?? "utf-8"}"><title>${escape(spec.name)}</title>${feedLink(spec)}</head><body><h1>${escape(spec.name)}</h1><ul>${links.join("\n")}</ul></body></html>`;
+function homePage(spec: SiteSpec, articles: Placed[]): Html {
+  const links = articles.map(({ path, title }) => html`<li><a href="${path}">${title}</a></li>\n`);
+  return html`<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="${spec.charset ?? "utf-8"}"><title>${spec.name}</title>${feedLink(spec)}</head><body><h1>${spec.name}</h1><ul>${links}</ul></body></html>`;
 }
 
 const FEED_TYPES: Partial<Record<SiteSpec["entry"], string>> = {
@@ -111,9 +110,9 @@ const FEED_TYPES: Partial<Record<SiteSpec["entry"], string>> = {
   json: "application/feed+json",
 };
 
-function feedLink(spec: SiteSpec): string {
+function feedLink(spec: SiteSpec): Html | "" | undefined {
   const type = FEED_TYPES[spec.entry];
-  return type ? `<link rel="alternate" type="${type}" href="${feedPath(spec)}">` : "";
+  return type && html`<link rel="alternate" type="${type}" href="${feedPath(spec)}">`;
 }
 
 function withoutTracking(path: string): string {
@@ -146,57 +145,54 @@ export const DECOY_FATES: Record<Decoy["kind"], DecoyFate> = {
 
 export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
   const { cookies, footer, nav, newsletter } = labelsOf(spec.language);
-  const title = escape(decoy.title);
-  const frame = (name: string, inner: string, head = "") =>
+  const { title } = decoy;
+  const frame = (name: string, inner: Html, head?: Html) =>
     page(
       spec,
-      `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(name)}</title>${head}</head><body>${inner}</body></html>`,
+      html`<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${name}</title>${head}</head><body>${inner}</body></html>`,
     );
   switch (decoy.kind) {
     case "missing":
-      return { ...frame("404", `<h1>404</h1><p>${escape(footer)}</p>`), status: 404 };
+      return { ...frame("404", html`<h1>404</h1><p>${footer}</p>`), status: 404 };
     case "gone":
-      return { ...frame("410", `<h1>410 Gone</h1><p>${escape(footer)}</p>`), status: 410 };
+      return { ...frame("410", html`<h1>410 Gone</h1><p>${footer}</p>`), status: 410 };
     case "endless":
       return {
-        ...frame(decoy.title, `<div class="live">${escape(nav.join(" "))}`),
+        ...frame(title, html`<div class="live">${nav.join(" ")}`),
         endless: true,
       };
     case "consent":
       return frame(
         spec.name,
-        `<div id="consent-wall" class="cookie-consent" role="dialog" aria-modal="true"><h1>Cookies</h1>
-<p>${escape(cookies[0])}</p>
-<form method="post" action="/consent"><button name="accept">${escape(cookies[1])}</button><button name="reject">${escape(cookies[2])}</button></form>
+        html`<div id="consent-wall" class="cookie-consent" role="dialog" aria-modal="true"><h1>Cookies</h1>
+<p>${cookies[0]}</p>
+<form method="post" action="/consent"><button name="accept">${cookies[1]}</button><button name="reject">${cookies[2]}</button></form>
 <p><a href="/privacy">Privacy policy</a> <a href="/vendors">Cookie settings (184 partners)</a></p></div>`,
       );
     case "blocked":
-      return { ...frame("403", `<h1>403</h1>`), status: 403 };
+      return { ...frame("403", html`<h1>403</h1>`), status: 403 };
     case "film":
       return frame(
-        decoy.title,
-        `<main><h1>${title}</h1><video src="/film.mp4"></video></main>`,
-        `<meta property="og:type" content="video.other">`,
+        title,
+        html`<main><h1>${title}</h1><video src="/film.mp4"></video></main>`,
+        html`<meta property="og:type" content="video.other">`,
       );
     case "paywall": {
       const ld = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        headline: decoy.title,
+        headline: title,
         isAccessibleForFree: false,
       };
       return frame(
-        decoy.title,
-        `<article><h1>${title}</h1><p>${escape(decoy.lead ?? decoy.title)}</p><div class="paywall"><a href="/abo">${escape(newsletter[2])}</a></div></article>`,
-        `<meta property="og:type" content="article"><script type="application/ld+json">${JSON.stringify(ld)}</script>`,
+        title,
+        html`<article><h1>${title}</h1><p>${decoy.lead ?? title}</p><div class="paywall"><a href="/abo">${newsletter[2]}</a></div></article>`,
+        html`<meta property="og:type" content="article"><script type="application/ld+json">${new Html(JSON.stringify(ld))}</script>`,
       );
     }
     case "advert":
     case "forbidden":
     default:
-      return frame(
-        decoy.title,
-        `<article><h1>${title}</h1><p>${escape(newsletter[1])}</p></article>`,
-      );
+      return frame(title, html`<article><h1>${title}</h1><p>${newsletter[1]}</p></article>`);
   }
 }

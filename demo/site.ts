@@ -1,3 +1,4 @@
+import type { Html } from "../lib/text.ts";
 import { type Charset, SHELL_SCRIPT, type SiteSpec } from "./data.ts";
 import type { Truth } from "./truth.ts";
 
@@ -38,7 +39,7 @@ export const moved = (status: number, location: string): Reply => ({
   body: `Moved to ${location}\n`,
 });
 
-export function page(spec: SiteSpec, markup: string): Reply {
+export function page(spec: SiteSpec, { markup }: Html): Reply {
   const charset = spec.charset ?? "utf-8";
   const declared = spec.charsetIn === "meta" ? "" : `; charset=${charset}`;
   return ok(`text/html${declared}`, encode(markup, charset));

@@ -44,11 +44,3 @@ export function teaserOf(paragraphs: Paragraph[]): string {
   }
   return teaser;
 }
-
-export function escape(text: string): string {
-  return text
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;");
-}

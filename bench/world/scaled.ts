@@ -6,6 +6,7 @@ import { random } from "../../demo/random.ts";
 import { ok, type Plan, page, type Reply, type Site, STATICS } from "../../demo/site.ts";
 import { shellData, TEMPLATES } from "../../demo/templates.ts";
 import type { View } from "../../demo/view.ts";
+import { Html } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { LANGUAGES, scaledText, scaledTitle } from "./scaled-text.ts";
 
@@ -120,15 +121,13 @@ function scaledSite(
   };
   const articlePage = (number: number): Reply => {
     const view = viewOf(number);
-    const markup = TEMPLATES[spec.template](view);
-    if (shells) return page(spec, markup);
+    const whole = TEMPLATES[spec.template](view);
+    if (shells) return page(spec, whole);
     const pad = view.chance.pick(pads);
-    return page(
-      spec,
-      markup
-        .replace("</head>", () => `${pad.head}</head>`)
-        .replace("</body>", () => `${pad.foot}</body>`),
-    );
+    const padded = whole.markup
+      .replace("</head>", () => `${pad.head}</head>`)
+      .replace("</body>", () => `${pad.foot}</body>`);
+    return page(spec, new Html(padded));
   };
   const items = (high: number, low: number): FeedItem[] => {
     const list: FeedItem[] = [];

@@ -1,6 +1,7 @@
 import type { Text } from "../../demo/data.ts";
 import { random } from "../../demo/random.ts";
-import { escape, type Paragraph, paragraphsOf } from "../../demo/text.ts";
+import { type Paragraph, paragraphsOf } from "../../demo/text.ts";
+import { escapeText as escape } from "../../lib/text.ts";
 
 /** What a site puts around its articles, in one language. */
 interface Furniture {

@@ -59,6 +59,7 @@ export function visible(markup: string): string {
   return markup
     .replace(/<[^>]+>/g, "")
     .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
     .replace(/&lt;/g, "<")
     .replace(/&gt;/g, ">")
     .replace(/&amp;/g, "&")
