@@ -36,7 +36,6 @@ export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
           end: end || now(),
           ...(end === 0 && { cut: true }),
           status: response.statusCode,
-          userAgent: request.headers["user-agent"] ?? "",
           kind: isSubResource(path) ? "sub" : "page",
         }),
       );

@@ -47,7 +47,6 @@ export interface SeenRequest {
   /** Whether the client disconnected early; `end` is then the time when the server noticed. */
   cut?: boolean;
   status: number;
-  userAgent: string;
   /** `sub` is a script, style, picture or data that a rendered page loads. */
   kind: "page" | "sub";
 }

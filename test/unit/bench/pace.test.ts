@@ -3,7 +3,7 @@ import { paceOf } from "../../../bench/rate/pace.ts";
 import type { SeenRequest } from "../../../demo/truth.ts";
 
 const request = (path: string, start: number, end: number): SeenRequest => {
-  return { host: "a.example", path, start, end, status: 200, userAgent: "", kind: "page" };
+  return { host: "a.example", path, start, end, status: 200, kind: "page" };
 };
 
 test("the share is that of the rate from article to article, and what comes too soon is counted", () => {
