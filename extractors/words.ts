@@ -1,78 +1,59 @@
-/** A match of unlimited length could overflow the regular expression's stack. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{1,10000}/gu;
+/** Matches scripts that don't separate words by spaces. */
+export const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** A quick first test, which must match all texts that `UNSPACED` matches. */
-const MAY_BE_UNSPACED = /[\u0e00-\u1fff\u2e80-\uffff]/;
+/** What a character is; a code unit's bits are stored, because regular expressions are slow. */
+const BIT = { letterOrMark: 1, wordLetter: 2, unspaced: 4, half: 8, stored: 16 };
+const bitsByCodeUnit = new Uint8Array(1 << 16);
 
-const WORD = /[\p{L}\p{N}]{1,10000}(?:['’.,-][\p{L}\p{N}]{1,10000}){0,100}/gu;
+function bitsAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return bitsByCodeUnit[code] || (bitsByCodeUnit[code] = BIT.stored | bitsOf(text.charAt(at)));
+}
+
+function bitsOf(char: string): number {
+  if (/^\p{Surrogate}$/u.test(char)) return BIT.half;
+  const letterOrMark = /[\p{L}\p{N}\p{M}]/u.test(char) ? BIT.letterOrMark : 0;
+  if (UNSPACED.test(char)) return letterOrMark | BIT.unspaced;
+  return letterOrMark | (/[\p{L}\p{N}]/u.test(char) ? BIT.wordLetter : 0);
+}
+
+/** These marks, if single, can occur within a word. */
+const JOINTS = "'’.,-";
 
 /** Returns a text's number of words. In scripts without spaces, two characters count as a word. */
 export function countWords(text: string): number {
+  let words = 0;
   let unspaced = 0;
-  const spaced = MAY_BE_UNSPACED.test(text)
-    ? text.replace(UNSPACED, (run) => {
-        unspaced += run.length;
-        return " ";
-      })
-    : text;
-  if (!BEYOND_LATIN.test(spaced)) return latinWords(spaced) + Math.round(unspaced / 2);
-  let words = 0;
-  let end = -1;
-  for (const { index, 0: word } of spaced.matchAll(WORD)) {
-    // A part right after the previous one, or after a joining mark, continues the same word.
-    const goesOn = index === end || (index === end + 1 && isJoint(spaced.charCodeAt(end)));
-    if (!goesOn) words++;
-    end = index + word.length;
-  }
-  return words + Math.round(unspaced / 2);
-}
-
-const BEYOND_LATIN = /[^\0-\u024f\u2010-\u203e\u20ac]/;
-
-/** Counts words without a regular expression, which would be slow. */
-function latinWords(text: string): number {
-  let words = 0;
   let inWord = false;
   let afterLetter = false;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (isLatin(code)) {
+    let bits = bitsAt(text, at);
+    let size = 1;
+    if (bits & BIT.half) {
+      const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
+      bits = bitsOf(char);
+      size = char.length;
+    }
+    if (bits & BIT.wordLetter) {
       if (!inWord) words++;
       inWord = true;
       afterLetter = true;
     } else {
-      // A single joining mark can occur within a word.
-      inWord = afterLetter && isJoint(code);
+      if (bits & BIT.unspaced) unspaced += size;
+      inWord = afterLetter && JOINTS.includes(text.charAt(at));
       afterLetter = false;
     }
+    at += size - 1;
   }
-  return words;
-}
-
-function isLatin(code: number): boolean {
-  if (code < 0x80) {
-    const small = code | 0x20;
-    return (small >= 0x61 && small <= 0x7a) || (code >= 0x30 && code <= 0x39);
-  }
-  if (code >= 0xc0) return code < 0x250 && code !== 0xd7 && code !== 0xf7;
-  return "ªµº²³¹¼½¾".includes(String.fromCharCode(code));
-}
-
-function isJoint(code: number): boolean {
-  return code === 0x27 || code === 0x2019 || code === 0x2e || code === 0x2c || code === 0x2d;
+  return words + Math.round(unspaced / 2);
 }
 
 /** A longer text, such as millions of dashes, could overflow a regular expression's stack. */
 const MAX_KEY_INPUT_CHARS = 20_000;
 
 const ASCII = /^[\0-~]*$/;
-
-const LETTER = /[\p{L}\p{N}\p{M}]/u;
 const NON_LETTERS = /[^\p{L}\p{N}\p{M}]+/gu;
-
-const kindByCodeUnit = new Uint8Array(1 << 16);
-const KIND = { letter: 1, other: 2, half: 3 } as const;
 
 /** Returns the normalised letters, digits and marks of a text's first 20,000 characters. */
 export function keyOf(text: string): string {
@@ -85,19 +66,13 @@ function lettersOf(text: string): string {
   let letters = "";
   let from = 0;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    const kind = kindByCodeUnit[code] || (kindByCodeUnit[code] = kindOf(code));
-    if (kind === KIND.letter) continue;
-    if (kind === KIND.half) return text.replace(NON_LETTERS, "");
+    const bits = bitsAt(text, at);
+    if (bits & BIT.letterOrMark) continue;
+    if (bits & BIT.half) return text.replace(NON_LETTERS, "");
     if (at > from) letters += text.slice(from, at);
     from = at + 1;
   }
   return letters + text.slice(from);
-}
-
-function kindOf(code: number): number {
-  if (code >= 0xd800 && code < 0xe000) return KIND.half;
-  return LETTER.test(String.fromCharCode(code)) ? KIND.letter : KIND.other;
 }
 
 const TOKEN =

@@ -2,7 +2,7 @@ import { hintOf } from "../dom/hints.ts";
 import { fold, Tag, textOf, words } from "../dom/node.ts";
 import { absolute, hostOf, isHomeUrl, metas, type Page, textIn } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
-import { keyOf, likenessOf, stripSite, tokensOf } from "../words.ts";
+import { keyOf, likenessOf, stripSite, tokensOf, UNSPACED } from "../words.ts";
 import { siteNames } from "./labels.ts";
 
 interface Candidate {
@@ -75,9 +75,6 @@ export function readTitle(page: Page): Answer<string> {
   return first ? answer(first, "h1", first, 0.5) : NOTHING;
 }
 
-const UNSPACED_SCRIPT =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-
 function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIKENESS) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
@@ -96,8 +93,7 @@ function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIK
   const isLong = text.split(" ").length >= 4;
   // In scripts without spaces, words can't be compared, so the heading must contain the whole
   // stated title.
-  const holds =
-    UNSPACED_SCRIPT.test(text) && stated.every((candidate) => key.includes(candidate.key));
+  const holds = UNSPACED.test(text) && stated.every((candidate) => key.includes(candidate.key));
   const alone =
     least === MIN_TITLE_LIKENESS && texts.length === 1 && (isLong || (holds && key.length >= 10));
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
