@@ -33,26 +33,26 @@ function mayBeMark(text: string, at: number): boolean {
   return text.charCodeAt(at) >= FIRST_MARK_CODE_UNIT && MAY_BE_MARK.test(text.charAt(at));
 }
 
-/** Texts are compared in chunks of this size: comparing single characters takes far longer. */
-const CHUNK_CHARS = 4096;
-
 /**
  * Returns the part in which two texts differ, extended to whole paragraphs; empty for equal texts.
  */
 export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);
   if (one === other) return { start: shortest, one: shortest, other: shortest };
-  let same = sameLength(shortest, (from, to) => one.slice(from, to) === other.slice(from, to));
+  let same = 0;
+  while (same < shortest && one.charCodeAt(same) === other.charCodeAt(same)) same += 1;
   const start = Math.max(0, one.lastIndexOf(PARAGRAPH_BREAK, same - PARAGRAPH_BREAK.length));
-  const [left, right] = [one.length, other.length];
-  const most = shortest - start;
-  same = sameLength(
-    most,
-    (from, to) => one.slice(left - to, left - from) === other.slice(right - to, right - from),
-  );
-  const end = one.indexOf(PARAGRAPH_BREAK, left - same);
-  const tail = end < 0 ? 0 : left - end;
-  return { start, one: left - tail, other: right - tail };
+  let [left, right] = [one.length, other.length];
+  while (
+    Math.min(left, right) > start &&
+    one.charCodeAt(left - 1) === other.charCodeAt(right - 1)
+  ) {
+    left -= 1;
+    right -= 1;
+  }
+  const end = one.indexOf(PARAGRAPH_BREAK, left);
+  const tail = end < 0 ? 0 : one.length - end;
+  return { start, one: one.length - tail, other: other.length - tail };
 }
 
 export interface Difference {
@@ -65,15 +65,6 @@ export interface Difference {
 }
 
 const PARAGRAPH_BREAK = "\n\n";
-
-function sameLength(most: number, isSame: (from: number, to: number) => boolean): number {
-  let at = 0;
-  while (at < most && isSame(at, Math.min(at + CHUNK_CHARS, most)))
-    at = Math.min(at + CHUNK_CHARS, most);
-  const end = Math.min(at + CHUNK_CHARS, most);
-  while (at < end && isSame(at, at + 1)) at += 1;
-  return at;
-}
 
 /** Returns parsed JSON; null if the text isn't JSON. */
 export function jsonOf(text: string): unknown {
