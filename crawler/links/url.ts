@@ -251,10 +251,8 @@ function readable(path: string): string {
   }
 }
 
-const WITHIN_SEGMENT = "*";
-const ACROSS_SEGMENTS = "**";
-/** The token makes the next two tokens, `**` and a slash, optional. */
-const OPTIONAL_SEGMENTS = "?";
+/** A `**` between slashes also stands for no folder, so it is one token with the second slash. */
+const GLOB_TOKENS = /(?<=\/)\*\*\/|\*\*|[^]/g;
 
 /**
  * Returns whether a path matches a pattern. `*` matches within a segment, `**` across segments. A
@@ -262,52 +260,29 @@ const OPTIONAL_SEGMENTS = "?";
  */
 export function matchesGlob(pattern: string, path: string): boolean {
   // Unlike a regular expression, this takes at most quadratic time.
-  const tokens = tokensOf(/^[/*]/.test(pattern) ? pattern : `/**/${pattern}`);
-  // Contains i if the first i tokens match what was read so far.
-  let reached = new Set<number>();
-  addReachable(reached, 0, tokens);
-  for (let i = 0; i < path.length && reached.size > 0; i += 1) {
-    const char = path[i];
-    const next = new Set<number>();
-    for (const at of reached) {
-      const token = tokens[at];
-      if (token === undefined) continue;
-      if (token.wild === ACROSS_SEGMENTS || (token.wild === WITHIN_SEGMENT && char !== "/"))
-        addReachable(next, at, tokens);
-      else if (token.char === char) addReachable(next, at + 1, tokens);
-    }
-    reached = next;
+  const glob = /^[/*]/.test(pattern) ? pattern : `/**/${pattern}`;
+  let reached = new Set([0]);
+  for (const token of glob.match(GLOB_TOKENS) ?? []) {
+    if (reached.size === 0) return false;
+    reached = endsOf(token, reached, path);
   }
-  return reached.has(tokens.length);
+  return reached.has(path.length);
 }
 
-interface Token {
-  char: string | null;
-  wild: typeof WITHIN_SEGMENT | typeof ACROSS_SEGMENTS | typeof OPTIONAL_SEGMENTS | null;
-}
-
-function tokensOf(pattern: string): Token[] {
-  const tokens: Token[] = [];
-  for (let i = 0; i < pattern.length; ) {
-    const folders = pattern.startsWith("**/", i) && pattern[i - 1] === "/";
-    if (folders) tokens.push({ char: null, wild: OPTIONAL_SEGMENTS });
-    const wild = pattern.startsWith(ACROSS_SEGMENTS, i)
-      ? ACROSS_SEGMENTS
-      : pattern[i] === WITHIN_SEGMENT
-        ? WITHIN_SEGMENT
-        : null;
-    tokens.push(wild ? { char: null, wild } : { char: pattern[i] ?? "", wild: null });
-    i += wild?.length ?? 1;
+/** Returns the offsets in the path at which a token can end, given those at which it can begin. */
+function endsOf(token: string, starts: ReadonlySet<number>, path: string): Set<number> {
+  if (!token.startsWith("*")) {
+    return new Set([...starts].flatMap((at) => (path[at] === token ? at + 1 : [])));
   }
-  return tokens;
-}
-
-function addReachable(states: Set<number>, at: number, tokens: Token[]): void {
-  if (states.has(at)) return;
-  states.add(at);
-  const wild = tokens[at]?.wild;
-  if (wild) addReachable(states, at + 1, tokens);
-  if (wild === OPTIONAL_SEGMENTS) addReachable(states, at + 3, tokens);
+  const ends = new Set(starts);
+  let hasBegun = false;
+  for (let at = 0; at <= path.length; at += 1) {
+    const isAfterSlash = path[at - 1] === "/";
+    if (token === "*" && isAfterSlash) hasBegun = false;
+    if (hasBegun && (token !== "**/" || isAfterSlash)) ends.add(at);
+    if (starts.has(at)) hasBegun = true;
+  }
+  return ends;
 }
 
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
