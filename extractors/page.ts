@@ -1,5 +1,6 @@
 import { decodeHTML } from "entities";
 import { EXTRACT_BOUNDS } from "../config/limits.ts";
+import { httpUrl, parseUrl } from "../lib/text.ts";
 import { fold, scriptOf, type Tag, textOf } from "./dom/node.ts";
 import { parseTree, type Tree } from "./dom/tree.ts";
 
@@ -90,14 +91,7 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 /** Returns `href` resolved against `base`; null if the result isn't an http(s) URL. */
 export function absolute(href: string, base: string): string | null {
   const trimmed = href.trim();
-  if (!trimmed) return null;
-  try {
-    // One parse, because a page has many links.
-    const url = new URL(trimmed, base);
-    return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
-  } catch {
-    return null;
-  }
+  return trimmed ? httpUrl(trimmed, base) : null;
 }
 
 /** Returns the original URL of a copy in a web archive (`/web/2019/http://...`), else `url`. */
@@ -109,17 +103,21 @@ export function unarchived(url: string): string {
 
 /** Returns a URL's host without `www.`; empty if the URL can't be parsed. */
 export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : "";
+  return parseUrl(url)?.hostname.replace(/^www\./, "") ?? "";
 }
 
 /** Whether a URL is a site's home page, or the home page of one language, such as `/fr/`. */
 export function isHomeUrl(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { pathname, searchParams } = new URL(url);
-  const counted = [...searchParams.keys()].every((key) => /^(?:utm_|ref$|fbclid$)/.test(key));
+  const parsed = parseUrl(url);
+  if (!parsed) return false;
+  const counted = [...parsed.searchParams.keys()].every((key) =>
+    /^(?:utm_|ref$|fbclid$)/.test(key),
+  );
   return (
     counted &&
-    /^\/(?:[a-z]{2}(?:-[a-z]{2})?\/?)?(?:(?:index|home|start)(?:\.\w+|\/)?)?$/i.test(pathname)
+    /^\/(?:[a-z]{2}(?:-[a-z]{2})?\/?)?(?:(?:index|home|start)(?:\.\w+|\/)?)?$/i.test(
+      parsed.pathname,
+    )
   );
 }
 

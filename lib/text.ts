@@ -196,11 +196,19 @@ export function escapeText(text: string): string {
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
+/** Returns a URL of any scheme, resolved against `base`; null if the text isn't a URL. */
+export function parseUrl(text: string, base?: string): URL | null {
+  try {
+    return new URL(text, base);
+  } catch {
+    return null;
+  }
+}
+
 /** Returns a normalised http(s) URL, resolved against `base`; null for others, such as `data:`. */
-export function httpUrl(url: string, base?: string): string | null {
-  if (!URL.canParse(url, base)) return null;
-  const { protocol, href } = new URL(url, base);
-  return protocol === "https:" || protocol === "http:" ? href : null;
+export function httpUrl(text: string, base?: string): string | null {
+  const url = parseUrl(text, base);
+  return url?.protocol === "https:" || url?.protocol === "http:" ? url.href : null;
 }
 
 /** Returns the first 32 hex characters (128 bits) of a text's SHA-256. */
@@ -241,8 +249,7 @@ export function networkOf(address: string): string {
 
 /** Returns a host in lower case and Punycode; null if the text isn't just a host name. */
 export function hostNameOf(text: string): string | null {
-  const address = `http://${text}`;
-  const url = URL.canParse(address) ? new URL(address) : null;
+  const url = parseUrl(`http://${text}`);
   if (!url || url.hostname.includes("*")) return null;
   return url.href === `http://${url.hostname}/` ? url.hostname : null;
 }

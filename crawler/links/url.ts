@@ -1,6 +1,6 @@
 import { getDomain } from "tldts";
 import { LINK_BOUNDS } from "../../config/limits.ts";
-import { hostNameOf, httpUrl, shortHash, unescaped } from "../../lib/text.ts";
+import { hostNameOf, httpUrl, parseUrl, shortHash, unescaped } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { EntryPointField } from "../../model/crawl/entry-points.ts";
 import type { Host } from "../../model/crawl/host.ts";
@@ -66,23 +66,14 @@ export function bareHost(hostname: string): string {
 
 function parse(url: string, base: string | undefined): URL | null {
   // Feeds and attributes are often escaped once too often.
-  const text = url.trim().replace(/&(?:amp|#0*38);/g, "&");
-  try {
-    const parsed = new URL(text, base);
-    return parsed.protocol === "http:" || parsed.protocol === "https:" ? parsed : null;
-  } catch {
-    return null;
-  }
+  const parsed = parseUrl(url.trim().replace(/&(?:amp|#0*38);/g, "&"), base);
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed : null;
 }
 
 /** Returns an absolute URL of any scheme; null if the text is missing or isn't a URL. */
 export function absoluteUrl(url: string | undefined, base: string): string | null {
-  if (!url?.trim()) return null;
-  try {
-    return new URL(url.trim(), base).href;
-  } catch {
-    return null;
-  }
+  const text = url?.trim();
+  return text ? (parseUrl(text, base)?.href ?? null) : null;
 }
 
 /** Returns the http(s) URL to which an `href` leads; null for other schemes and for fragments. */
@@ -164,11 +155,7 @@ export function siteOf(url: string): string | null {
 }
 
 export function hostOf(url: string): string | null {
-  try {
-    return new URL(url).hostname || null;
-  } catch {
-    return null;
-  }
+  return parseUrl(url)?.hostname || null;
 }
 
 /** Returns whether a host is one of `names` or a subdomain of one. Ignores invalid names. */

@@ -1,4 +1,5 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
+import { parseUrl } from "../../lib/text.ts";
 import type {
   ArticlePage,
   ArticlePageRead,
@@ -26,7 +27,7 @@ type Own = Pick<ArticlePageUrl, "base" | "number" | "isNamed"> & { form: string 
  * Returns this page's number and its links to other pages of the article; null if there are none.
  */
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
-  const here = URL.canParse(page.url) ? new URL(page.url) : null;
+  const here = parseUrl(page.url);
   if (!here) return null;
   const own = articlePageUrls(here);
   const bases = new Set([bareUrl(here), ...own.map(({ base }) => base)]);
@@ -66,7 +67,7 @@ function linkedCandidates(
     if (!href || (whole && !POSSIBLE_PAGE_URL.test(href)) || (stems && lacksStems(href, stems)))
       return [];
     const called = () => (isElsewhere(tag, headline) ? null : calledBy(tag));
-    return (URL.canParse(href, page.base) && candidateAt(href, bases, called, page.base)) || [];
+    return candidateAt(href, bases, called, page.base) ?? [];
   });
 }
 
@@ -85,8 +86,8 @@ function candidateAt(
   called: () => Pick<Candidate, "label" | "rule"> | null,
   base?: string,
 ): Candidate | null {
-  const url = new URL(href, base);
-  if (!url.protocol.startsWith("http") || /comment|respond|reply/i.test(url.hash)) return null;
+  const url = parseUrl(href, base);
+  if (!url?.protocol.startsWith("http") || /comment|respond|reply/i.test(url.hash)) return null;
   url.hash = "";
   const bare = bareUrl(url);
   const readings = articlePageUrls(url).filter((reading) => bases.has(reading.base));
@@ -360,10 +361,10 @@ function continuesArticle(first: Extraction, { fields, page }: Extraction, url: 
   );
   if (one && two && (one === two || (one.length >= MIN_DISTINCTIVE_LETTERS && two.includes(one))))
     return true;
-  const back = page.articlePages?.others.find(({ number }) => number === 1)?.url;
-  if (!back || !URL.canParse(back) || !URL.canParse(url)) return false;
-  const base = bareUrl(new URL(back));
-  return articlePageUrls(new URL(url)).some((it) => it.isNamed && it.base === base);
+  const start = page.articlePages?.others.find(({ number }) => number === 1);
+  const [back, here] = [parseUrl(start?.url ?? ""), parseUrl(url)];
+  if (!back || !here) return false;
+  return articlePageUrls(here).some((it) => it.isNamed && it.base === bareUrl(back));
 }
 
 const MIN_DISTINCTIVE_LETTERS = 12;

@@ -1,4 +1,5 @@
 import { findDates, hasDayFirst, parseDate, type Reading, type Stamp } from "../../lib/dates.ts";
+import { parseUrl } from "../../lib/text.ts";
 import { type Block, type Tag, textOf, words } from "../dom/node.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
 import { isReview, type LdNode, metas, type Page, textIn, typesOf } from "../page.ts";
@@ -6,7 +7,7 @@ import { type Answer, answer, NOTHING } from "../rules.ts";
 
 /** Returns how to read ambiguous dates of a page, by its domain and language. */
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
-  const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
+  const host = parseUrl(page.url)?.hostname ?? "";
   const html = page.tags("html")[0]?.attribs ?? {};
   const stated = html["lang"] ?? html["xml:lang"] ?? language ?? "";
   const tag = stated.toLowerCase().replaceAll("_", "-");

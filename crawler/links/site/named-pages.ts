@@ -1,4 +1,5 @@
 import type { Document, Element } from "domhandler";
+import { parseUrl } from "../../../lib/text.ts";
 import type { EntryPointKind } from "../../../model/crawl/entry-points.ts";
 import { lineOf } from "../infer/dom.ts";
 import { attributeOf } from "../infer/fields.ts";
@@ -124,7 +125,6 @@ function targetOf(element: Element, base: string): string | null {
 }
 
 function pathOf(href: string): string {
-  if (!URL.canParse(href, "http://x.example/")) return "";
-  const { pathname, search } = new URL(href, "http://x.example/");
-  return pathname + search;
+  const url = parseUrl(href, "http://x.example/");
+  return url ? url.pathname + url.search : "";
 }
