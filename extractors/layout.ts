@@ -73,8 +73,7 @@ export function isAmong(
   levels: number,
   headline?: Tag | null,
 ): boolean {
-  const isNamed = (hint: Hint) => hint.words.some((word) => words.has(word));
-  return isNamedAround(isNamed, tag, levels, headline);
+  return isNamedAround((hint) => hint.hasWord(words), tag, levels, headline);
 }
 
 /**

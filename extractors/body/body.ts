@@ -361,6 +361,5 @@ function leadBlocks(
 }
 
 function isLead(tag: Tag): boolean {
-  const isNamed = (one: Tag) => hintOf(one).words.some((word) => STANDFIRST_WORDS.has(word));
-  return closest(tag, 3, isNamed) !== null;
+  return closest(tag, 3, (one) => hintOf(one).hasWord(STANDFIRST_WORDS)) !== null;
 }

@@ -58,21 +58,6 @@ const BODY_LAST = words(
 const OUTER = words("main page single content text body node field detail");
 const OUTER_LAST = words("body content text main wrapper container inner detail area column");
 
-export interface Hint {
-  never: boolean;
-  around: boolean;
-  aroundWhenSmall: boolean;
-  hidden: boolean;
-  /** How clearly the name denotes an article's body; null if it doesn't. */
-  body: "strong" | "weak" | null;
-  /** Whether the name denotes a byline. */
-  author: boolean;
-  /** Whether the name denotes breadcrumbs. */
-  trail: boolean;
-  tags: boolean;
-  words: string[];
-}
-
 interface NamedTag {
   readonly classes: string | undefined;
   readonly id: string | undefined;
@@ -93,11 +78,11 @@ export function forgetHints(): void {
 }
 
 function hintFor(classes: string | undefined, id: string | undefined): Hint {
-  if (id) return new NameHint(classes ? `${classes} ${id}` : id);
+  if (id) return new Hint(classes ? `${classes} ${id}` : id);
   if (!classes) return NO_HINT;
   let hint = byClasses.get(classes);
   if (hint === undefined) {
-    hint = new NameHint(classes);
+    hint = new Hint(classes);
     byClasses.set(classes, hint);
   }
   return hint;
@@ -107,33 +92,35 @@ const MAX_CLASS_AND_ID_CHARS = 600;
 /** A utility class such as `print:hidden` applies only to another medium or state. */
 const VARIANT = /[:[\]!]/;
 
-class NameHint implements Hint {
+/** What an element's class and id say about the element. */
+export class Hint {
   readonly never: boolean;
   readonly around: boolean;
   readonly aroundWhenSmall: boolean;
   readonly hidden: boolean;
-  readonly body: Hint["body"];
+  /** How clearly the name denotes an article's body; null if it doesn't. */
+  readonly body: "strong" | "weak" | null;
+  /** Whether the name denotes a byline. */
   readonly author: boolean;
+  /** Whether the name denotes breadcrumbs. */
   readonly trail: boolean;
   readonly tags: boolean;
   readonly #text: string;
   #words: string[] | null = null;
 
   constructor(text: string) {
-    this.#text =
-      text.length > MAX_CLASS_AND_ID_CHARS ? text.slice(0, MAX_CLASS_AND_ID_CHARS) : text;
+    this.#text = text.slice(0, MAX_CLASS_AND_ID_CHARS);
     let says = 0;
     let body: Hint["body"] = null;
     eachName(this.#text, (name) => {
       says |= name.says;
       if (body !== "strong") body = bodyIn(this.#text, name) ?? body;
     });
-    const around = (says & BOILERPLATE) !== 0;
     this.never = (says & NEVER_ARTICLE) !== 0;
-    this.around = around;
+    this.around = (says & BOILERPLATE) !== 0;
     this.aroundWhenSmall = (says & SMALL_BOILERPLATE) !== 0;
     this.hidden = MAY_HIDE.test(text) && plainNames(this.#text).some((name) => HIDDEN.test(name));
-    this.body = around ? null : body;
+    this.body = this.around ? null : body;
     this.author = (says & AUTHOR) !== 0 && (says & ABOUT_AUTHOR) === 0;
     this.trail = (says & TRAIL) !== 0;
     this.tags = (says & TAGS) !== 0;
@@ -143,9 +130,13 @@ class NameHint implements Hint {
     this.#words ??= plainNames(this.#text).flatMap(wordsIn);
     return this.#words;
   }
+
+  hasWord(names: ReadonlySet<string>): boolean {
+    return this.words.some((word) => names.has(word));
+  }
 }
 
-const NO_HINT: Hint = new NameHint("");
+const NO_HINT = new Hint("");
 
 function plainNames(text: string): string[] {
   return text.split(/\s+/).filter((name) => name && !VARIANT.test(name));

@@ -163,8 +163,8 @@ function captionOf(picture: Tag): Caption | null {
     const inside = elementsInside(box, 60);
     const line =
       inside.find((tag) => tag.name === "figcaption") ??
-      inside.find((tag) => isCalled(tag, CAPTION));
-    const maker = inside.find((tag) => isCalled(tag, CREDIT) && tag !== line);
+      inside.find((tag) => hintOf(tag).hasWord(CAPTION));
+    const maker = inside.find((tag) => hintOf(tag).hasWord(CREDIT) && tag !== line);
     if (line || (maker && box.name === "figure")) return read(line ?? null, maker ?? null);
     if (box.name === "figure" || /^(?:article|main|body|td)$/.test(box.name)) return null;
   }
@@ -181,10 +181,6 @@ function elementsInside(box: Tag, most: number): Tag[] {
     for (const child of tag.children.toReversed()) if (child instanceof Tag) todo.push(child);
   }
   return found.slice(1);
-}
-
-function isCalled(tag: Tag, names: Set<string>): boolean {
-  return hintOf(tag).words.some((word) => names.has(word));
 }
 
 function read(line: Tag | null, maker: Tag | null): Caption {

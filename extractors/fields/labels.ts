@@ -266,7 +266,7 @@ export function readDeclaredUse(page: Page, isFree: boolean | null): DeclaredUse
     .filter(({ attribs }) => typeOf(attribs["type"]) === RSL_TYPE)
     .map((tag) => scriptOf(tag).slice(0, MAX_LICENCE_TEXT));
   const reservation = page.meta("tdm-reservation").map((value) => value.trim());
-  const declared: DeclaredUse = {
+  const declared: Omit<DeclaredUse, "isAccessibleForFree"> = {
     robots,
     tdmReservation: reservation.includes("1") ? "1" : (reservation[0] ?? null),
     tdmPolicy: page.meta("tdm-policy")[0] ?? null,
@@ -274,26 +274,14 @@ export function readDeclaredUse(page: Page, isFree: boolean | null): DeclaredUse
     licenceTexts: licenceTexts.slice(0, MAX_DECLARED_LICENCES),
     license: address(page, "license"),
     usageInfo: address(page, "usageInfo"),
-    isAccessibleForFree: isFree,
   };
-  const says = Object.values(declared).some((one) => one !== null && !isEmpty(one));
-  return says && !isOnlyFree(declared) ? declared : null;
-}
-
-function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
-}
-
-/** Free reading doesn't allow other uses, so alone it declares nothing. */
-function isOnlyFree({ isAccessibleForFree, ...rest }: DeclaredUse): boolean {
-  return (
-    isAccessibleForFree === true && Object.values(rest).every((one) => one === null || isEmpty(one))
-  );
+  // Free reading doesn't allow other uses, so alone it declares nothing.
+  const says = isFree === false || Object.values(declared).some(isFilled);
+  return says ? { ...declared, isAccessibleForFree: isFree } : null;
 }
 
 function address(page: Page, property: string): string | null {
   const value = page.article?.[property];
   const text = textIn(Array.isArray(value) ? value[0] : value, "@id", "url");
-  const url = text ? absolute(text, page.base) : null;
-  return url && /^https?:/.test(url) ? url.slice(0, MAX_CONTENT) : null;
+  return absolute(text ?? "", page.base)?.slice(0, MAX_CONTENT) ?? null;
 }

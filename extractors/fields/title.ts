@@ -181,9 +181,7 @@ function headings(page: Page, name: string, stated: Candidate[]): string[] {
   return page
     .tags(name)
     .slice(0, 12)
-    .filter(
-      (tag) => !hintOf(tag).words.some((word) => NO_HEADLINE.has(word)) && !hintOf(tag).hidden,
-    )
+    .filter((tag) => !hintOf(tag).hasWord(NO_HEADLINE) && !hintOf(tag).hidden)
     .filter((tag) => !isSiteHeading(tag, page, stated))
     .map(withoutKicker)
     .filter((text) => text.length > 1 && text.length < 500 && !text.endsWith(":"));
@@ -221,7 +219,7 @@ const KICKERS = words(
 
 function withoutKicker(heading: Tag): string {
   const kicker = heading.children.find(
-    (child) => child instanceof Tag && hintOf(child).words.some((word) => KICKERS.has(word)),
+    (child) => child instanceof Tag && hintOf(child).hasWord(KICKERS),
   );
   const text = textOf(heading, 600);
   if (!(kicker instanceof Tag)) return text;
