@@ -20,19 +20,18 @@ export function readingOf(page: Page, language: string | null, timezone = "UTC")
 
 /** Returns when the article was published; `NOTHING` if the page has no plausible date. */
 export function readPublished(page: Page, layout: Layout, reading: Reading): Answer<Stamp> {
-  const seen = (rule: string, confidence: number, findDate: typeof dateAnywhere) => {
-    const found = findDate(layout, reading);
+  const seen = (rule: string, confidence: number, found: Sighting | null) => {
     const fits = found !== null && isPlausible(found.stamp, page.now);
     return fits ? answer(found.stamp, rule, found.seen, confidence) : NOTHING;
   };
   const tries = [
     () => firstStamp(PUBLISHED, page, layout, reading),
-    () => seen("in the headline", 0.8, dateInHeadline),
-    () => seen("line near the headline", 0.8, dateLineNearHeadline),
+    () => seen("in the headline", 0.8, dateInHeadline(layout, reading)),
+    () => seen("line near the headline", 0.8, dateNearHeadline(layout, reading, LINE)),
     () => firstStamp(WEAK, page, layout, reading),
-    () => seen("near the headline", 0.6, dateNearHeadline),
+    () => seen("near the headline", 0.6, dateNearHeadline(layout, reading, PARAGRAPH)),
     () => firstStamp(DOUBTFUL, page, layout, reading),
-    () => seen("anywhere in the text", 0.4, dateAnywhere),
+    () => seen("anywhere in the text", 0.4, dateAnywhere(layout, reading)),
   ];
   for (const attempt of tries) {
     const found = attempt();
@@ -235,11 +234,9 @@ function urlDate(url: string): string | null {
   return y ? `${y}-${m}-${d}` : null;
 }
 
-export interface Sighting {
+interface Sighting {
   stamp: Stamp;
   seen: string;
-  /** Whether the words before the date say that it is the date of an update. */
-  updated: boolean;
 }
 
 const DIGIT = /\p{Nd}/u;
@@ -265,33 +262,24 @@ function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighting | nu
   const text = blocks[at]?.text ?? "";
   const [hit] = findDates(text, reading);
   if (!hit || (hit.index > 2 && hit.index + hit.text.length < text.length - 2)) return null;
-  return { stamp: hit.stamp, seen: text, updated: false };
+  return { stamp: hit.stamp, seen: text };
 }
 
-function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
-  return nearHeadline(layout, reading, 220);
-}
+const LINE = { size: 60, takesUpdates: false };
+const PARAGRAPH = { size: 220, takesUpdates: true };
 
-function dateLineNearHeadline(layout: Layout, reading: Reading): Sighting | null {
-  const found = nearHeadline(layout, reading, 60);
-  return found?.updated ? null : found;
-}
-
-function nearHeadline(
+function dateNearHeadline(
   { blocks, at, headline }: Layout,
   reading: Reading,
-  size: number,
+  { size, takesUpdates }: typeof LINE,
 ): Sighting | null {
   if (at < 0) return null;
   const lines = [
     ...blocks.slice(at + 1, at + 22),
     ...blocks.slice(Math.max(0, at - 6), at).toReversed(),
   ];
-  return firstDate(
-    lines.filter((block) => block.size < size),
-    headline,
-    reading,
-  );
+  const short = lines.filter((block) => block.size < size);
+  return firstDate(short, headline, reading, takesUpdates);
 }
 
 function shownOffsetMinutes({ blocks, at }: Layout, instant: Date): number | null {
@@ -347,26 +335,30 @@ function labelledDate(blocks: Block[], headline: Tag | null, reading: Reading): 
     )
       continue;
     for (const { stamp, index } of findDates(block.text, reading)) {
-      if (PUBLISHED_LABEL.test(block.text.slice(0, index)))
-        return { stamp, seen: block.text, updated: false };
+      if (PUBLISHED_LABEL.test(block.text.slice(0, index))) return { stamp, seen: block.text };
     }
   }
   return null;
 }
 
-function firstDate(blocks: Block[], headline: Tag | null, reading: Reading): Sighting | null {
+/** Returns the first date, preferably one that isn't called the date of an update. */
+function firstDate(
+  blocks: Block[],
+  headline: Tag | null,
+  reading: Reading,
+  takesUpdates = true,
+): Sighting | null {
   let update: Sighting | null = null;
   for (const block of blocks) {
     if (!DIGIT.test(block.text) || isAmong(OTHER_CONTENT_CLASS_WORDS, block.tag, 8, headline))
       continue;
     const text = block.text.slice(0, 600);
-    for (const hit of findDates(text, reading)) {
-      const updated = UPDATED.test(text.slice(0, hit.index));
-      const sighting = { stamp: hit.stamp, seen: block.text, updated };
-      if (/©|copyright/i.test(text.slice(0, hit.index))) continue;
-      if (!updated) return sighting;
-      update ??= sighting;
+    for (const { stamp, index } of findDates(text, reading)) {
+      const before = text.slice(0, index);
+      if (/©|copyright/i.test(before)) continue;
+      if (!UPDATED.test(before)) return { stamp, seen: block.text };
+      update ??= { stamp, seen: block.text };
     }
   }
-  return update;
+  return takesUpdates ? update : null;
 }
