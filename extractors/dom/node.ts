@@ -299,8 +299,6 @@ function attributesAt(html: string, at: number): Record<string, string> {
   return all;
 }
 
-const namesBySpelling = new Map<string, string>();
-
 const recentNames: string[] = Array.from({ length: 512 }, () => "");
 
 /** Returns a name in lower case. Frequent names share one string, which is quick to compare. */
@@ -309,18 +307,9 @@ export function nameIn(html: string, start: number, end: number): string {
   const slot = ((end - start) * 61 + first * 7 + html.charCodeAt(end - 1)) & 511;
   const last = recentNames[slot] ?? "";
   if (last.length === end - start && html.startsWith(last, start)) return last;
-  const name = attributeName(html.slice(start, end));
-  recentNames[slot] = name;
-  return name;
-}
-
-function attributeName(written: string): string {
-  const known = namesBySpelling.get(written);
-  if (known !== undefined) return known;
   // A copy, because a slice would keep the whole page in memory.
-  const name = ` ${written.toLowerCase()}`.slice(1);
-  if (written.length < 30 && namesBySpelling.size < 5000)
-    namesBySpelling.set(` ${written}`.slice(1), name);
+  const name = ` ${html.slice(start, end).toLowerCase()}`.slice(1);
+  recentNames[slot] = name;
   return name;
 }
 
