@@ -9,16 +9,8 @@ const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_0
 /** The format of a duration in configuration, such as `500ms`, `2s`, `15m`, `6h` or `30d`. */
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-const UNIT_WORDS: readonly (readonly [pattern: string, ms: number])[] = [
-  ["milliseconds?|ms", 1],
-  ["minutes?|mins?", 60_000],
-  ["seconds?|secs?|s", 1000],
-  ["m", 60_000],
-  ["hours?|hrs?|h", 3_600_000],
-  ["days?|d", 86_400_000],
-  ["weeks?|w", 604_800_000],
-];
-const PART = `\\d+(?:\\.\\d+)?\\s*(?:${UNIT_WORDS.map(([pattern]) => pattern).join("|")})`;
+const UNIT = "milliseconds?|ms|minutes?|mins?|seconds?|secs?|s|m|hours?|hrs?|h|days?|d|weeks?|w";
+const PART = `\\d+(?:\\.\\d+)?\\s*(?:${UNIT})`;
 const LENIENT_DURATION = new RegExp(
   `^\\s*${PART}(?:(?:\\s+and\\s+|\\s*,\\s*|\\s*)${PART})*\\s*$`,
   "i",
@@ -29,14 +21,14 @@ export function parseDuration(text: string): number {
   if (!LENIENT_DURATION.test(text)) {
     throw new RangeError(`"${text}" is not a duration; write 500ms, 2s, 15m, 6h or 30d`);
   }
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)];
-  const ms = parts.map(([, amount, unit = ""]) => Number(amount) * unitOf(unit));
+  // The first letter names the unit, except of milliseconds.
+  const parts = [...text.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*(ms|milli|[a-z])/g)];
+  const ms = parts.map(([, amount, unit = ""]) => Number(amount) * unitMs(unit));
   return Math.round(ms.reduce((sum, one) => sum + one, 0));
 }
 
-function unitOf(word: string): number {
-  const found = UNIT_WORDS.find(([pattern]) => new RegExp(`^(?:${pattern})$`, "i").test(word));
-  return found?.[1] ?? 1;
+function unitMs(unit: string): number {
+  return unit === "w" ? 7 * DAY_MS : (UNITS_MS[unit] ?? 1);
 }
 
 /** Formats milliseconds in the largest unit that needs no fraction: `15m`, `36h`, `1500ms`. */
