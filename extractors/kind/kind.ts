@@ -83,8 +83,8 @@ function isWidget({ attribs, classes, id }: Tag): boolean {
 }
 
 function scriptless(tag: Tag): string {
-  const inner = tag.children.filter((child) => child instanceof Tag);
-  return [scriptOf(tag), ...inner.map((child) => textOf(child, 300))].join(" ");
+  const texts = tag.children.flatMap((child) => (child instanceof Tag ? textOf(child, 300) : []));
+  return [scriptOf(tag), ...texts].join(" ");
 }
 
 function isErrorPage(judged: Judged): boolean {
@@ -127,13 +127,7 @@ function isConsentPage({ page, words, visible, stated, start, heads }: Judged): 
     visible.length < 3000 &&
     page.tags("p").length < 12 &&
     [...heads, start].some((text) => CONSENT.test(text)) &&
-    hasControl(page)
-  );
-}
-
-function hasControl(page: Page): boolean {
-  return (
-    page.tags("button").length > 0 || page.tags("form").length > 0 || page.tags("input").length > 0
+    ["button", "form", "input"].some((name) => page.tags(name).length > 0)
   );
 }
 
@@ -156,10 +150,14 @@ function isPaywallPage({ words, free, stated, start }: Judged): boolean {
   return stated && words < 120 && (free === false || PAYWALL.test(start));
 }
 
+function isTyped(page: Page, type: RegExp): boolean {
+  return page.ld.flatMap(typesOf).some((one) => type.test(one));
+}
+
 function isVideoPage({ page, words, heads, stated, isAround }: Judged): boolean {
   if (words >= 100) return false;
   if (page.meta("og:type").some((type) => type.startsWith("video"))) return true;
-  const described = page.ld.some((node) => typesOf(node).includes("VideoObject"));
+  const described = isTyped(page, /^VideoObject$/);
   if (!stated && described) return true;
   if (words >= 60 || !hasPlayer(page, isAround)) return false;
   return stated
@@ -169,11 +167,13 @@ function isVideoPage({ page, words, heads, stated, isAround }: Judged): boolean 
 
 function isGalleryPage({ page, words, heads, isAround }: Judged): boolean {
   if (words >= 100) return false;
-  if (page.ld.some((node) => typesOf(node).some((type) => /^(?:Image|Media)Gallery$/.test(type))))
-    return true;
+  if (isTyped(page, /^(?:Image|Media)Gallery$/)) return true;
   const called = heads.some((text) => GALLERY_TITLE.test(text));
-  const { own, boxed } = countPictures(page, isAround);
-  return (called && own >= 4) || (boxed >= 5 && boxed > own / 2 && words < 60);
+  const pictures = page.tags("img").filter((tag) => !isAround(tag));
+  const boxed = pictures.filter(isBoxed).length;
+  return (
+    (called && pictures.length >= 4) || (boxed >= 5 && boxed > pictures.length / 2 && words < 60)
+  );
 }
 
 function isHomePage({ page, links, core, words }: Judged): boolean {
@@ -188,11 +188,7 @@ function isHomePage({ page, links, core, words }: Judged): boolean {
 
 function isListingPage({ page, words, links, stated, core }: Judged): boolean {
   if (stated) return false;
-  const isMarked = page.ld.some((node) =>
-    typesOf(node).some((type) =>
-      /^(?:CollectionPage|SearchResultsPage|ItemList|ProfilePage)$/.test(type),
-    ),
-  );
+  const isMarked = isTyped(page, /^(?:CollectionPage|SearchResultsPage|ItemList|ProfilePage)$/);
   const cards = page.tags("article").length;
   return (
     (isMarked && words < 150) ||
@@ -278,14 +274,6 @@ function hasPlayer(page: Page, isAround: (tag: Tag) => boolean): boolean {
 
 const GALLERY =
   /^(?:gallery|slideshow|slider|galerie|galeria|fotostrecke|bildergalerie|fotogalerie|bilderstrecke|photogallery|diaporama|fotogallery)$/;
-
-function countPictures(
-  page: Page,
-  isAround: (tag: Tag) => boolean,
-): { own: number; boxed: number } {
-  const own = page.tags("img").filter((tag) => !isAround(tag));
-  return { own: own.length, boxed: own.filter(isBoxed).length };
-}
 
 function isBoxed(picture: Tag): boolean {
   const isGallery = (one: Tag) => hintOf(one).words.some((word) => GALLERY.test(word));
@@ -397,25 +385,17 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 }
 
 const MIN_COMPLETE_WORDS = 300;
-
 const MAX_TEASER_WORDS = 120;
+
+interface PaywallFacts extends Pick<KindInput, "free" | "words" | "stated"> {
+  paid: PaidPart;
+  offer: boolean;
+}
 
 /** Returns why the page shows only the article's beginning; null if it might be complete. */
 export function paywallOf(
   page: Page,
-  {
-    paid,
-    free,
-    words,
-    offer,
-    stated,
-  }: {
-    paid: PaidPart;
-    free: boolean | null;
-    words: number;
-    offer: boolean;
-    stated: boolean;
-  },
+  { paid, free, words, offer, stated }: PaywallFacts,
 ): string | null {
   if (free === true) return null;
   if (paid.because) return paid.because;
