@@ -2,7 +2,7 @@ import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
 import { chunksOf } from "../../lib/async.ts";
 import { type Article, isListed, toVisible, type Visible } from "../../model/articles/article.ts";
 import type { Day } from "../../model/publish/day.ts";
-import { findIn, isDuplicateKey } from "../queries.ts";
+import { findById, isDuplicateKey } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { type CountedChange, readCounted } from "./changes.ts";
 
@@ -19,9 +19,12 @@ export function decodeCounts(record: Record<string, number>): Counts {
   return new Map(Object.entries(record).map(([name, count]) => [fromField(name), count]));
 }
 
-/** Returns counts in their stored form: the keys are encoded as valid names of MongoDB fields. */
-export function encodeCounts(counts: Counts): Record<string, number> {
-  return Object.fromEntries([...counts].map(([key, count]) => [toField(key), count]));
+/** Does the same as `addCount` to stored counts, whose keys are valid names of MongoDB fields. */
+export function addStoredCount(counts: Record<string, number>, key: string, amount: number): void {
+  const field = toField(key);
+  const sum = (Object.hasOwn(counts, field) ? (counts[field] ?? 0) : 0) + amount;
+  if (sum === 0) delete counts[field];
+  else counts[field] = sum;
 }
 
 function toField(key: string): string {
@@ -45,17 +48,11 @@ interface Counted {
   seq: number;
 }
 
-/** How documents of counters are stored, read, and added to. */
-export interface Counters<
-  Doc extends Counted,
-  Tally extends Counted,
-  Step extends { seq: number },
-> {
+/** Where documents of counters are stored, and how steps are added to them. */
+export interface Counters<Doc extends Counted, Step extends { seq: number }> {
   collection: Collection<Doc>;
-  /** Returns a stored document in its in-memory form; an empty tally if `stored` is undefined. */
-  open(stored: Doc | undefined, id: string): Tally;
-  add(tally: Tally, step: Step): void;
-  shut(tally: Tally): Doc;
+  empty(id: string): Doc;
+  add(counted: Doc, step: Step): void;
 }
 
 const WRITE_BATCH_SIZE = 50;
@@ -64,29 +61,24 @@ const WRITE_BATCH_SIZE = 50;
  * Adds `steps` (by document id) to stored counters, each exactly once. `last.id` must be the last
  * key of `steps`; its document gets the `seq` of `last`.
  */
-export async function countOnce<
-  Doc extends Counted,
-  Tally extends Counted,
-  Step extends { seq: number },
->(
-  counters: Counters<Doc, Tally, Step>,
+export async function countOnce<Doc extends Counted, Step extends { seq: number }>(
+  { collection, empty, add }: Counters<Doc, Step>,
   steps: ReadonlyMap<string, readonly Step[]>,
   last: { id: string; seq: number } | null,
 ): Promise<void> {
   let open = [...steps.keys()];
   while (open.length > 0) {
-    const found = await findIn(counters.collection, "_id", open);
-    const stored = new Map<string, Doc>(found.map((doc) => [doc._id, doc as Doc]));
+    const stored = await findById(collection, open);
     const writes = open.flatMap((id) => {
-      const tally = counters.open(stored.get(id), id);
-      const was = tally.seq;
+      const doc: Doc = { ...empty(id), ...stored.get(id) };
+      const was = doc.seq;
       const fresh = (steps.get(id) ?? []).filter((step) => step.seq > was);
       const reached = id === last?.id ? last.seq : (fresh.at(-1)?.seq ?? 0);
       if (reached <= was) return [];
-      for (const step of fresh) counters.add(tally, step);
-      return { was, doc: counters.shut({ ...tally, seq: reached }) };
+      for (const step of fresh) add(doc, step);
+      return { was, doc: { ...doc, seq: reached } };
     });
-    open = await replaceUnchanged(counters.collection, writes);
+    open = await replaceUnchanged(collection, writes);
   }
 }
 
@@ -144,7 +136,10 @@ export async function countChanges(store: Store, changes: readonly CountedChange
   }
   // The total comes last: once it has seq n, every day has counted n.
   perDay.set(ALL_DAYS, [...perDay.values()].flat());
-  await countOnce(countersOf(store), perDay, { id: ALL_DAYS, seq: last.seq });
+  await countOnce({ collection: store.collections.days, empty: emptyDay, add: addTo }, perDay, {
+    id: ALL_DAYS,
+    seq: last.seq,
+  });
 }
 
 /** Returns the counters of a day (`YYYY-MM-DD` or `ALL_DAYS`); all zero if nothing was counted. */
@@ -186,8 +181,8 @@ export async function readNeighbouringDays(
 /** Reads days. Returns a function from a day to its counters, all zero for an unknown day. */
 export async function getDays(store: Store, ids: string[]): Promise<(id: string) => Day> {
   const docs = await store.collections.days.find({ _id: { $in: ids } }).toArray();
-  const found = new Map(docs.map((day) => [day._id, toTally(day)]));
-  return (id) => toDay(found.get(id) ?? emptyTally(id));
+  const found = new Map(docs.map((day) => [day._id, decodeDay(day)]));
+  return (id) => found.get(id) ?? emptyDay(id);
 }
 
 interface DayStep {
@@ -211,45 +206,27 @@ function isCounted({ listed, status, denies }: Visible): boolean {
   return listed || (status === "published" && denies !== undefined);
 }
 
-function countersOf({ collections }: Store): Counters<Day, DayTally, DayStep> {
-  return {
-    collection: collections.days,
-    open: (day, id) => (day ? toTally(day) : emptyTally(id)),
-    add: (tally, { visible, amount }) => addTo(tally, visible, amount),
-    shut: (tally) => toDay(tally, false),
-  };
-}
-
 const GROUPS = ["bySource", "byTopic", "byCountry", "byLanguage", "byDenied"] as const;
-type Group = (typeof GROUPS)[number];
-type DayTally = Omit<Day, Group> & Record<Group, Counts>;
 
-function emptyTally(id: string): DayTally {
-  return toTally({ _id: id, seq: 0, articles: 0 });
+function emptyDay(_id: string): Day {
+  const groups = { bySource: {}, byTopic: {}, byCountry: {}, byLanguage: {}, byDenied: {} };
+  return { _id, seq: 0, articles: 0, ...groups };
 }
 
-function addTo(tally: DayTally, visible: Visible, amount: 1 | -1): void {
-  for (const use of visible.denies ?? []) addCount(tally.byDenied, use, amount);
+function addTo(day: Day, { visible, amount }: DayStep): void {
+  for (const use of visible.denies ?? []) addStoredCount(day.byDenied, use, amount);
   if (!visible.listed) return;
-  tally.articles += amount;
-  addCount(tally.bySource, visible.sourceId, amount);
-  for (const topic of new Set(visible.topics)) addCount(tally.byTopic, topic, amount);
-  if (visible.country) addCount(tally.byCountry, visible.country, amount);
-  if (visible.language) addCount(tally.byLanguage, visible.language, amount);
+  day.articles += amount;
+  addStoredCount(day.bySource, visible.sourceId, amount);
+  for (const topic of new Set(visible.topics)) addStoredCount(day.byTopic, topic, amount);
+  if (visible.country) addStoredCount(day.byCountry, visible.country, amount);
+  if (visible.language) addStoredCount(day.byLanguage, visible.language, amount);
 }
 
-function toTally(day: Omit<Day, Group> & Partial<Day>): DayTally {
-  return { ...day, ...ofGroups((group) => decodeCounts(day[group] ?? {})) };
-}
-
-function toDay(tally: DayTally, plain = true): Day {
-  const shut = plain ? Object.fromEntries<number> : encodeCounts;
-  return { ...tally, ...ofGroups((group) => shut(tally[group])) };
-}
-
-function ofGroups<Value>(valueOf: (group: Group) => Value): Record<Group, Value> {
-  const values = GROUPS.map((group) => [group, valueOf(group)] as const);
-  return Object.fromEntries(values) as Record<Group, Value>;
+function decodeDay(stored: Day): Day {
+  const day = { ...emptyDay(stored._id), ...stored };
+  for (const group of GROUPS) day[group] = Object.fromEntries(decodeCounts(day[group]));
+  return day;
 }
 
 const MAX_LISTED_DAYS = 50_000;

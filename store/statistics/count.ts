@@ -8,21 +8,9 @@ import {
 import { COUNTED_BY, type CountedBy, type DayStatistics } from "../../model/publish/statistics.ts";
 import { purgedUntil } from "../articles/articles.ts";
 import { type CountedChange, headSeq, readCounted, VISIBLE_FIELDS } from "../publish/changes.ts";
-import {
-  addCount,
-  type Counters,
-  type Counts,
-  countOnce,
-  decodeCounts,
-  encodeCounts,
-  replaceUnchanged,
-} from "../publish/counters.ts";
+import { addStoredCount, countOnce, replaceUnchanged } from "../publish/counters.ts";
 import { findById, findIn, projectionOf, readMeta, soon, writeMeta } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
-
-interface OpenStatistics extends Omit<DayStatistics, "counts"> {
-  counts: Counts;
-}
 
 interface CountStep {
   seq: number;
@@ -49,7 +37,9 @@ export async function countStatistics(
   const changes = await readCounted(store, after, limit);
   const last = changes.at(-1);
   if (!last) return null;
-  await countOnce(statisticsCounters(store), stepsOf(changes), null);
+  const { statistics: collection } = store.collections;
+  const counters = { collection, empty: emptyStatistics, add: addStep };
+  await countOnce(counters, stepsOf(changes), null);
   await writeMeta(store, "$max", "statistics", last.seq);
   return last.seq;
 }
@@ -74,21 +64,13 @@ export function statisticsId(day: string, dimension: CountedBy): string {
   return `${day} ${dimension}`;
 }
 
-function emptyTally(_id: string): OpenStatistics {
+function emptyStatistics(_id: string): DayStatistics {
   const [day, dimension] = _id.split(" ") as [string, CountedBy];
-  return { _id, day, dimension, seq: 0, counts: new Map() };
+  return { _id, day, dimension, seq: 0, counts: {} };
 }
 
-function statisticsCounters({
-  collections,
-}: Store): Counters<DayStatistics, OpenStatistics, CountStep> {
-  return {
-    collection: collections.statistics,
-    open: (figure, id) =>
-      figure ? { ...figure, counts: decodeCounts(figure.counts) } : emptyTally(id),
-    add: ({ counts }, { key, amount }) => addCount(counts, key, amount),
-    shut: (tally) => ({ ...tally, counts: encodeCounts(tally.counts) }),
-  };
+function addStep({ counts }: DayStatistics, { key, amount }: CountStep): void {
+  addStoredCount(counts, key, amount);
 }
 
 export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
@@ -235,13 +217,13 @@ async function* changesBetween(store: Store, after: number, until = Infinity) {
   }
 }
 
-function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStatistics> {
+function tallied(day: string, articles: Iterable<Visible>): Map<string, DayStatistics> {
   const ids = COUNTED_BY.map((dimension) => statisticsId(day, dimension));
-  const statistics = new Map(ids.map((id) => [id, emptyTally(id)]));
+  const statistics = new Map(ids.map((id) => [id, emptyStatistics(id)]));
   for (const visible of articles) {
     for (const [dimension, key] of countedKeys(visible)) {
       const figure = statistics.get(statisticsId(day, dimension));
-      if (figure) addCount(figure.counts, key, 1);
+      if (figure) addStoredCount(figure.counts, key, 1);
     }
   }
   return statistics;
@@ -249,9 +231,8 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
 
 async function writeStatistics(
   store: Store,
-  { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },
+  { base, at, open }: { base: ReadonlyMap<string, DayStatistics>; at: number; open: string[] },
 ): Promise<string[]> {
-  const counters = statisticsCounters(store);
   const stored = await findById(store.collections.statistics, open, { projection: { seq: 1 } });
   const seqs = new Map([...stored].map(([id, { seq }]) => [id, seq]));
   const changes = [];
@@ -262,9 +243,9 @@ async function writeStatistics(
     const counted = base.get(id);
     if (!counted) return [];
     const was = seqs.get(id) ?? 0;
-    const tally = { ...counted, counts: new Map(counted.counts), seq: Math.max(at, was) };
-    for (const step of steps.get(id) ?? []) if (step.seq <= was) counters.add(tally, step);
-    return { was, doc: counters.shut(tally) };
+    const doc = { ...counted, counts: { ...counted.counts }, seq: Math.max(at, was) };
+    for (const step of steps.get(id) ?? []) if (step.seq <= was) addStep(doc, step);
+    return { was, doc };
   });
   return replaceUnchanged(store.collections.statistics, writes);
 }

@@ -5,7 +5,6 @@ import { capturesOfLinks, removeCaptures } from "../../../../store/archive/erasu
 import { removeOldCaptures } from "../../../../store/archive/retention.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
-import { encodeCounts } from "../../../../store/publish/counters.ts";
 import { countSourceDays, readSourceDays } from "../../../../store/sources/source-days.ts";
 import { readStatistic } from "../../../../store/statistics/read.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -76,13 +75,7 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
     stored: 140,
   });
   const { statistics, coverage } = store.collections;
-  const counts = encodeCounts(
-    new Map([
-      ["cities retracted", 2],
-      ["cities listed", 8],
-      ["other retracted", 1],
-    ]),
-  );
+  const counts = { "cities retracted": 2, "cities listed": 8, "other retracted": 1 };
   const at25 = { dimension: "state", day: "2026-11-25", seq: 1, counts } as const;
   await statistics.insertOne({ _id: "state 2026-11-25", ...at25 });
   const [since, objective] = [at("25T10:00"), { share: 0.99, within: 1 }];
