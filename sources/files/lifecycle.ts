@@ -1,6 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/blank.ts";
 import { repairStories } from "../../articles/stories/repair.ts";
+import { chunksOf } from "../../lib/async.ts";
 import type { Author } from "../../model/operations/audit.ts";
 import { declared } from "../../model/sources/version.ts";
 import { addTombstones } from "../../store/articles/articles.ts";
@@ -138,14 +139,14 @@ export async function deleteSource(
   const stop = () => stopSource(store, id);
   if (!(await runAudited(store, { actor, now: now(), reason }, what, stop))) return running;
   await rm(file, { force: true });
-  let articles = 0;
-  for await (const ids of articleIdsOf(store, id, DELETION_BATCH_SIZE)) {
+  const articles = await articleIdsOf(store, id);
+  for (const ids of chunksOf(articles, DELETION_BATCH_SIZE)) {
     await purgeArticles(store, ids, { actor, reason, now });
-    articles += ids.length;
   }
-  for await (const ids of linkIdsOf(store, id, DELETION_BATCH_SIZE)) await removeKeys(store, ids);
+  const links = await linkIdsOf(store, id);
+  for (const ids of chunksOf(links, DELETION_BATCH_SIZE)) await removeKeys(store, ids);
   await removeSource(store, id);
-  return { done: `${id} was deleted; articles deleted with it: ${articles}` };
+  return { done: `${id} was deleted; articles deleted with it: ${articles.length}` };
 }
 
 async function purgeArticles(

@@ -1,4 +1,3 @@
-import { chunksOf } from "../../lib/async.ts";
 import { SOURCE_HEALTH_FIELDS, type SourceHealthFields } from "../../model/sources/health.ts";
 import { isPaused, type Source, type SourceRecord } from "../../model/sources/source.ts";
 import { changeOne, findAll, findById, projectionOf, readDue, writeEach } from "../queries.ts";
@@ -313,25 +312,15 @@ export async function hasArticles({ collections }: Store, sourceId: string): Pro
   return (await collections.articles.findOne({ sourceId, sortAt: range })) !== null;
 }
 
-export async function* articleIdsOf(
-  { collections: { articles } }: Store,
-  sourceId: string,
-  size: number,
-): AsyncGenerator<string[]> {
-  const range = { $gt: EPOCH, $lt: FAR_FUTURE };
-  const found = await articles.find({ sourceId, sortAt: range }, ID_ONLY).toArray();
-  const ids = found.map(({ _id }) => _id);
-  yield* chunksOf(ids, size);
+export async function articleIdsOf({ collections }: Store, sourceId: string): Promise<string[]> {
+  const sortAt = { $gt: EPOCH, $lt: FAR_FUTURE };
+  const found = await collections.articles.find({ sourceId, sortAt }, ID_ONLY).toArray();
+  return found.map(({ _id }) => _id);
 }
 
-export async function* linkIdsOf(
-  { collections: { links } }: Store,
-  sourceId: string,
-  size: number,
-): AsyncGenerator<string[]> {
-  const found = await links.find({ sourceId }, ID_ONLY).toArray();
-  const ids = found.map(({ _id }) => _id);
-  yield* chunksOf(ids, size);
+export async function linkIdsOf({ collections }: Store, sourceId: string): Promise<string[]> {
+  const found = await collections.links.find({ sourceId }, ID_ONLY).toArray();
+  return found.map(({ _id }) => _id);
 }
 
 const ID_ONLY = { projection: { _id: 1 } };
