@@ -174,9 +174,8 @@ const READ_BATCH_SIZE = 100;
 /** Yields all documents of a collection, in batches. Use it only for rare operations. */
 export async function* readInBatches<Doc extends Document>(
   collection: Collection<Doc>,
-  projection: Document = {},
 ): AsyncGenerator<WithId<Doc>[]> {
-  const all = collection.find<WithId<Doc>>({}, { projection, promoteBuffers: true });
+  const all = collection.find<WithId<Doc>>({}, { promoteBuffers: true });
   yield* batchesOf(all.batchSize(READ_BATCH_SIZE), READ_BATCH_SIZE);
 }
 

@@ -17,17 +17,14 @@ export interface BucketOptions {
   keyId: string;
   /** Returns the secret. Called for each request, so that a new secret takes effect at once. */
   secret(): string;
-  pageSize?: number;
 }
 
 /** This must be less than the default of `NEWSGATHER_STUCK_AFTER`. */
 const REQUEST_TIMEOUT_MS = 40_000;
 const MAX_RETRIES = 3;
-/** S3 returns at most 1000 names per page. */
-const MAX_PAGE_SIZE = 1000;
 
 /** Opens a tier in a bucket of an S3-compatible object store; objects are named `ab/cd/DIGEST`. */
-export function openBucket({ url, pageSize = MAX_PAGE_SIZE, ...who }: BucketOptions): BodyStore {
+export function openBucket({ url, ...who }: BucketOptions): BodyStore {
   const base = url.replace(/\/+$/, "");
   const ask = createRequester(base, who);
   const at = (id: string) => `/${pathOf(id)}`;
@@ -47,7 +44,8 @@ export function openBucket({ url, pageSize = MAX_PAGE_SIZE, ...who }: BucketOpti
     async *list(prefix) {
       let next: string | null = null;
       do {
-        const query = new URLSearchParams({ "list-type": "2", "max-keys": String(pageSize) });
+        // S3 returns at most 1000 names per page.
+        const query = new URLSearchParams({ "list-type": "2", "max-keys": "1000" });
         if (prefix !== "") query.set("prefix", prefix);
         if (next !== null) query.set("continuation-token", next);
         const answer = await ask("GET", `?${query.toString().replaceAll("+", "%20")}`);
@@ -59,10 +57,7 @@ export function openBucket({ url, pageSize = MAX_PAGE_SIZE, ...who }: BucketOpti
   };
 }
 
-function createRequester(
-  base: string,
-  { region, keyId, secret }: Omit<BucketOptions, "url" | "pageSize">,
-) {
+function createRequester(base: string, { region, keyId, secret }: Omit<BucketOptions, "url">) {
   let client: AwsClient | null = null;
   return async (
     method: string,

@@ -39,9 +39,10 @@ export async function startTestBucket(): Promise<TestBucket> {
   };
 }
 
+const PIECE_SIZE = 2;
+
 /**
- * Starts a bucket that can only be listed, in pages of `max-keys` as in S3: the server above fails at the second
- * page. Its tokens contain every character with a special meaning in a URL.
+ * Starts a bucket that can only be listed, in short pages: the server above fails at the second page. Its tokens contain every character with a special meaning in a URL.
  */
 export async function startPieces(keys: readonly string[]) {
   let requestCount = 0;
@@ -50,7 +51,7 @@ export async function startPieces(keys: readonly string[]) {
     requestCount++;
     const query = new URL(request.url ?? "/", "http://bucket").searchParams;
     const from = Number((query.get("continuation-token") ?? tokenOf(0)).replace("at+/=& ", ""));
-    const to = from + Number(query.get("max-keys"));
+    const to = from + PIECE_SIZE;
     const contents = keys.slice(from, to).map((key) => {
       return `<Contents><Key>${key}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><Size>1</Size></Contents>`;
     });
