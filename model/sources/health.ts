@@ -134,14 +134,12 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
     ];
     return { state, cause, words, todo: todo.replace(/\bID\b/, source._id) };
   }
-  return (
-    movedOf(source) ??
-    driftOf(source) ??
-    silenceOf(source, now) ??
-    spikeOf(source) ??
-    unknownOf(source) ?? { state: "ok", cause: null, words: null, todo: null }
-  );
+  const change = movedOf(source) ?? driftOf(source) ?? silenceOf(source, now) ?? spikeOf(source);
+  if (change) return { state: "degraded", ...change };
+  return unknownOf(source) ?? { state: "ok", cause: null, words: null, todo: null };
 }
+
+type Change = Omit<Health, "state">;
 
 function unknownOf({ _id, lastAttemptAt, lastSuccessAt }: SourceHealthFields): Health | null {
   if (lastSuccessAt) return null;
@@ -153,21 +151,20 @@ function unknownOf({ _id, lastAttemptAt, lastSuccessAt }: SourceHealthFields): H
   return { state: "unknown", cause: "never-fetched", words: "nothing was fetched yet", todo };
 }
 
-function movedOf({ moved = [], _id }: SourceHealthFields): Health | null {
+function movedOf({ moved = [], _id }: SourceHealthFields): Change | null {
   const offered = moved.filter(isOffered);
   if (offered.length === 0) return null;
   const words = offered.map(
     ({ from, to, runs }) => `${from} permanently redirects to ${to} (${runs} runs)`,
   );
   const todo = `newsgather sources repair ${_id} --apply --reason "it has moved"`;
-  return { state: "degraded", cause: "moved", words: words.join("; "), todo };
+  return { cause: "moved", words: words.join("; "), todo };
 }
 
-function driftOf({ drift = [], _id }: SourceHealthFields): Health | null {
+function driftOf({ drift = [], _id }: SourceHealthFields): Change | null {
   const [first] = drift;
   if (!first) return null;
   return {
-    state: "degraded",
     cause: "drift",
     words: drift.map(driftWords).join("; "),
     todo: `newsgather sources select ${_id} ${first.field} proposes selectors; if the new values are right, newsgather sources accept ${_id} --reason TEXT makes them the baseline`,
@@ -193,28 +190,19 @@ const FIELDS: Record<Drift["field"], string> = {
   teaser: "the teaser",
 };
 
-function silenceOf({ silentAt, lastNewArticleAt }: SourceHealthFields, now: Date): Health | null {
+function silenceOf({ silentAt, lastNewArticleAt }: SourceHealthFields, now: Date): Change | null {
   if (!silentAt || !lastNewArticleAt || silentAt > now) return null;
   const silent = now.getTime() - lastNewArticleAt.getTime();
   const bound = silentAt.getTime() - lastNewArticleAt.getTime();
   const words = `unusually quiet: nothing new for ${span(silent)}; more than ${span(bound)} is unusual`;
-  return {
-    state: "degraded",
-    cause: "silent",
-    words,
-    todo: `look at the site; ${DISCOVER_ADVICE}`,
-  };
+  return { cause: "silent", words, todo: `look at the site; ${DISCOVER_ADVICE}` };
 }
 
-function spikeOf({ spike }: SourceHealthFields): Health | null {
+function spikeOf({ spike }: SourceHealthFields): Change | null {
   if (!spike) return null;
   const words = `${spike.items} new articles at once; about ${Math.round(spike.expected)} were expected`;
-  return {
-    state: "degraded",
-    cause: "spike",
-    words,
-    todo: "check the articles: an archive may have been republished",
-  };
+  const todo = "check the articles: an archive may have been republished";
+  return { cause: "spike", words, todo };
 }
 
 function span(ms: number): string {
@@ -240,16 +228,11 @@ export interface Quality {
   previous: FillCounts;
 }
 
-/** Fill rates of a source's latest articles: the share that has each field, 0 to 1. */
-export interface Fill {
-  articles: number;
-  /**
-   * Mean of the latest articles' `fieldScore`. An article's `fieldScore` is the mean confidence of
-   * its fields, 0 to 1.
-   */
-  fieldScore: number;
-  fields: Partial<Record<FieldName, number>>;
-}
+/**
+ * Fill rates of a source's latest articles, in place of sums: the mean `fieldScore`, and the share
+ * of articles that has each field, 0 to 1.
+ */
+export type Fill = FillCounts;
 
 /** Counting restarts after this many articles, so fill rates cover the last 100 to 200. */
 export const QUALITY_WINDOW_ARTICLES = 100;
