@@ -117,10 +117,8 @@ async function updateKnown(store: Store, writes: ArticleWrite[]): Promise<Articl
 
 async function outdatedWrites(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const ids = writes.map((write) => write.article._id);
-  const now = await store.collections.articles
-    .find({ _id: { $in: ids } }, { projection: { html: 0, text: 0, evidence: 0, pending: 0 } })
-    .toArray();
-  const stored = new Map(now.map((article) => [article._id, article]));
+  const projection = { html: 0, text: 0, evidence: 0, pending: 0 };
+  const stored = await findById(store.collections.articles, ids, { projection });
   return writes.filter(({ article }) => {
     const there = stored.get(article._id);
     return (
@@ -405,11 +403,12 @@ async function shorten(
   return short;
 }
 
-export async function withTexts<T extends Words & { text: string }>(
-  store: Store,
+export async function withTexts<T extends Words>(
+  { collections }: Store,
   articles: readonly T[],
 ): Promise<T[]> {
-  const texts = await readTexts(store, articles);
+  const ids = articles.flatMap(({ longText }) => longText ?? []);
+  const texts = await findById(collections.texts, ids);
   return articles.map((article) => {
     const { longText, ...rest } = article;
     const long = longText ? texts.get(longText) : undefined;
@@ -421,22 +420,13 @@ async function withRevisionTexts(
   store: Store,
   revisions: readonly Revision[],
 ): Promise<Revision[]> {
-  const texts = await readTexts(store, revisions);
-  return revisions.map(({ longText, ...rest }) => {
-    const long = longText ? texts.get(longText) : undefined;
-    if (!long) return rest;
-    return { ...rest, fields: { ...rest.fields, text: long.text, html: long.html } };
-  });
-}
-
-function readTexts(
-  { collections: { texts } }: Store,
-  of: readonly Pick<Words, "longText">[],
-): Promise<Map<string, LongText>> {
-  return findById(
-    texts,
-    of.flatMap(({ longText }) => longText ?? []),
+  const fields = await withTexts(
+    store,
+    revisions.map(({ fields: own, longText = null }) => ({ ...own, longText })),
   );
+  return revisions.map(({ longText: _, ...rest }, index) => {
+    return { ...rest, fields: fields[index] ?? rest.fields };
+  });
 }
 
 const MAX_REVISIONS = 200;
