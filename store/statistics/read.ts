@@ -118,15 +118,7 @@ function flowTable(
     ],
     rows: topOf(pairs, top).map(([pair, counts]) => {
       const [origin = "", copier = ""] = pair.split(" ");
-      const spans = new Map([...counts].map(([bucket, count]) => [Number(bucket), count]));
-      const after_half = quantile(spans, 0.5);
-      return {
-        origin,
-        copier,
-        articles: sumOf(counts),
-        after_half,
-        after_most: quantile(spans, 0.9),
-      };
+      return { origin, copier, articles: sumOf(counts), ...quantilesOf("after", counts) };
     }),
   };
 }
@@ -171,8 +163,6 @@ const ABOUT: Record<string, string> = {
   language: "BCP 47 primary language",
 };
 
-const SHARES = { half: 0.5, most: 0.9 };
-
 const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
   column("seen", "count", "articles whose page states the time of publication"),
   column("seen_half", "seconds", "half of these articles were found within this time"),
@@ -210,10 +200,9 @@ function latencyTable(
   // Include rows that only one of the two has.
   const all = new Map([...byServed, ...bySeen]);
   const keys = rows === "day" ? [...all.keys()].toSorted() : topOf(all, top).map(([key]) => key);
-  const none: Counts = new Map();
   const cells = (key: string) => ({
-    ...spansOf("seen", bySeen.get(key) ?? none),
-    ...spansOf("served", byServed.get(key) ?? none),
+    ...spansOf("seen", bySeen.get(key)),
+    ...spansOf("served", byServed.get(key)),
   });
   return tableOf(
     rows,
@@ -222,14 +211,17 @@ function latencyTable(
   );
 }
 
-function spansOf(name: string, counts: Counts): Record<string, number | null> {
+function spansOf(name: string, counts: Counts = new Map()): Record<string, number | null> {
+  const older = { [`${name}_older`]: counts.get(OLDER) ?? 0 };
+  return { [name]: sumOf(counts), ...quantilesOf(name, counts), ...older };
+}
+
+function quantilesOf(name: string, counts: Counts): Record<string, number | null> {
   const buckets = new Map(
     [...counts].flatMap(([bucket, count]) => (bucket === OLDER ? [] : [[Number(bucket), count]])),
   );
   return {
-    [name]: sumOf(counts),
-    [`${name}_half`]: quantile(buckets, SHARES.half),
-    [`${name}_most`]: quantile(buckets, SHARES.most),
-    [`${name}_older`]: counts.get(OLDER) ?? 0,
+    [`${name}_half`]: quantile(buckets, 0.5),
+    [`${name}_most`]: quantile(buckets, 0.9),
   };
 }
