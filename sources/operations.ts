@@ -10,7 +10,7 @@ import { readBaseline, saveBaseline } from "../store/sources/learned.ts";
 import {
   getSource,
   pauseSource,
-  requestRun,
+  rescheduleSource,
   resumeSource,
   setSource,
 } from "../store/sources/sources.ts";
@@ -75,7 +75,8 @@ export async function runNow(
   if (source.openRunId) return { runId: source.openRunId };
   if (source.runRequest) return { runId: runIdOf(source) ?? id };
   const what = { action: "source.run", subject: id };
-  const request = () => requestRun(store, source, { actor, at: now });
+  const runRequest = { actor, at: now };
+  const request = () => rescheduleSource(store, source, { nextDueAt: now, runRequest });
   if (!(await runAudited(store, { actor, now, reason }, what, request)))
     return runNow(store, id, { actor, reason }, now);
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };

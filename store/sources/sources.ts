@@ -150,51 +150,17 @@ export function nextFor(
   return new Date(Math.max(from.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
 }
 
-/**
- * Makes a source due at `to` (null: never) and clears its `openRunId`. Returns false if the source
- * has changed since it was read.
- */
-export function postponeSource(
+type Rescheduled = Partial<
+  Pick<SourceRecord, "nextDueAt" | "openRunId" | "runRequest" | "pollDueAt" | "missedAt">
+>;
+
+/** Changes when a source is due; returns false if the source has changed since it was read. */
+export function rescheduleSource(
   { collections }: Store,
   { _id, openRunId, nextDueAt }: Pick<SourceRecord, "_id" | "openRunId" | "nextDueAt">,
-  to: Date | null,
+  set: Rescheduled,
 ): Promise<boolean> {
-  return changeOne(
-    collections.sources,
-    { _id, openRunId, nextDueAt },
-    { $set: { nextDueAt: to, openRunId: null } },
-  );
-}
-
-/** Requests a run now; returns false if the source is running or has changed since it was read. */
-export function requestRun(
-  store: Store,
-  { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
-  request: NonNullable<SourceRecord["runRequest"]>,
-): Promise<boolean> {
-  return changeOne(
-    store.collections.sources,
-    { _id, openRunId: null, nextDueAt },
-    { $set: { nextDueAt: request.at, runRequest: request } },
-  );
-}
-
-/**
- * Makes a source due at `dueAt`, because a hub has announced new content. Returns false if the
- * source has changed since it was read.
- */
-export function requestPush(
-  store: Store,
-  source: Pick<SourceRecord, "_id" | "nextDueAt" | "openRunId" | "pollDueAt">,
-  { dueAt, request }: { dueAt: Date; request: NonNullable<SourceRecord["runRequest"]> },
-): Promise<boolean> {
-  const { _id, nextDueAt, openRunId } = source;
-  const pollDueAt = source.pollDueAt ?? nextDueAt;
-  return changeOne(
-    store.collections.sources,
-    { _id, openRunId, nextDueAt },
-    { $set: { nextDueAt: dueAt, runRequest: request, pollDueAt } },
-  );
+  return changeOne(collections.sources, { _id, openRunId, nextDueAt }, { $set: set });
 }
 
 /** Stores the WebSub hub that a feed of the source names; null if the feed names none. */
@@ -293,18 +259,6 @@ export async function releaseSources(
       update: { $set: { ...learnt, openRunId: null } },
     },
   }));
-}
-
-/** Skips a missed run; returns false if the source has changed since it was read. */
-export function skipMissed(
-  store: Store,
-  { _id, dueAt, nextDueAt }: { _id: string; dueAt: Date; nextDueAt: Date },
-): Promise<boolean> {
-  return changeOne(
-    store.collections.sources,
-    { _id, openRunId: null, nextDueAt: dueAt },
-    { $set: { nextDueAt, missedAt: dueAt } },
-  );
 }
 
 export async function hasArticles({ collections }: Store, sourceId: string): Promise<boolean> {

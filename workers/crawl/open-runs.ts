@@ -10,13 +10,7 @@ import { insteadOfMissed, isShut, nextDue, runIdOf } from "../../sources/schedul
 import { admitHosts } from "../../store/crawl/hosts.ts";
 import { addLinks, knownLinks, reviveLinks } from "../../store/crawl/links.ts";
 import { areOpen, newRun, openSourceRuns } from "../../store/crawl/runs.ts";
-import {
-  getSources,
-  nextFor,
-  postponeSource,
-  skipMissed,
-  takeSources,
-} from "../../store/sources/sources.ts";
+import { getSources, nextFor, rescheduleSource, takeSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/telemetry.ts";
@@ -84,7 +78,8 @@ async function makeSourcesOfClosedRunsDue(
   const ids = openings.map(({ run }) => run._id);
   const open = await areOpen(store, ids);
   for (const { source, run } of openings)
-    if (open.get(run._id) === false) await postponeSource(store, source, now);
+    if (open.get(run._id) === false)
+      await rescheduleSource(store, source, { nextDueAt: now, openRunId: null });
 }
 
 async function openingOf(
@@ -97,13 +92,13 @@ async function openingOf(
   if (source.openRunId || !runId || !source.nextDueAt || source.nextDueAt > now) return null;
   if (!source.active || isPaused(source, now)) {
     // It was paused or retired while another process set its due time.
-    await postponeSource(store, source, nextFor(source, now));
+    await rescheduleSource(store, source, { nextDueAt: nextFor(source, now) });
     return null;
   }
   const { _id: id, nextDueAt: dueAt, lastAttemptAt: lastRunAt } = source;
   const instead = source.runRequest ? null : insteadOfMissed(source, dueAt, { now, lastRunAt });
   if (instead) {
-    await skipMissed(store, { _id: id, dueAt, nextDueAt: instead });
+    await rescheduleSource(store, source, { nextDueAt: instead, missedAt: dueAt });
     const missed = { dueAt, nextDueAt: instead };
     logOfRun(log, { runId, sourceId: id }).warn(missed, "skipped a missed run");
     return null;
@@ -111,7 +106,8 @@ async function openingOf(
   const requestedAt = source.runRequest?.at.getTime() ?? 0;
   const isFresh = now.getTime() - requestedAt <= MAX_REQUEST_AGE_MS;
   if (!isFresh && isShut(now, source.schedule)) {
-    await postponeSource(store, source, nextDue(source, { now, lastRunAt: null }));
+    const next = nextDue(source, { now, lastRunAt: null });
+    await rescheduleSource(store, source, { nextDueAt: next });
     return null;
   }
   const requested = source.runRequest?.actor === "push" ? "push" : "manual";

@@ -15,7 +15,7 @@ import {
   getSubscription,
   updateSubscription,
 } from "../../store/crawl/subscriptions.ts";
-import { getSource, requestPush, saveHub } from "../../store/sources/sources.ts";
+import { getSource, rescheduleSource, saveHub } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 
 const HUBS_PER_ROUND = 20;
@@ -163,7 +163,10 @@ export async function hearPush(
   const dueAt = new Date(Math.max(now().getTime(), soonest));
   // A run that is due earlier is early enough.
   const waits = source.openRunId === null && source.nextDueAt && source.nextDueAt <= dueAt;
-  if (!waits) await requestPush(store, source, { dueAt, request: { actor: "push", at: now() } });
+  if (waits) return true;
+  const runRequest = { actor: "push", at: now() };
+  const pollDueAt = source.pollDueAt ?? source.nextDueAt;
+  await rescheduleSource(store, source, { nextDueAt: dueAt, runRequest, pollDueAt });
   return true;
 }
 

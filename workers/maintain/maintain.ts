@@ -15,7 +15,7 @@ import {
 import { releaseClaims } from "../../store/crawl/links.ts";
 import { areOpen } from "../../store/crawl/runs.ts";
 import { countSourceDays } from "../../store/sources/source-days.ts";
-import { getSources, nextFor, postponeSource } from "../../store/sources/sources.ts";
+import { getSources, nextFor, rescheduleSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
@@ -65,7 +65,7 @@ async function freeSources({ store, now, log }: Deps, ids: readonly string[]): P
   for (const source of stranded) {
     const due = nextFor(source, now());
     if (source.openRunId === null && due === null) continue;
-    if (await postponeSource(store, source, due))
+    if (await rescheduleSource(store, source, { nextDueAt: due, openRunId: null }))
       log.warn({ source: source._id, due }, "freed a source that no run would have fetched again");
   }
 }
