@@ -218,17 +218,11 @@ export async function countQuality(store: Store, counts: Map<string, FillCounts>
   const { quality } = store.collections;
   // One command for both steps, in order.
   await quality.bulkWrite([
-    ...[...counts].map(([sourceId, { articles, fieldScore, fields }]) => ({
+    ...[...counts].map(([sourceId, count]) => ({
       updateOne: {
         filter: { _id: sourceId },
         update: {
-          $inc: {
-            "current.articles": articles,
-            "current.fieldScore": fieldScore,
-            ...Object.fromEntries(
-              Object.entries(fields).map(([name, count]) => [`current.fields.${name}`, count]),
-            ),
-          },
+          $inc: Object.fromEntries(numbersIn("current", count)),
           $setOnInsert: { previous: NONE },
         },
         upsert: true,
@@ -247,11 +241,6 @@ export async function countQuality(store: Store, counts: Map<string, FillCounts>
 }
 
 const NONE: FillCounts = { articles: 0, fieldScore: 0, fields: {} };
-
-export async function getFill(store: Store, sourceId: string): Promise<Fill | null> {
-  const found = await store.collections.quality.findOne({ _id: sourceId });
-  return found && fillOf(found);
-}
 
 /**
  * Returns the share of articles that have each field, by source id. Omits sources without articles.

@@ -25,7 +25,7 @@ import { readCaptures } from "../../../store/crawl/captures.ts";
 import { runsOf } from "../../../store/crawl/runs.ts";
 import { soon } from "../../../store/queries.ts";
 import { listCoverage } from "../../../store/sources/coverage.ts";
-import { getFill } from "../../../store/sources/learned.ts";
+import { readFill } from "../../../store/sources/learned.ts";
 import { fixtureDate, fixtureOf } from "../../../store/sources/previews.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import { getVersion, readVersions } from "../../../store/sources/versions.ts";
@@ -72,10 +72,10 @@ export const sourcePage: AdminPage = {
     const source = await getSource(store, id);
     if (!source) throw new ProblemError(404, "not-found", "There is no such source.");
     const from = now();
-    const [runs, fill, [coverage = null], daysOf, fixtureAt, listing, captures, versions, site] =
+    const [runs, fills, [coverage = null], daysOf, fixtureAt, listing, captures, versions, site] =
       await Promise.all([
         runsOf(store, id, { before: soon(from), limit: MAX_RUNS }),
-        getFill(store, id),
+        readFill(store, [id]),
         listCoverage(store, [id]),
         readDays(store, timezone, from, SPARKLINE_DAYS),
         fixtureDate(store, id, from),
@@ -86,7 +86,7 @@ export const sourcePage: AdminPage = {
       ]);
     const about: About = {
       health: healthOf(source, from),
-      fill,
+      fill: fills.get(id) ?? null,
       coverage,
       days: daysOf(id),
       next: forecast(source, from, new Date(from.getTime() + DAY_MS)),
