@@ -25,6 +25,8 @@ const MIN_STANDARD_ERRORS = 5;
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
+type Samples = Required<Pick<Baseline, "recent" | "usual">>;
+
 /**
  * Adds a run and returns the drift. If there is none, adds the runs before the latest three to the
  * baseline (`usual`).
@@ -32,7 +34,7 @@ const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 export function afterRun(
   before: Pick<Baseline, "recent" | "usual">,
   run: Sample,
-): { recent: Sample[]; usual: Sample; drift: Drift[] } {
+): Samples & { drift: Drift[] } {
   const runs = [...(before.recent ?? []), run];
   const recent = runs.slice(-LATEST_RUN_COUNT);
   const usual = before.usual ?? EMPTY_SAMPLE;
@@ -47,10 +49,7 @@ export function afterRun(
 }
 
 /** Returns a baseline made from the latest runs, so that these no longer count as drift. */
-export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
-  recent: Sample[];
-  usual: Sample;
-} {
+export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): Samples {
   const sum = recent.reduce(addSamples, EMPTY_SAMPLE);
   // Scaled to the minimum number of past articles, so that a verdict is possible at once.
   return {
@@ -84,32 +83,21 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
     ["title", "repeated", ({ repeated }) => repeated],
     ["title", "contradicted", ({ contradicted }) => contradicted.title ?? 0],
     ["publishedAt", "contradicted", ({ contradicted }) => contradicted.publishedAt ?? 0],
+    ["text", "empty", ({ empty }) => empty],
   ];
   const byCount = counts.flatMap(([field, kind, of]): Drift[] => {
-    const bad = { count: of(latest), of: latest.articles };
-    const share = of(usual) / usual.articles;
+    // Only pages without an article are counted among all pages.
+    const total = ({ articles, empty }: Sample) => articles + (kind === "empty" ? empty : 0);
+    const bad = { count: of(latest), of: total(latest) };
+    const share = of(usual) / total(usual);
     const rises =
-      isRise(bad, share, usual.articles) && of(last) >= (share + MIN_SHARE_RISE) * last.articles;
-    return rises && last.articles > 0
+      isRise(bad, share, usual.articles) && of(last) >= (share + MIN_SHARE_RISE) * total(last);
+    return rises && total(last) > 0
       ? [{ field, kind, ...bad, usual: share, now: bad.count / bad.of }]
       : [];
   });
-  const pages = latest.articles + latest.empty;
-  const share = usual.empty / (usual.articles + usual.empty);
-  const empty = { count: latest.empty, of: pages };
-  const isEmpty =
-    isRise(empty, share, usual.articles) &&
-    last.empty >= (share + MIN_SHARE_RISE) * (last.articles + last.empty);
-  const emptiness = {
-    field: "text",
-    kind: "empty",
-    ...empty,
-    usual: share,
-    now: empty.count / pages,
-  } as const;
   return [
     ...byCount,
-    ...(isEmpty ? [emptiness] : []),
     ...measured("length", usual, latest, last),
     ...measured("shared", usual, latest, last),
   ];
@@ -135,9 +123,7 @@ function combine<T extends object>(a: T, b: T, of: (one: number, other: number) 
 }
 
 function scaledToLimit(sample: Sample): Sample {
-  return sample.articles > MAX_PAST_ARTICLES
-    ? scaleSample(sample, MAX_PAST_ARTICLES / sample.articles)
-    : sample;
+  return scaleSample(sample, Math.min(1, MAX_PAST_ARTICLES / sample.articles));
 }
 
 /** Whether a share rose, by a one-sided binomial test. */
