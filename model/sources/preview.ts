@@ -82,10 +82,10 @@ export interface Preview {
   _id: string;
   sourceId: string | null;
   /** The version that the declaration would replace; missing if no active source has its id. */
-  sourceVersion?: number;
+  sourceVersion?: number | undefined;
   /** The home page where site discovery started; null if a declaration was previewed. */
   home: string | null;
-  proxy?: string;
+  proxy?: string | undefined;
   /** The declaration of the source as YAML; null until there is one. */
   yaml: string | null;
   state: "working" | "done" | "failed";

@@ -39,8 +39,8 @@ export type PreviewStoreDeps = Omit<
  * version to replace, by default the current one.
  */
 export type PreviewRequest =
-  | { home: string; proxy?: string | undefined }
-  | { yaml: string; sourceVersion?: number };
+  | (Pick<Preview, "proxy"> & { home: string })
+  | (Pick<Preview, "sourceVersion"> & { yaml: string });
 
 const RENDER_POLL_MS = 1000;
 const RENDER_TIMEOUT_MS = 120_000;
@@ -50,8 +50,7 @@ const PREVIEW_RETENTION_MS = 7 * 86_400_000;
 
 /** Returns the request that repeats a preview from the beginning. */
 export function requestOf({ home, proxy, yaml, sourceVersion }: Preview): PreviewRequest {
-  if (home !== null) return { home, proxy };
-  return { yaml: yaml ?? "", ...(sourceVersion !== undefined && { sourceVersion }) };
+  return home !== null ? { home, proxy } : { yaml: yaml ?? "", sourceVersion };
 }
 
 export async function beginPreview(
@@ -63,10 +62,9 @@ export async function beginPreview(
   const preview: Preview = {
     _id: randomUUID(),
     sourceId: null,
-    home: "home" in request ? request.home : null,
-    ...("home" in request && request.proxy !== undefined && { proxy: request.proxy }),
-    yaml: "yaml" in request ? request.yaml : null,
-    ...("yaml" in request && request.sourceVersion && { sourceVersion: request.sourceVersion }),
+    home: null,
+    yaml: null,
+    ...request,
     state: "working",
     step: "begins",
     stepAt: at,

@@ -95,7 +95,8 @@ export const editSourcePage: AdminPage = {
           throw new ProblemError(409, "stale-version", staleText(opened));
         if (!draft.source || opened.since.length > 0)
           return pageOf(request, opened, draft, conflicts);
-        const wanted = { yaml, sourceVersion: opened.version };
+        // A new source replaces no version.
+        const wanted = { yaml, sourceVersion: opened.version || undefined };
         const id = await deps.sites.preview(wanted, actorName(request));
         return { location: `/admin/preview?id=${id}`, done: { id } };
       },
