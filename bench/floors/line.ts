@@ -78,6 +78,7 @@ function jobsOf({ line: { deps, prefix }, redisUrl }: Scene, stack: ReleaseStack
     prefix,
     concurrency: { fetch: HOST_COUNT },
     stuckAfter: STUCK_JOB_TIMEOUT_MS,
+    producer: deps.producer,
     meter: createMeter(new Registry()),
     log: deps.log,
   });

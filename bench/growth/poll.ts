@@ -84,6 +84,7 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
       prefix,
       concurrency: { crawl: CRAWL_BATCH.size, fetch: POLLED_SOURCE_COUNT },
       stuckAfter: ROUND_TIMEOUT_MS,
+      producer: deps.producer,
       meter: createMeter(new Registry()),
       log: deps.log,
     },

@@ -54,7 +54,8 @@ export function openWorkers(
   concurrency: Parameters<typeof startWorkers>[1]["concurrency"],
   share = 2,
 ): Workers {
-  const options = { ...queues, concurrency, stuckAfter, meter, log: deps.log };
+  const { log, producer } = deps;
+  const options = { ...queues, concurrency, stuckAfter, producer, meter, log };
   const workers = startWorkers(handlers, options);
   const names = Object.keys(handlers).join(", ");
   stack.add(`workers of ${names}`, () => workers.close(LIMITS.shutdown / share));

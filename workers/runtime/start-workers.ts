@@ -1,12 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { type Job, Worker } from "bullmq";
-import type { Redis } from "ioredis";
 import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
 import { within } from "../../lib/async.ts";
 import { watchPauses } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
-import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts";
+import { connect, keyPrefix, type Producer, type QueueAddress } from "../../queues/producer.ts";
 import type { QueueName } from "../../queues/queues.ts";
 import type { Handler, JobContext } from "../deps.ts";
 import type { Meter } from "./telemetry.ts";
@@ -34,6 +33,7 @@ export function startWorkers(
      * Work counts as stuck after this many ms without progress; `trouble` warns after half of this.
      */
     stuckAfter: number;
+    producer: Pick<Producer, "time">;
     meter: Meter;
     log: Logger;
   },
@@ -68,8 +68,8 @@ export function startWorkers(
     worker.on("error", (err) => log.debug({ err }, "worker error"));
     return { worker, connection, log };
   });
-  const time = connect(redisUrl, { maxRetriesPerRequest: 1 });
-  const clock = watchClocks(time, (may) => running.forEach((one) => turnOn(one, may)), options.log);
+  const work = (may: boolean) => running.forEach((one) => turnOn(one, may));
+  const clock = watchClocks(options.producer, work, options.log);
   return {
     trouble(waiting) {
       forgivePause();
@@ -82,7 +82,6 @@ export function startWorkers(
       closing.abort();
       clock.stop();
       clearInterval(pauses);
-      time.disconnect();
       const closed = running.map(async ({ worker, connection }) => {
         try {
           await within(deadline, worker.close(), `worker ${worker.name}`);
@@ -146,7 +145,7 @@ const CLOCK_CHECK_INTERVAL_MS = 10_000;
 const CLOCK_RETRY_DELAY_MS = 500;
 
 function watchClocks(
-  redis: Pick<Redis, "time">,
+  redis: Pick<Producer, "time">,
   work: (may: boolean) => void,
   log: Pick<Logger, "error" | "info" | "debug">,
 ) {
@@ -181,11 +180,10 @@ function watchClocks(
   };
 }
 
-async function skewMsOf(redis: Pick<Redis, "time">): Promise<number> {
+async function skewMsOf(redis: Pick<Producer, "time">): Promise<number> {
   const sentAt = Date.now();
-  const [seconds, micros] = await redis.time();
-  const between = (sentAt + Date.now()) / 2;
-  return Math.round(between - (Number(seconds) * 1000 + Number(micros) / 1000));
+  const shown = await redis.time();
+  return Math.round((sentAt + Date.now()) / 2 - shown.getTime());
 }
 
 function problemOf(skew: number): string | null {

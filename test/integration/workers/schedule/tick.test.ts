@@ -74,6 +74,7 @@ function openWorkers(
     prefix,
     concurrency: { fetch: 4 },
     stuckAfter: 60_000,
+    producer: deps.producer,
     meter: createMeter(new Registry()),
     log: deps.log,
   });
