@@ -14,10 +14,10 @@ import {
   nearestLanguage,
 } from "../../lib/codes.ts";
 import { nearest } from "../../lib/nearest.ts";
-import { DURATION, isTimezone, MINUTE_MS } from "../../lib/time.ts";
+import { DURATION, isTimezone } from "../../lib/time.ts";
 import { isProxyAddress, type Login } from "../../model/sources/login.ts";
 import { Source } from "../../model/sources/source.ts";
-import { isShutAt } from "../schedule/next-due.ts";
+import { afterShut, isShut } from "../schedule/next-due.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -167,7 +167,7 @@ function checkSchedule(schedule: Source["schedule"]): Finding[] {
   if ("adaptive" in schedule && schedule.adaptive.min > schedule.adaptive.max) {
     return [{ path: ["schedule", "adaptive"], message: "min must not be longer than max" }];
   }
-  if (neverOpens(schedule)) {
+  if (isShut(afterShut(new Date(0), schedule), schedule)) {
     return [{ path: ["schedule", "quiet"], message: "the quiet hours leave no window open" }];
   }
   if (!("cron" in schedule)) return [];
@@ -186,16 +186,6 @@ function mistakeInCron(cron: string, timezone: string): string | null {
   } catch (error) {
     return reason(error);
   }
-}
-
-const WEEK_MINUTES = 7 * 24 * 60;
-
-function neverOpens(schedule: Source["schedule"]): boolean {
-  if (!schedule.quiet || !schedule.windows) return false;
-  // Any week will do, because windows and quiet hours repeat weekly.
-  for (let minute = 0; minute < WEEK_MINUTES; minute++)
-    if (!isShutAt(minute * MINUTE_MS, schedule)) return false;
-  return true;
 }
 
 interface Placed {

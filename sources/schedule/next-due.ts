@@ -246,7 +246,10 @@ export function isShut(at: Date, hours: Hours): boolean {
   return isShutAt(wallClockOf(at.getTime(), hours.timezone), hours);
 }
 
-/** Returns the time itself or, if no run can start then, the first minute in which one can. */
+/**
+ * Returns the time itself or, if no run can start then, the first minute in which one can. If that
+ * minute isn't within 15 days, returns a time at which no run can start.
+ */
 export function afterShut(at: Date, hours: Hours): Date {
   if (!isShut(at, hours)) return at;
   const begins = at.getTime();
@@ -261,7 +264,7 @@ export function afterShut(at: Date, hours: Hours): Date {
 }
 
 /** Whether no run can start when clocks show `wall`, in ms as if that time were in UTC. */
-export function isShutAt(
+function isShutAt(
   wall: number,
   { quiet, windows = [] }: Pick<Hours, "quiet" | "windows">,
 ): boolean {
