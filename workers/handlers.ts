@@ -47,28 +47,21 @@ export const CRAWL_BATCH = { ms: 10, size: 50 };
 
 /** Returns the handlers that need only the store and the queues. */
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
-  const crawls = new Batcher<CrawlPayload, unknown>(CRAWL_BATCH, (all) => crawlTogether(deps, all));
+  const crawls = new Batcher<CrawlPayload, void>(CRAWL_BATCH, async (all) => {
+    await crawl(deps, all);
+    return all.map(() => undefined);
+  });
   return {
     schedule: (_, { noteProgress }) => schedule({ ...deps, noteProgress }),
-    crawl: withPayload(crawlQueue, async (payload) => {
-      const error = await crawls.add(payload);
-      if (error) throw error;
-    }),
+    crawl: withPayload(crawlQueue, (payload) =>
+      crawls.add(payload).catch((error: unknown) => {
+        if (isUnreachable(error)) throw error;
+        // Another source of the batch can be the cause.
+        return crawl(deps, [payload]);
+      }),
+    ),
     maintain: (_, { noteProgress }) => maintain({ ...deps, noteProgress }),
   };
-}
-
-/** Returns the error of each job; null for a job without an error. */
-async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unknown[]> {
-  try {
-    await crawl(deps, payloads);
-    return payloads.map(() => null);
-  } catch (error) {
-    if (payloads.length === 1 || isUnreachable(error)) return payloads.map(() => error);
-  }
-  const errors: unknown[] = [];
-  for (const payload of payloads) errors.push(...(await crawlTogether(deps, [payload])));
-  return errors;
 }
 
 export function browserHandlers(deps: TurnDeps) {
