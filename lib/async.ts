@@ -7,17 +7,21 @@ interface Waiting<In, Out> {
 
 /**
  * Collects items into batches of up to `size`, and passes one batch at a time to `flush`. An
- * incomplete batch waits `ms` for more items. `flush` returns one output per item, in order.
+ * incomplete batch waits `ms` for more items. `flush` returns one output per item, in order, or
+ * nothing.
  */
 export class Batcher<In, Out> {
   #waiting: Waiting<In, Out>[] = [];
   #timer: NodeJS.Timeout | undefined;
   #busy = false;
-  readonly #flush: (items: In[]) => Promise<Out[]>;
+  readonly #flush: (items: In[]) => Promise<Out[] | void>;
   readonly #size: number;
   readonly #ms: number;
 
-  constructor(options: { size: number; ms: number }, flush: (items: In[]) => Promise<Out[]>) {
+  constructor(
+    options: { size: number; ms: number },
+    flush: (items: In[]) => Promise<Out[] | void>,
+  ) {
     this.#flush = flush;
     this.#size = options.size;
     this.#ms = options.ms;
@@ -50,7 +54,7 @@ export class Batcher<In, Out> {
         this.#sendSoon();
       })
       .then(
-        (outs) => batch.forEach((entry, index) => entry.resolve(outs[index] as Out)),
+        (outs) => batch.forEach((entry, index) => entry.resolve(outs?.[index] as Out)),
         (error: unknown) => batch.forEach((entry) => entry.reject(error)),
       );
   }

@@ -47,10 +47,7 @@ export const CRAWL_BATCH = { ms: 10, size: 50 };
 
 /** Returns the handlers that need only the store and the queues. */
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
-  const crawls = new Batcher<CrawlPayload, void>(CRAWL_BATCH, async (all) => {
-    await crawl(deps, all);
-    return all.map(() => undefined);
-  });
+  const crawls = new Batcher<CrawlPayload, void>(CRAWL_BATCH, (all) => crawl(deps, all));
   return {
     schedule: (_, { noteProgress }) => schedule({ ...deps, noteProgress }),
     crawl: withPayload(crawlQueue, (payload) =>

@@ -22,19 +22,12 @@ export interface FileBuffer {
 }
 
 export function createFileBuffer(store: Store): FileBuffer {
-  const responses = new Batcher<Parameters<FileBuffer["keep"]>[0], void>(
-    WRITE_BATCH,
-    async (all) => {
-      const captures = all.map(({ capture }) => capture);
-      const bodies = all.flatMap(({ body }) => body ?? []);
-      await addCaptures(store, captures, bodies);
-      return all.map(() => undefined);
-    },
-  );
-  const facts = new Batcher<HostFacts, void>(WRITE_BATCH, async (all) => {
-    await saveFacts(store, all);
-    return all.map(() => undefined);
+  const responses = new Batcher<Parameters<FileBuffer["keep"]>[0], void>(WRITE_BATCH, (all) => {
+    const captures = all.map(({ capture }) => capture);
+    const bodies = all.flatMap(({ body }) => body ?? []);
+    return addCaptures(store, captures, bodies);
   });
+  const facts = new Batcher<HostFacts, void>(WRITE_BATCH, (all) => saveFacts(store, all));
   return { keep: (response) => responses.add(response), note: (one) => facts.add(one) };
 }
 
