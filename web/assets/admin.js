@@ -43,6 +43,15 @@ function compare(a, b) {
   return String(a).localeCompare(String(b), undefined, { numeric: true });
 }
 
+function addSort(table, head, column) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "table-sort";
+  button.append(...head.childNodes);
+  button.addEventListener("click", () => sortBy(table, head, column));
+  head.append(button);
+}
+
 function sortBy(table, head, column) {
   const down = head.getAttribute("aria-sort") === "ascending";
   for (const other of table.tHead.rows[0].cells) {
@@ -85,17 +94,13 @@ function addTickAll(table, head) {
 const FILTER_FROM = 8;
 
 /** Adds a box to a table; only rows that contain all the words typed into the box are shown. */
-function addFilter(table, card) {
-  const header = card?.querySelector(".card-header");
+function addFilter(table, header, title) {
   if (!header || table.tBodies[0].rows.length < FILTER_FROM) return;
   const box = document.createElement("input");
   box.type = "search";
   box.className = "form-control form-control-sm table-filter ms-auto";
   box.placeholder = table.hasAttribute("data-paged") ? "Filter this page" : "Filter these rows";
-  box.setAttribute(
-    "aria-label",
-    `Filter the rows of ${card.querySelector(".card-title")?.textContent ?? "this table"}`,
-  );
+  box.setAttribute("aria-label", `Filter the rows of ${title || "this table"}`);
   box.addEventListener("input", () => {
     const words = box.value.toLowerCase().split(/\s+/);
     for (const row of table.tBodies[0].rows) {
@@ -132,32 +137,25 @@ function setWidth(head, width) {
 
 function keepWidths(heads, name) {
   const key = `widths ${location.pathname} ${name}`;
-  const set = (widths) => {
-    for (const [n, head] of heads.entries()) if (widths[n]) setWidth(head, widths[n]);
-  };
-  set(storedWidths(key));
-  for (const head of heads) {
+  const widths = storedWidths(key);
+  for (const [n, head] of heads.entries()) {
+    if (widths[n]) setWidth(head, widths[n]);
     const grip = document.createElement("span");
     grip.className = "grip";
     grip.setAttribute("aria-hidden", "true");
     grip.addEventListener("click", (event) => event.stopPropagation());
+    let start = 0;
     grip.addEventListener("pointerdown", (event) => {
       event.preventDefault();
-      const from = event.clientX;
-      const width = head.offsetWidth;
       grip.setPointerCapture(event.pointerId);
-      const resize = (move) => {
-        setWidth(head, Math.max(40, width + move.clientX - from));
-      };
-      const endDrag = () => {
-        grip.removeEventListener("pointermove", resize);
-        storedWidths(
-          key,
-          heads.map((one) => one.offsetWidth),
-        );
-      };
-      grip.addEventListener("pointermove", resize);
-      grip.addEventListener("pointerup", endDrag, { once: true });
+      start = event.clientX - head.offsetWidth;
+    });
+    grip.addEventListener("pointermove", ({ clientX, pointerId }) => {
+      if (grip.hasPointerCapture(pointerId)) setWidth(head, Math.max(40, clientX - start));
+    });
+    grip.addEventListener("lostpointercapture", () => {
+      const dragged = heads.map((one) => one.offsetWidth);
+      storedWidths(key, dragged);
     });
     head.append(grip);
   }
@@ -168,26 +166,18 @@ function improveTables(root) {
     if (table.dataset.improved || !table.tHead) continue;
     table.dataset.improved = "yes";
     const card = table.closest(".card");
+    const title = card?.querySelector(".card-title")?.textContent ?? "";
     const heads = [...table.tHead.rows[0].cells];
     const ticks = ticksOf(table).length;
     if (ticks > 1) addTickAll(table, heads[0]);
+    // The server sorts lists with pages, because the first row of the list can be on another page.
+    const isSortable = !table.hasAttribute("data-paged") && table.tBodies[0].rows.length > 1;
     for (const [column, head] of heads.entries()) {
-      if (ticks > 0 && column === 0) continue;
-      // The server sorts lists with pages, because the first row of the list can be on another page.
-      if (table.hasAttribute("data-paged")) continue;
-      if (head.textContent.trim() === "" || table.tBodies[0].rows.length < 2) continue;
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "table-sort";
-      button.append(...head.childNodes);
-      button.addEventListener("click", () => sortBy(table, head, column));
-      head.append(button);
+      const isTicks = ticks > 0 && column === 0;
+      if (isSortable && !isTicks && head.textContent.trim() !== "") addSort(table, head, column);
     }
-    addFilter(table, card);
-    keepWidths(
-      heads,
-      card?.querySelector(".card-title")?.textContent.replace(/\s*\(\d+\)/, "") ?? "",
-    );
+    addFilter(table, card?.querySelector(".card-header"), title);
+    keepWidths(heads, title.replace(/\s*\(\d+\)/, ""));
   }
 }
 
@@ -241,13 +231,8 @@ function findWhileTyping(form) {
     if (!form.contains(event.relatedTarget)) list.hidden = true;
   });
   document.addEventListener("keydown", (event) => {
-    if (
-      event.key !== "/" ||
-      event.ctrlKey ||
-      event.metaKey ||
-      event.target.closest?.("input, select, textarea")
-    )
-      return;
+    const isTyping = event.target.closest?.("input, select, textarea");
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || isTyping) return;
     event.preventDefault();
     box.focus();
   });
@@ -341,10 +326,7 @@ function keepLive(part) {
     events?.close();
     events = null;
   };
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) close();
-    else open();
-  });
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   open();
   setInterval(show, 1000);
 }
@@ -352,9 +334,7 @@ function keepLive(part) {
 function keepFresh(part) {
   const refresh = async () => {
     const headers = { accept: "text/html" };
-    const answer = document.hidden
-      ? null
-      : await fetch(location.href, { headers }).catch(() => null);
+    const answer = !document.hidden && (await fetch(location.href, { headers }).catch(() => null));
     const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = page && !isInUse(part) ? page.getElementById(part.id) : null;
     if (next) {

@@ -72,35 +72,27 @@ function timesIn(figure) {
   };
 }
 
-/** The charts on the page. Each must be destroyed before it is drawn again, because uPlot keeps its event listeners. */
-const charts = new Set();
+/** The charts by figure. Each must be destroyed before it is drawn again, because uPlot keeps its event listeners. */
+const charts = new Map();
 
 function draw(figure) {
   const { kind, unit } = figure.dataset;
   const { names, times, values } = read(figure.querySelector("table"));
   if (times.length === 0) return;
   const text = TEXTS[unit];
-  const { bars } = uPlot.paths;
   const columns = kind === "bars" ? stacked(values) : values;
   const series = names.map((label, n) => {
-    const stroke = colour(COLOURS[n % COLOURS.length]);
+    const isBand = kind === "range" && n > 0;
+    const stroke = isBand ? "transparent" : colour(COLOURS[n % COLOURS.length]);
+    const points = { show: kind === "lines" && times.length < 40 };
     const value = (_, __, ___, at) => {
       const known = at === null ? null : values[n][at];
       return known === null || known === undefined ? "–" : text(known);
     };
-    if (kind === "range" && n > 0) {
-      return { label, value, stroke: "transparent", points: { show: false } };
-    }
-    return kind === "lines"
-      ? { label, value, stroke, width: 2, points: { show: times.length < 40 } }
-      : {
-          label,
-          value,
-          stroke,
-          fill: stroke,
-          paths: bars({ size: [0.7, 60] }),
-          points: { show: false },
-        };
+    const line = { label, value, stroke, points };
+    if (isBand) return line;
+    if (kind === "lines") return { ...line, width: 2 };
+    return { ...line, fill: stroke, paths: uPlot.paths.bars({ size: [0.7, 60] }) };
   });
   const timeText = timesIn(figure);
   const order = names.map((_, n) => n);
@@ -114,7 +106,7 @@ function draw(figure) {
   };
   const options = {
     width: figure.clientWidth,
-    height: Number(figure.dataset.height ?? 220),
+    height: 220,
     padding: [8, 24, 0, 0],
     legend: { live: true },
     hooks: {
@@ -148,24 +140,22 @@ function draw(figure) {
       ],
     }),
   };
-  figure.drawn = new uPlot(options, [times, ...order.map((n) => columns[n])], (chart, init) => {
-    figure.prepend(chart.root);
+  const chart = new uPlot(options, [times, ...order.map((n) => columns[n])], (drawn, init) => {
+    figure.prepend(drawn.root);
     init();
   });
-  charts.add(figure.drawn);
+  charts.set(figure, chart);
 }
 
-const shown = () => [...document.querySelectorAll("figure.chart")];
 function drawAll() {
-  for (const chart of charts) chart.destroy();
+  for (const chart of charts.values()) chart.destroy();
   charts.clear();
-  shown().forEach(draw);
+  document.querySelectorAll("figure.chart").forEach(draw);
 }
 
 new ResizeObserver(() => {
-  for (const figure of shown()) {
-    const { drawn, clientWidth: width } = figure;
-    if (drawn && Math.abs(drawn.width - width) > 1) drawn.setSize({ width, height: drawn.height });
+  for (const [{ clientWidth: width }, chart] of charts) {
+    if (Math.abs(chart.width - width) > 1) chart.setSize({ width, height: chart.height });
   }
 }).observe(document.querySelector("main"));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
