@@ -50,7 +50,7 @@ export function measure(value: number | null | undefined, unit: ChartUnit): Html
   return html`<td class="n" data-value="${value}">${UNIT_TEXTS[unit](value)}</td>`;
 }
 
-export const UNIT_TEXTS = {
+const UNIT_TEXTS = {
   count: String,
   seconds: spanText,
   bytes: sizeText,

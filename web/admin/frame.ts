@@ -9,11 +9,9 @@ import { type AdminPage, isShownTo, type PageContent, SECTIONS, type Section } f
 import { PAGES } from "./pages.ts";
 import { themeOf, themeSwitch } from "./theme.ts";
 
-export interface FramedPage extends Pick<PageContent, "lead" | "buttons"> {
+export interface FramedPage extends Pick<PageContent, "lead" | "buttons" | "reload"> {
   title: string;
   body: Html;
-  /** Seconds after which the browser reloads the page if no script keeps it up to date. */
-  reload?: number | undefined;
   /** The result of the previous action; missing if there was none. */
   done?: string | undefined;
   /** Number of items that need attention, by page path. */

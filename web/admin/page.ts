@@ -65,7 +65,6 @@ export interface PageContent {
   title?: string;
   lead?: Part;
   buttons?: Part;
-  headers?: Record<string, string>;
   /** Seconds after which the browser reloads the page if no script keeps it up to date. */
   reload?: number;
   /** Path to redirect a browser to, instead of showing the page. */
@@ -116,8 +115,6 @@ export interface AdminAction {
 
 interface AdminFile {
   path: string;
-  /** The right that this file requires. If missing, the file requires the right of its page. */
-  right?: Right;
   /** Whether this file requires a login or key even on a server that has no users or keys yet. */
   asksWho?: true;
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
@@ -135,12 +132,8 @@ export function action<Form extends z.ZodType>(
     right,
     async run(request, deps) {
       const fields: z.output<Form> = checked(form, request.body ?? {}, "invalid-form");
-      const reason = fields && typeof fields === "object" && "reason" in fields && fields.reason;
-      const author = {
-        actor: actorName(request),
-        reason: typeof reason === "string" ? reason : "",
-      };
-      return run(fields, deps, author);
+      const { reason = "" } = fields as { reason?: string };
+      return run(fields, deps, { actor: actorName(request), reason });
     },
   };
 }

@@ -38,11 +38,10 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
     page: AdminPage,
     content: PageContent,
   ) => {
-    const { json, html, headers = {} } = content;
-    reply.headers(headers);
+    const { json, html } = content;
     const format = new URL(request.url, "http://localhost").searchParams.get("format");
-    const isPage = format !== "json" && /text\/html|\*\/\*/.test(request.headers.accept ?? "*/*");
-    if (!isPage) {
+    const accepted = request.method === "GET" ? /text\/html|\*\/\*/ : /text\/html/;
+    if (format === "json" || !accepted.test(request.headers.accept ?? "*/*")) {
       return reply
         .header("cache-control", "no-store")
         .send(typeof json === "function" ? await json() : json);
@@ -52,14 +51,10 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
       typeof html === "function" ? html() : html,
       deps.countAttention(),
     ]);
-    const { title = page.title, lead, buttons, reload } = content;
     const done = takeDone(request, reply);
+    const framed = { title: page.title, ...content, body, done, attention: counts };
     reply.header("content-security-policy", page.frames ? `${POLICY}; frame-src 'self'` : POLICY);
-    return sendPage(
-      request,
-      reply,
-      frame({ title, lead, buttons, body, reload, done, attention: counts }, request),
-    );
+    return sendPage(request, reply, frame(framed, request));
   };
   const sendResult = async (
     request: FastifyRequest,
@@ -67,11 +62,8 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
     page: AdminPage,
     result: ActionResult,
   ) => {
-    if (typeof result === "object" && "html" in result) {
-      if (acceptsPages(request)) return sendContent(request, reply, page, result);
-      const { json } = result;
-      return reply.send(typeof json === "function" ? await json() : json);
-    }
+    if (typeof result === "object" && "html" in result)
+      return sendContent(request, reply, page, result);
     const { location, done } =
       typeof result === "string"
         ? { location: formPage(request) ?? page.path, done: result }
@@ -91,8 +83,7 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
       });
       for (const file of files) {
         const preHandler = file.asksWho ? [requireActor] : [];
-        const config = { right: file.right ?? right };
-        app.get(file.path, { schema, config, preHandler }, (request, reply) =>
+        app.get(file.path, { schema, config: { right }, preHandler }, (request, reply) =>
           file.send(request, reply, deps),
         );
       }

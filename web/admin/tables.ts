@@ -119,15 +119,10 @@ export function pager(total: number, page: number, to: (page: number) => string)
 /** Schema of a time that limits a list to older entries; an invalid time counts as missing. */
 export const Before = AnyMoment.optional().catch(undefined);
 
-/**
- * Returns the last line if `lines` fill a page, so that more lines may follow; otherwise undefined.
- */
-export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined {
-  return lines.length === size ? lines.at(-1) : undefined;
-}
-
-export function older(address: string, last: Date | null | undefined): Html | null {
-  if (!last) return null;
+/** Returns a link to the lines before those with `times`; null if these don't fill a page. */
+export function older(address: string, times: readonly (Date | null)[]): Html | null {
+  const last = times.at(-1);
+  if (!last || times.length < PAGE_SIZE) return null;
   const join = address.includes("?") ? "&" : "?";
   const href = `${address}${join}before=${encodeURIComponent(last.toISOString())}`;
   return html`<p><a href="${href}" rel="next">Older</a></p>`;
@@ -138,23 +133,21 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 /** Formats a time as `25 Nov, 14:05:09`, with the year if it isn't the current one. */
 export function at(zone: string, time: Date | null, now = new Date()): Html {
   if (!time) return html`<span>&ndash;</span>`;
-  const [year, thisYear] = [time, now].map((one) => dayIn(zone, one).slice(0, 4));
-  const isOther = year !== thisYear;
-  const kind = `${zone} ${isOther}`;
-  let format = formats.get(kind);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-GB", {
+  const isOtherYear = dayIn(zone, time).slice(0, 4) !== dayIn(zone, now).slice(0, 4);
+  const kind = `${zone} ${isOtherYear}`;
+  const format =
+    formats.get(kind) ??
+    new Intl.DateTimeFormat("en-GB", {
       timeZone: zone,
       day: "numeric",
       month: "short",
-      ...(isOther && { year: "numeric" }),
+      ...(isOtherYear && { year: "numeric" }),
       hour: "2-digit",
       minute: "2-digit",
       second: "2-digit",
       hourCycle: "h23",
     });
-    formats.set(kind, format);
-  }
+  formats.set(kind, format);
   return html`<time datetime="${time.toISOString()}">${format.format(time)}</time>`;
 }
 

@@ -68,12 +68,13 @@ async function find(q: string, pages: readonly AdminPage[], deps: AdminDeps): Pr
 }
 
 function fits(q: string, text: string): boolean {
-  const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  const wanted = q
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((one) => one !== "");
+  const words = wordsOf(text);
+  const wanted = wordsOf(q);
   return wanted.length > 0 && wanted.every((one) => words.some((word) => word.startsWith(one)));
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 async function findSources(q: string, deps: AdminDeps): Promise<Find[]> {

@@ -19,7 +19,7 @@ import { measure } from "../charts.ts";
 import { namesOf, options } from "../forms.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { reasons, reasonText } from "../states.ts";
-import { at, Before, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts";
+import { at, Before, older, PAGE_SIZE, section } from "../tables.ts";
 
 const MAX_ROWS = 500;
 
@@ -47,7 +47,8 @@ export const runsPage: AdminPage = {
           : runTable(`Runs of ${names.get(source) ?? source}`, runs, { zone: timezone });
       const address = `/admin/runs?source=${encodeURIComponent(source)}`;
       // With all sources, too many runs start at the same moment, so the list can't be divided by time.
-      const more = source !== "" && older(address, lastOfFull(runs, PAGE_SIZE)?.startedAt);
+      const times = runs.map(({ startedAt }) => startedAt);
+      const more = source !== "" && older(address, times);
       return html`${choice}${table}${more}${known}`;
     };
     return { json: { source, runs }, html: page };

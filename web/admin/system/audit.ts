@@ -3,7 +3,7 @@ import { html } from "../../../lib/text.ts";
 import { readAudit } from "../../../store/operations/audit.ts";
 import { soon } from "../../../store/queries.ts";
 import { type AdminPage, readQuery } from "../page.ts";
-import { at, Before, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts";
+import { at, Before, older, PAGE_SIZE, section } from "../tables.ts";
 
 const Query = z.object({ before: Before });
 
@@ -18,7 +18,8 @@ export const auditPage: AdminPage = {
     const { before } = readQuery(Query, request);
     const range = { before: before ?? soon(now()), limit: PAGE_SIZE };
     const entries = await readAudit(store, range);
-    const more = older("/admin/audit", lastOfFull(entries, PAGE_SIZE)?.at);
+    const times = entries.map((entry) => entry.at);
+    const more = older("/admin/audit", times);
     const table = section(
       "Audit log",
       ["When", "Who", "What", "To what", "Detail", "Why"],

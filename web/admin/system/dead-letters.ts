@@ -7,7 +7,7 @@ import { may } from "../../auth/access.ts";
 import { actionForm, Reason, Several } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { reasonText } from "../states.ts";
-import { at, Before, externalLink, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts";
+import { at, Before, externalLink, older, PAGE_SIZE, section } from "../tables.ts";
 
 const Query = z.object({ before: Before });
 const Replay = z.object({
@@ -28,7 +28,8 @@ export const deadLettersPage: AdminPage = {
   async show(request, { store, timezone, now }) {
     const { before } = readQuery(Query, request);
     const links = await deadLinks(store, now(), { ...(before && { before }), limit: PAGE_SIZE });
-    const more = older("/admin/dead-letters", lastOfFull(links, PAGE_SIZE)?.doneAt);
+    const times = links.map(({ doneAt }) => doneAt);
+    const more = older("/admin/dead-letters", times);
     const writes = may(request, "operate");
     const table = section(
       "Links that were given up",
