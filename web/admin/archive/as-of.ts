@@ -1,6 +1,10 @@
 import { z } from "zod";
-import type { AsOfItem, PortalAsOf, PortalPage } from "../../../archive/as-of.ts";
-import { readPortalAsOf } from "../../../archive/as-of.ts";
+import {
+  type AsOfItem,
+  type PortalAsOf,
+  type PortalPage,
+  readPortalAsOf,
+} from "../../../archive/as-of.ts";
 import { listingCursor, readListingCursor } from "../../../articles/stream/cursor.ts";
 import { type Html, html, shorten } from "../../../lib/text.ts";
 import { checked } from "../../../model/problem.ts";

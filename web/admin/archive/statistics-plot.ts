@@ -26,11 +26,6 @@ const UNITS: Partial<Record<StatisticsQuery["name"], ChartUnit>> = {
   reliability: "share",
 };
 
-interface Series {
-  name: string;
-  values: readonly (number | null)[];
-}
-
 export function figurePlot(query: StatisticsQuery, table: StatisticsTable): Html {
   const { name, rows, from, to } = query;
   const title = `${STATISTICS[name]}, ${from} to ${to}`;
@@ -68,7 +63,7 @@ function seriesOf(
   { name }: StatisticsQuery,
   { columns, rows }: StatisticsTable,
   days: string[],
-): Series[] {
+): { name: string; values: (number | null)[] }[] {
   const drawn = DRAWN_COLUMNS[name];
   const none = name === "volume" || name === "storage" ? 0 : null;
   if (drawn) {
@@ -79,16 +74,16 @@ function seriesOf(
     });
   }
   const thing = columns[1]?.name ?? "";
-  const sums = new Map<string, Map<string, number>>();
+  const sums = new Map<string, number>();
+  const counts = new Map<string, number>();
   for (const row of rows) {
     const key = String(row[thing]);
-    const counts = sums.get(key) ?? new Map<string, number>();
-    counts.set(String(row["day"]), Number(row["articles"]));
-    sums.set(key, counts);
+    const count = Number(row["articles"]);
+    sums.set(key, (sums.get(key) ?? 0) + count);
+    counts.set(`${row["day"]} ${key}`, count);
   }
-  const all = (counts: Map<string, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
   return [...sums]
-    .toSorted(([, a], [, b]) => all(b) - all(a))
+    .toSorted(([, a], [, b]) => b - a)
     .slice(0, MAX_LINES)
-    .map(([key, counts]) => ({ name: key, values: days.map((day) => counts.get(day) ?? 0) }));
+    .map(([key]) => ({ name: key, values: days.map((day) => counts.get(`${day} ${key}`) ?? 0) }));
 }

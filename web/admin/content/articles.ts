@@ -48,7 +48,8 @@ export const articlesPage: AdminPage = {
     const page = () => {
       const names = new Map(sources.map(({ _id, name }) => [_id, name]));
       const choices = topics.map((one): [string, string] => [one.id, one.name]);
-      const wanted = Object.entries({ source, topic, country, language, day }).filter(hasValue);
+      const fields = { source, topic, country, language, day: day ?? "" };
+      const wanted = Object.entries(fields).filter(([, value]) => value !== "");
       const from = next && { before: next.sortAt.toISOString(), id: next.id };
       const older = from && new URLSearchParams([...wanted, ...Object.entries(from)]).toString();
       return html`<form class="filter" method="get" action="/admin/articles">
@@ -91,10 +92,6 @@ ${
     };
   },
 };
-
-function hasValue(entry: [string, string | undefined]): entry is [string, string] {
-  return Boolean(entry[1]);
-}
 
 function withoutText(article: ListedArticle) {
   const { text: _, ...shown } = article;

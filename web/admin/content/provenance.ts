@@ -61,17 +61,14 @@ export const provenancePage: AdminPage = {
       ...(article && articleHead(request, article)),
       html: async () => {
         const tabs = article && articleTabs(article._id, "/admin/provenance");
-        const wantedRow = rows.find((row) => keyOf(row) === field);
-        const shown = { capture: captureId, article: id, field };
-        const place =
-          article && capture && wantedRow && isKnown(request)
-            ? {
-                article,
-                row: wantedRow,
-                found: (await readMarked(deps, keyOfMarked(shown)))?.found ?? 0,
-              }
-            : null;
-        return html`${tabs}${article && fieldsOf(article, rows)}${replayOf(capture, timezone, request, place)}`;
+        const row = capture && isKnown(request) && rows.find((one) => keyOf(one) === field);
+        const key = keyOfMarked({ capture: captureId, article: id, field });
+        const place = row ? { row, found: (await readMarked(deps, key))?.found ?? 0 } : null;
+        const query = new URLSearchParams({
+          capture: captureId,
+          ...(place && { article: id, field }),
+        }).toString();
+        return html`${tabs}${article && fieldsOf(article, rows)}${replayOf(capture, timezone, request, { place, query })}`;
       },
     };
   },
@@ -126,12 +123,6 @@ function highlightOf({ field, value, seen }: Row): HighlightRequest {
   const texts = [value, seen].flat().flatMap((one) => (typeof one === "string" ? [one] : []));
   const isText = field === "text";
   return { texts: isText ? texts.flatMap((text) => text.split(/\n+/)) : texts, words: [] };
-}
-
-interface FieldPlace {
-  article: ShownArticle;
-  row: Row;
-  found: number;
 }
 
 /** Returns the page with a field marked; cached, because its frame asks for it next. */
@@ -221,17 +212,13 @@ function replayOf(
   capture: Capture | null,
   zone: string,
   request: FastifyRequest,
-  place: FieldPlace | null,
+  { place, query }: { place: { row: Row; found: number } | null; query: string },
 ): Html {
   const banner =
     capture &&
     html`<p role="status">As ${capture.sourceId || "the host"} sent it (${at(zone, capture.fetchedAt)}) from
 <a href="${capture.finalUrl}" rel="noreferrer nofollow">${capture.finalUrl}</a>, status ${capture.status}; scripts, pictures and the network are off.</p>`;
   const shows = capture?.bodyId && isKnown(request);
-  const query = new URLSearchParams({
-    capture: capture?._id ?? "",
-    ...(place && { article: place.article._id, field: keyOf(place.row) }),
-  }).toString();
   const anchor = place && place.found > 0 ? `#${HIGHLIGHT_ID}` : "";
   const words =
     place &&

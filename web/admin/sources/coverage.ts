@@ -94,10 +94,10 @@ ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Search t
       json: one
         ? shownCoverage(one)
         : {
-            coverage: all.map(({ days: _, ...summary }) => ({
-              ...summary,
-              ...budgetOf(summary.total, summary.objective),
-            })),
+            coverage: all.map((each) => {
+              const { days: _, ...summary } = each;
+              return { ...summary, ...budgetOf(each.total, each.objective) };
+            }),
           },
       html: body,
       ...(one && { title: `Coverage of ${sourceNames.get(one._id) ?? one._id}` }),

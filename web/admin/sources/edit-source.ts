@@ -119,12 +119,11 @@ async function mergedPage(
   { yaml: typed }: SourceDraft,
 ): Promise<PageContent> {
   const { current, version, currentVersion } = opened;
-  const [before, now] = await Promise.all(
-    [version, currentVersion].map(async (one) =>
-      current && one > 0 ? await getVersion(deps.store, current.id, one) : null,
-    ),
-  );
-  const merged = mergeDraft(typed, before?.yaml ?? "", now?.yaml ?? "");
+  const [before, now] = await Promise.all([
+    yamlOf(deps.store, current, version),
+    yamlOf(deps.store, current, currentVersion),
+  ]);
+  const merged = mergeDraft(typed, before, now);
   const yaml = merged?.yaml ?? typed;
   const { draft } = checkDraft(deps, opened, { yaml, base: yaml, values: formValues(yaml) ?? {} });
   if (!merged) return pageOf(request, opened, draft);
@@ -166,13 +165,17 @@ async function secretsOf(
 ): Promise<Opened["secrets"]> {
   const mine = secretsIn(yaml ?? "");
   if (!current || sourceVersion === undefined || sourceVersion === current.version) return mine;
-  const [before, theirs] = await Promise.all(
-    [sourceVersion, current.version].map(async (version) => {
-      const stored = await getVersion(store, current._id, version);
-      return secretsIn(stored?.yaml ?? "");
-    }),
-  );
-  return before && theirs ? mergeSecrets(mine, before, theirs) : mine;
+  const [before, theirs] = await Promise.all([
+    yamlOf(store, current, sourceVersion),
+    yamlOf(store, current, current.version),
+  ]);
+  return mergeSecrets(mine, secretsIn(before), secretsIn(theirs));
+}
+
+/** Returns a version of a declaration; empty if it isn't stored. */
+async function yamlOf(store: Store, source: Source | null, version: number): Promise<string> {
+  const stored = source && (await getVersion(store, source.id, version));
+  return stored?.yaml ?? "";
 }
 
 async function sinceOpened(

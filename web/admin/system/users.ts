@@ -178,17 +178,10 @@ function userRow(user: User, sessions: readonly Session[], now: Date) {
   return { name, role, state, logsInBy: waysOf(user), sessions: open, ...times };
 }
 
-function keyRow({ _id: id, name, scopes: may, perMinute, ...key }: Key, now: Date) {
-  const { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt } = key;
+function keyRow({ _id: id, name, scopes: may, ...key }: Key, now: Date) {
+  const { perMinute = null, createdAt, createdBy, lastUsedAt, expiresAt, revokedAt } = key;
   const times = { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt };
-  return {
-    id,
-    name,
-    scopes: may,
-    perMinute: perMinute ?? null,
-    state: keyState(key, now),
-    ...times,
-  };
+  return { id, name, scopes: may, perMinute, state: keyState(key, now), ...times };
 }
 
 interface Lists {

@@ -28,7 +28,7 @@ const LAST = new Date("2026-11-25T14:05:09Z");
 test("a page leads to what lies before its last line, and keeps what it asks for", () => {
   const link =
     '<p><a href="/admin/audit?before=2026-11-25T14%3A05%3A09.000Z" rel="next">Older</a></p>';
-  const times = Array<Date>(PAGE_SIZE).fill(LAST);
+  const times = Array.from({ length: PAGE_SIZE }, () => LAST);
   expect(String(older("/admin/audit", times))).toBe(link);
   expect(String(older("/admin/runs?source=a", times))).toContain(
     "/admin/runs?source=a&amp;before=",
@@ -36,7 +36,7 @@ test("a page leads to what lies before its last line, and keeps what it asks for
 });
 
 test("only a full page has a last line to go on from", () => {
-  expect(older("/admin/audit", Array<Date>(PAGE_SIZE - 1).fill(LAST))).toBeNull();
+  expect(older("/admin/audit", [LAST, LAST])).toBeNull();
   expect(older("/admin/audit", [])).toBeNull();
 });
 
