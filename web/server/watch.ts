@@ -7,44 +7,33 @@ import { ProblemError } from "../../model/problem.ts";
 const MAX_WAITING = { all: 1000, perAddress: 100 };
 const HEAD_CHECK_INTERVAL_MS = 250;
 
-/** Waits for new changes in the stream. One query of the latest `seq` serves all readers. */
-export interface Watch {
-  /** Counts a waiting reader until `signal` fires. Throws a 429 or 503 problem at a limit. */
-  admit(address: string, signal: AbortSignal): void;
-  /** Waits up to `ms` for a change after `seq`; also ends on `signal` or when the server closes. */
-  beyond(seq: number, ms: number, signal: AbortSignal): Promise<void>;
-  closing: AbortSignal;
-  close(): void;
-}
-
-/** Returns an `admit` function that counts waiting readers separately from other such functions. */
-export function limitWaiting(): Watch["admit"] {
-  const admitted = new Map<string, number>();
-  let places: number = MAX_WAITING.all;
-  return (address, signal) => {
-    const from = networkOf(address);
-    const there = admitted.get(from) ?? 0;
+/**
+ * Returns a function that counts a waiting reader until `signal` fires, separately from other such
+ * functions. That function throws a 429 or 503 problem at a limit.
+ */
+export function limitWaiting() {
+  const waiting = new Set<{ from: string }>();
+  return (address: string, signal: AbortSignal): void => {
+    const reader = { from: networkOf(address) };
+    const there = [...waiting].filter(({ from }) => from === reader.from).length;
     if (there >= MAX_WAITING.perAddress) {
       const detail = `${there} requests from your address are already waiting. Close some of them, or send requests without \`wait\`.`;
       throw new ProblemError(429, "too-many-waiting", detail);
     }
-    if (places === 0) {
+    if (waiting.size >= MAX_WAITING.all) {
       const detail = "Too many requests are waiting. Send requests without `wait`.";
       throw new ProblemError(503, "too-many-waiting", detail);
     }
     if (signal.aborted) return;
-    places--;
-    admitted.set(from, there + 1);
-    signal.addEventListener("abort", () => {
-      places++;
-      const left = (admitted.get(from) ?? 1) - 1;
-      if (left > 0) admitted.set(from, left);
-      else admitted.delete(from);
-    });
+    waiting.add(reader);
+    signal.addEventListener("abort", () => waiting.delete(reader));
   };
 }
 
-export function createWatch(head: () => Promise<{ seq: number }>): Watch {
+export type Watch = ReturnType<typeof createWatch>;
+
+/** Waits for new changes in the stream. One query of the latest `seq` serves all readers. */
+export function createWatch(head: () => Promise<{ seq: number }>) {
   const waiting = new Set<{ seq: number; wake: AbortController }>();
   const closing = new AbortController();
   let checking = false;
@@ -63,7 +52,8 @@ export function createWatch(head: () => Promise<{ seq: number }>): Watch {
 
   return {
     admit: limitWaiting(),
-    async beyond(seq, ms, signal) {
+    /** Waits up to `ms` for a change after `seq`; also ends on `signal` or when the server closes. */
+    async beyond(seq: number, ms: number, signal: AbortSignal): Promise<void> {
       const one = { seq, wake: new AbortController() };
       waiting.add(one);
       void checkHead();
