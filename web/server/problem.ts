@@ -39,14 +39,11 @@ const TEMPORARY_PROBLEM_CODES = new Set([
 ]);
 const RETRY_AFTER_S = 10;
 
-/** Returns a problem as a page for readers; null if the client gets JSON instead. */
-export type ProblemPage = (
-  request: FastifyRequest,
-  problem: ProblemError,
-) => Promise<string | null>;
-
-/** Answers every error with `application/problem+json` or, for readers, with a page. */
-export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
+/** Answers every error with the page that `page` returns or, if that is null, with JSON. */
+export function answerProblems(
+  app: FastifyInstance,
+  page: (request: FastifyRequest, problem: ProblemError) => Promise<string | null>,
+): void {
   app.setErrorHandler(async (error: FastifyError | ProblemError, request, reply) => {
     const problem = toProblem(error);
     if (problem.status >= 500) request.log.error({ err: error }, "request failed");
