@@ -136,7 +136,7 @@ function facts(article: ListedArticle, around: Around): Part {
     html`<a href="${pathIn(edition, `/${category}/${encodeURIComponent(id)}`)}"><bdi>${nameOf(category, id, around)}</bdi></a>`;
   const place = (name: string | null | undefined, city?: string | null) =>
     name && article.regionCode
-      ? html`<a href="${pathIn(edition, pathOf({ region: article.regionCode, city }))}"><bdi>${name}</bdi></a>`
+      ? html`<a href="${pathIn(edition, pathOf(article.regionCode, city))}"><bdi>${name}</bdi></a>`
       : name;
   const credit = snapshot.sources.get(article.sourceId)?.rights.credit;
   const url = httpUrl(article.url);

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
 import { leadOf } from "../../articles/stream/lead.ts";
 import { type Html, html, httpUrl, type Part } from "../../lib/text.ts";
@@ -43,10 +44,13 @@ interface Subject {
   endLinks?: Part;
 }
 
-export interface Place {
-  before?: string | undefined;
-  after?: string | undefined;
-}
+/** Parameters of a list: the cursor before or after which its page begins. */
+export const Place = z.object({
+  before: z.string().max(400).optional(),
+  after: z.string().max(400).optional(),
+});
+
+type Place = z.output<typeof Place>;
 
 interface Found {
   page: ListingPage;
@@ -122,16 +126,11 @@ function countIn(
   return language ? (day.byLanguage[language] ?? 0) : day.articles;
 }
 
-interface PlaceParams {
-  region: string;
-  city?: string | null | undefined;
-}
-
 /** Returns the page of a place. Throws a 404 problem if it has no articles. */
 export async function placePage(
   context: Context,
   around: Around,
-  { region, city }: PlaceParams,
+  { region, city }: { region: string; city?: string | undefined },
   place: Place,
 ): Promise<Page> {
   const { now } = around.snapshot;
@@ -152,7 +151,7 @@ export async function placePage(
     (name) => typeof name === "string",
   );
   const subject = {
-    path: pathOf({ region, city }),
+    path: pathOf(region, city),
     // The names are the same for Berlin, which is both a city and a region.
     title: [...new Set(parts)].join(", "),
     note: region,
@@ -161,7 +160,7 @@ export async function placePage(
   return readList(context, around, subject, place, found);
 }
 
-export function pathOf({ region, city }: PlaceParams): string {
+export function pathOf(region: string, city?: string | null): string {
   const path = `/region/${encodeURIComponent(region)}`;
   return city ? `${path}/${encodeURIComponent(city)}` : path;
 }

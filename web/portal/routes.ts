@@ -31,12 +31,8 @@ import {
 } from "../server/edition.ts";
 import { articlePage, storyPage } from "./article.ts";
 import { columns, INDEX_PAGES, indexPage, layout, type Page, renderPage, rich } from "./layout.ts";
-import { placePage, readList } from "./list.ts";
+import { Place, placePage, readList } from "./list.ts";
 
-const Place = z.object({
-  before: z.string().max(400).optional(),
-  after: z.string().max(400).optional(),
-});
 const Id = z.object({ id: z.string().max(200) });
 const Region = z.object({ region: z.string().max(6), city: z.string().max(200).optional() });
 const OfDay = z.object({ day: Day });
