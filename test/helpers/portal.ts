@@ -7,6 +7,8 @@ import { createServer } from "../../web/server.ts";
 /** The current time on the portal. */
 export const PORTAL_NOW = new Date("2026-11-25T12:00:00Z");
 
+const nothing = {} as never;
+
 /** Returns the portal for a store, not listening: use `inject`. */
 export function makePortal(
   store: Store,
@@ -24,6 +26,9 @@ export function makePortal(
     },
     checks: async () => checks,
     metrics: new Registry(),
+    webhooks: nothing,
+    exports: { folder: import.meta.dirname, producer: nothing },
+    sources: nothing,
     now: () => PORTAL_NOW,
     ...overrides,
   });

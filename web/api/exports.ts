@@ -65,7 +65,6 @@ const refused = { 404: Problem };
 
 /** Serves `/v1/exports`, for readers with access to the whole archive. */
 export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
-  if (!exports) return;
   const api = typed(app, { preHandler: requireActor });
   void app.register(fastifyStatic, { root: exports.folder, serve: false, cacheControl: false });
 

@@ -50,7 +50,6 @@ const RETRY_S = "2";
 
 /** Serves `/v1/previews`: previews of sites and declarations that aren't sources yet. */
 export const previewsRoutes: Routes = (app, { store, sources, now }) => {
-  if (!sources) return;
   const api = typed(app);
 
   api.post(
@@ -80,7 +79,7 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
       const what = home === undefined ? { yaml: stringify(source) } : { home, proxy };
       const id = await sources.sites.preview(what, actorName(request));
       reply.code(202).header("location", `/v1/previews/${id}`).header("retry-after", RETRY_S);
-      return sendJson(reply, await previewNamed({ store, now }, id));
+      return sendJson(reply, await previewNamed(store, id, now()));
     },
   );
 
@@ -92,16 +91,16 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
       response: { 200: ApiPreview, 404: Problem },
     },
     async (request, reply) => {
-      const preview = await previewNamed({ store, now }, request.params.id);
+      const preview = await previewNamed(store, request.params.id, now());
       if (preview.state === "working") reply.header("retry-after", RETRY_S);
       return sendJson(reply.header("cache-control", "no-store"), preview);
     },
   );
 };
 
-async function previewNamed({ store, now }: { store: Store; now: () => Date }, id: string) {
+async function previewNamed(store: Store, id: string, now: Date) {
   const preview = await getPreview(store, id);
-  if (preview) return showPreview(failIfDead(preview, now()));
+  if (preview) return showPreview(failIfDead(preview, now));
   const detail = `There is no preview "${id}". Previews are stored for a limited time.`;
   throw new ProblemError(404, "unknown-preview", detail);
 }

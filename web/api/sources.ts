@@ -85,7 +85,6 @@ const IF_MATCH =
 const refused = { 404: Problem };
 
 export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
-  if (!sources) return;
   const api = typed(app);
   const auditContext = (request: FastifyRequest, why: string) => ({
     actor: actorName(request),

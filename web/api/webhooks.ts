@@ -80,7 +80,6 @@ const WithBody = ApiDelivery.extend({
 
 export const webhooksRoutes: Routes = (app, context) => {
   const { store, config, head, now, webhooks } = context;
-  if (!webhooks) return;
   const api = typed(app);
   const at = async () => ({ head: (await head()).seq, now: now() });
   const shown = async (id: string) => showWebhook(await manage.webhookOf(store, id), await at());

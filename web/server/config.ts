@@ -114,12 +114,9 @@ export interface ServerDeps {
    * missing.
    */
   trustProxy?: string[];
-  /** Missing on a server without routes for webhooks. */
-  webhooks?: WebhookActions;
-  /** Missing on a server without routes for exports. */
-  exports?: ExportDeps;
-  /** Missing on a server without routes for sources. */
-  sources?: ManageDeps & { sites: Pick<SiteJobs, "preview"> };
+  webhooks: WebhookActions;
+  exports: ExportDeps;
+  sources: ManageDeps & { sites: Pick<SiteJobs, "preview"> };
   /** Missing if search is off. */
   search?: SearchActions;
   plugins?: FastifyPluginAsync[];
