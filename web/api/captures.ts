@@ -30,48 +30,40 @@ import { requireActor } from "../auth/access.ts";
 import { fieldsOf, sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-import { pageOf } from "./parameters.ts";
+import { NullableText, pageOf } from "./parameters.ts";
 
 const Headers = z.record(z.string(), z.string());
 
 const ApiCapture = z.object({
   id: z.string(),
   linkId: z.string().describe("Key of the URL as it was found, before redirects"),
-  sourceId: z
-    .string()
-    .nullable()
-    .describe("null for a file of a host, such as robots.txt, which belongs to no single source"),
+  sourceId: NullableText.describe(
+    "null for a file of a host, such as robots.txt, which belongs to no single source",
+  ),
   sourceVersion: z.int(),
-  runId: z.string().nullable(),
+  runId: NullableText,
   kind: z.enum([...ENTRY_POINT_KINDS, "article", ...HOST_FILE_KINDS]),
   lane: z.enum(["http", "browser"]),
   url: z.string().describe("The URL that was requested"),
   finalUrl: z.string().describe("The URL of the response, after redirects"),
   status: z.int(),
-  address: z.string().nullable().describe("IP address of the server"),
+  address: NullableText.describe("IP address of the server"),
   fetchedAt: z.iso.datetime(),
   ms: z.int().describe("Milliseconds from the request to the last byte"),
   bytes: z.int().describe("Bytes received over the network"),
   decodedBytes: z.int().describe("Bytes after decompression"),
-  digest: z
-    .string()
-    .nullable()
-    .describe(
-      "SHA-256 of the stored body, which captures with equal bodies share; null if the body was not stored",
-    ),
+  digest: NullableText.describe(
+    "SHA-256 of the stored body, which captures with equal bodies share; null if the body was not stored",
+  ),
   truncated: z.boolean().describe("The body was truncated at the byte limit"),
   reservations: z.array(z.string()).describe("Uses that the publisher reserves"),
-  withheld: z
-    .string()
-    .nullable()
-    .describe("Why the body isn't stored; null if the body is stored, or if there was no body"),
-  reason: z
-    .string()
-    .nullable()
-    .describe(
-      "Why nothing was read from the response: the reason of a skip or the cause of a failure",
-    ),
-  detail: z.string().nullable(),
+  withheld: NullableText.describe(
+    "Why the body isn't stored; null if the body is stored, or if there was no body",
+  ),
+  reason: NullableText.describe(
+    "Why nothing was read from the response: the reason of a skip or the cause of a failure",
+  ),
+  detail: NullableText,
 });
 
 const ApiCaptureWhole = ApiCapture.extend({
@@ -82,11 +74,8 @@ const ApiCaptureWhole = ApiCapture.extend({
   ),
   rights: ApiRights,
   signals: ApiSignals,
-  consent: z.string().nullable().describe("Why reservations were overridden; null if they weren't"),
-  robotsOverride: z
-    .string()
-    .nullable()
-    .describe("Why robots.txt was overridden; null if it wasn't"),
+  consent: NullableText.describe("Why reservations were overridden; null if they weren't"),
+  robotsOverride: NullableText.describe("Why robots.txt was overridden; null if it wasn't"),
 });
 
 const Query = z.object({

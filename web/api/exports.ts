@@ -31,6 +31,7 @@ import { fieldsOf, sendJson } from "../server/answer.ts";
 import type { ExportDeps, SearchActions } from "../server/config.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
+import { NullableText } from "./parameters.ts";
 import { checkQuery } from "./search.ts";
 import { savedSearch } from "./searches.ts";
 
@@ -45,13 +46,10 @@ const ApiExport = z.object({
     .describe(
       "Number of skipped items whose publishers deny the purpose, by signal; empty until the export is done",
     ),
-  reason: z
-    .string()
-    .nullable()
-    .describe("Why the export failed, was withdrawn or will be tried again"),
+  reason: NullableText.describe("Why the export failed, was withdrawn or will be tried again"),
   actor: z.string(),
   requested_at: z.string(),
-  finished_at: z.string().nullable(),
+  finished_at: NullableText,
   expires_at: z.string().describe("When the export and its files are removed"),
   files: z.array(
     z.object({ name: z.string(), bytes: z.number(), sha256: z.string(), url: z.string() }),

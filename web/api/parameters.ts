@@ -120,11 +120,14 @@ function unknownProblem(what: string, id: string, known: Iterable<string>): Prob
   return new ProblemError(404, `unknown-${what}`, unknownName(what, id, new Set(known)));
 }
 
+/** A text in a response; null if there is none. */
+export const NullableText = z.string().nullable();
+
 /** Returns the schema of a page of a list. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     items: z.array(item),
-    next_cursor: z.string().nullable(),
+    next_cursor: NullableText,
     has_more: z.boolean(),
   });
 }

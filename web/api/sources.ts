@@ -17,6 +17,7 @@ import { actorName } from "../auth/access.ts";
 import { fieldsOf, sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
+import { NullableText } from "./parameters.ts";
 
 const ApiSource = z.object({
   id: z.string(),
@@ -26,20 +27,17 @@ const ApiSource = z.object({
     .describe("retired: no file declares the source any more; its archive stays"),
   version: z.int().describe("Increases by one with each change; the entity tag of the source"),
   paused: z
-    .object({ reason: z.string(), until: z.string().nullable() })
+    .object({ reason: z.string(), until: NullableText })
     .nullable()
     .describe("Why the source is paused by its file or by an operator, and until when"),
-  home: z.string().nullable(),
-  language: z.string().nullable(),
-  country: z.string().nullable(),
-  nextDueAt: z.string().nullable(),
-  lastSuccessAt: z.string().nullable(),
-  lastProblem: z
-    .string()
-    .nullable()
-    .describe(
-      "The problem of the last run, such as entry points that weren't read; null if there was none",
-    ),
+  home: NullableText,
+  language: NullableText,
+  country: NullableText,
+  nextDueAt: NullableText,
+  lastSuccessAt: NullableText,
+  lastProblem: NullableText.describe(
+    "The problem of the last run, such as entry points that weren't read; null if there was none",
+  ),
 });
 
 const ApiSourceWhole = ApiSource.extend({

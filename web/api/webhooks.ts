@@ -8,7 +8,7 @@ import { fieldsOf } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import * as manage from "./manage-webhooks.ts";
-import { requireKnown } from "./parameters.ts";
+import { NullableText, requireKnown } from "./parameters.ts";
 import { From, readingFields } from "./stream-position.ts";
 
 const Time = z.iso.datetime();
@@ -17,11 +17,11 @@ const ApiWebhook = z.object({
   id: z.string(),
   url: z.string(),
   filter: Filter,
-  view: z.string().nullable().describe("The view whose query replaces the filter"),
+  view: NullableText.describe("The view whose query replaces the filter"),
   state: z
     .enum(["active", "paused", "stopped"])
     .describe("stopped: nothing is sent until you resume the webhook; `reason` says why"),
-  reason: z.string().nullable(),
+  reason: NullableText,
   circuit: z
     .enum(["closed", "open", "half-open"])
     .describe(
@@ -35,7 +35,7 @@ const ApiWebhook = z.object({
     "When a failed message is sent again; null if the last attempt succeeded",
   ),
   deliveredAt: Time.nullable(),
-  lastProblem: z.string().nullable(),
+  lastProblem: NullableText,
   createdAt: Time,
   createdBy: z.string(),
 });
@@ -47,7 +47,7 @@ const ApiDelivery = z.object({
   at: Time,
   ms: z.int(),
   delivered: z.boolean(),
-  problem: z.string().nullable(),
+  problem: NullableText,
   request: z.object({
     url: z.string(),
     headers: z.record(z.string(), z.string()),
@@ -66,12 +66,9 @@ const Made = ApiWebhook.extend({
 
 const known = { 404: Problem };
 const WithBody = ApiDelivery.extend({
-  body: z
-    .string()
-    .nullable()
-    .describe(
-      "The body that was sent, rebuilt from stored data; null for a test or if the data is no longer stored",
-    ),
+  body: NullableText.describe(
+    "The body that was sent, rebuilt from stored data; null for a test or if the data is no longer stored",
+  ),
   same: z
     .boolean()
     .nullable()
