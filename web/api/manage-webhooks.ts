@@ -64,9 +64,9 @@ export async function rotateSecret(store: Store, id: string, audit: AuditContext
 }
 
 /** Pauses a webhook until it is resumed. The webhook keeps its position. */
-export async function pauseWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
+export function pauseWebhook(store: Store, id: string, audit: AuditContext): Promise<Subscriber> {
   const paused = { state: "paused", reason: `by ${audit.actor}`, lease: null } as const;
-  await change(store, id, { action: "webhook.pause" }, audit, () => paused);
+  return change(store, id, { action: "webhook.pause" }, audit, () => paused);
 }
 
 /** Resumes a webhook. `skip` omits the next change, for example if the receiver refuses it. */
@@ -74,10 +74,10 @@ export async function resumeWebhook(
   store: Store,
   id: string,
   { skip, ...audit }: AuditContext & { skip: boolean },
-): Promise<void> {
+): Promise<Subscriber> {
   const skipped = (await webhookOf(store, id)).seq + 1;
   const detail = skip ? `without change ${skipped}` : undefined;
-  await change(store, id, { action: "webhook.resume", detail }, audit, ({ seq }) => ({
+  return change(store, id, { action: "webhook.resume", detail }, audit, ({ seq }) => ({
     ...asNew(audit.now),
     lease: null,
     // A delivery can have sent this change and later ones meanwhile.
@@ -90,11 +90,11 @@ export async function replayWebhook(
   store: Store,
   { id, from }: { id: string; from: string },
   audit: AuditContext,
-): Promise<void> {
+): Promise<Subscriber> {
   const place = await bookmarkAt(store, from, audit.now);
   const detail = `${from}: behind change ${place.seq}`;
   const set = { ...place, nextTryAt: audit.now };
-  await change(store, id, { action: "webhook.replay", detail }, audit, () => set);
+  return change(store, id, { action: "webhook.replay", detail }, audit, () => set);
 }
 
 export async function dropWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
@@ -114,7 +114,7 @@ function makeSigningSecret(): string {
 }
 
 /**
- * Changes a webhook, and notes it in the audit log. `changesTo` is called again if another process
+ * Changes a webhook, notes it in the audit log, and returns the webhook. `changesTo` is called again if another process
  * changes the webhook meanwhile. Throws a 409 problem if that happens 20 times.
  */
 async function change(
@@ -123,13 +123,16 @@ async function change(
   what: { action: string; detail?: string | undefined },
   audit: AuditContext,
   changesTo: (current: Subscriber) => Partial<Subscriber>,
-): Promise<void> {
+): Promise<Subscriber> {
   await webhookOf(store, id);
-  await runAudited(store, audit, { ...what, subject: id }, async () => {
+  return runAudited(store, audit, { ...what, subject: id }, async () => {
     // A running delivery writes to the webhook, too, and stops when it notices another write.
     for (let tries = 0; tries < 20; tries++) {
       const current = await webhookOf(store, id);
-      if (await moveBookmark(store.collections.subscribers, current, changesTo(current))) return;
+      const set = changesTo(current);
+      if (await moveBookmark(store.collections.subscribers, current, set)) {
+        return { ...current, ...set };
+      }
     }
     throw new ProblemError(409, "busy", "A message is being delivered. Try again in a moment.");
   });

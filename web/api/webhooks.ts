@@ -79,7 +79,7 @@ export const webhooksRoutes: Routes = (app, context) => {
   const { store, config, head, now, webhooks } = context;
   const api = typed(app);
   const at = async () => ({ head: (await head()).seq, now: now() });
-  const shown = async (id: string) => showWebhook(await manage.webhookOf(store, id), await at());
+  const shown = async (subscriber: Subscriber) => showWebhook(subscriber, await at());
 
   api.get(
     "/v1/webhooks",
@@ -108,14 +108,14 @@ export const webhooksRoutes: Routes = (app, context) => {
       const wanted = { ...request.body, refusal: webhooks.refusal(request.body.url) };
       const made = await manage.makeWebhook(store, wanted, auditOf(request, now));
       const secret = made.secrets[0]?.secret ?? "";
-      return reply.code(201).send({ ...showWebhook(made, await at()), secret });
+      return reply.code(201).send({ ...(await shown(made)), secret });
     },
   );
 
   api.get(
     "/v1/webhooks/:id",
     { summary: "One webhook", params, response: { 200: ApiWebhook, ...known } },
-    async (request) => shown(request.params.id),
+    async (request) => shown(await manage.webhookOf(store, request.params.id)),
   );
 
   api.delete(
@@ -153,11 +153,8 @@ export const webhooksRoutes: Routes = (app, context) => {
   api.post(
     "/v1/webhooks/:id/pause",
     { summary: "Pause a webhook", params, response: { 200: ApiWebhook, ...known } },
-    async (request) => {
-      const { id } = request.params;
-      await manage.pauseWebhook(store, id, auditOf(request, now));
-      return shown(id);
-    },
+    async (request) =>
+      shown(await manage.pauseWebhook(store, request.params.id, auditOf(request, now))),
   );
 
   api.post(
@@ -173,10 +170,8 @@ export const webhooksRoutes: Routes = (app, context) => {
       response: { 200: ApiWebhook, ...known },
     },
     async (request) => {
-      const { id } = request.params;
-      const { skip } = request.body;
-      await manage.resumeWebhook(store, id, { skip, ...auditOf(request, now) });
-      return shown(id);
+      const how = { ...request.body, ...auditOf(request, now) };
+      return shown(await manage.resumeWebhook(store, request.params.id, how));
     },
   );
 
@@ -189,9 +184,8 @@ export const webhooksRoutes: Routes = (app, context) => {
       response: { 200: ApiWebhook, ...known, 410: Problem },
     },
     async (request) => {
-      const { id } = request.params;
-      await manage.replayWebhook(store, { id, from: request.body.from }, auditOf(request, now));
-      return shown(id);
+      const to = { ...request.params, ...request.body };
+      return shown(await manage.replayWebhook(store, to, auditOf(request, now)));
     },
   );
 
