@@ -63,6 +63,11 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
       .type("text/html; charset=utf-8")
       .header("cache-control", "no-store")
       .send(formPage(request, next, problem));
+  const guarded = ({ protocol }: FastifyRequest) => ({
+    httpOnly: true,
+    sameSite: "lax" as const,
+    secure: protocol === "https" || baseUrl.startsWith("https:"),
+  });
   const startSession = async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -78,10 +83,8 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
     await runAudited(store, audit, what, () => addSession(store, session));
     await noteSeen(store, user, now());
     reply.header("cache-control", "no-store").setCookie(SESSION_COOKIE, token, {
+      ...guarded(request),
       path: "/",
-      httpOnly: true,
-      sameSite: "lax",
-      secure: isSecure(request, baseUrl),
       expires: expiresAt,
     });
   };
@@ -120,10 +123,8 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
         const { location, pending } = await provider.begin(localPath(next));
         return reply
           .setCookie(PENDING_COOKIE, Buffer.from(JSON.stringify(pending)).toString("base64url"), {
+            ...guarded(request),
             path: PENDING_PATH,
-            httpOnly: true,
-            sameSite: "lax",
-            secure: isSecure(request, baseUrl),
             maxAge: PENDING_LOGIN_TTL_MS / 1000,
           })
           .header("cache-control", "no-store")
@@ -214,10 +215,6 @@ async function claimAttempt(
     // Before the password is checked, so that parallel attempts can't exceed the limit.
     if (await replaceTries(store, name, { from: user, to: after })) return { user, after };
   }
-}
-
-function isSecure(request: FastifyRequest, baseUrl: string): boolean {
-  return request.protocol === "https" || baseUrl.startsWith("https:");
 }
 
 /** Returns the path and query of a relative URL at or below `/admin`; otherwise `/admin`. */
