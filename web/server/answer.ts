@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
+import { cachedPer } from "../../lib/async.ts";
 import { shortHash } from "../../lib/text.ts";
 import type { UsageTerms } from "../../model/usage-rights.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
@@ -149,9 +150,9 @@ const MIN_COMPRESSED_CHARS = 1200;
 const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const compress = {
-  br: (body: Buffer) => promisify(brotliCompress)(body, BROTLI_OPTIONS),
-  gzip: (body: Buffer) => promisify(gzip)(body),
-  identity: async (body: Buffer) => body,
+  br: (body: string | Buffer) => promisify(brotliCompress)(body, BROTLI_OPTIONS),
+  gzip: (body: string | Buffer) => promisify(gzip)(body),
+  identity: async (body: string | Buffer) => (typeof body === "string" ? Buffer.from(body) : body),
 };
 
 /** Returns the best accepted coding, `br` first. `q=0` means refused (RFC 9110 section 12.5.3). */
@@ -165,7 +166,10 @@ export function codingFor(accepted: string | undefined): Coding {
   return (["br", "gzip"] as const).find((coding) => taken.includes(coding)) ?? "identity";
 }
 
-const compressed = new WeakMap<object, Map<Coding, Promise<Buffer>>>();
+const compressed = cachedPer(
+  ({ body }: { body: string | Buffer }, coding) => compress[coding as Coding](body),
+  { ttl: Number.POSITIVE_INFINITY, size: Object.keys(compress).length },
+);
 
 /** Returns a response's bytes, compressed once per coding. A short response isn't compressed. */
 export async function bytesOf(
@@ -173,12 +177,7 @@ export async function bytesOf(
   coding: Coding,
 ): Promise<{ bytes: Buffer; coding: Coding }> {
   const used = answer.body.length < MIN_COMPRESSED_CHARS ? "identity" : coding;
-  const known = compressed.get(answer) ?? new Map<Coding, Promise<Buffer>>();
-  compressed.set(answer, known);
-  const plain = () => (typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body);
-  const bytes = known.get(used) ?? compress[used](plain());
-  known.set(used, bytes);
-  return { bytes: await bytes, coding: used };
+  return { bytes: await compressed(answer, used), coding: used };
 }
 
 /** A finished response, ready to be sent. */
