@@ -69,11 +69,7 @@ export async function dropConsumer(store: Store, name: string, audit: AuditConte
 const CHANGES_PER_FURTHER_READ = 500;
 const MAX_CHANGES_READ_PER_LEASE = 10_000;
 
-interface Leased {
-  lease: string | null;
-  until: Date | null;
-  items: ReturnType<typeof changesForReader>;
-}
+type Items = ReturnType<typeof changesForReader>;
 
 interface LeaseRequest {
   head: Head;
@@ -92,7 +88,7 @@ export async function leaseChanges(
   store: Store,
   name: string,
   { head, limit, ms, now, wanted }: LeaseRequest,
-): Promise<Leased> {
+): Promise<{ lease: string | null; until: Date | null; items: Items }> {
   const consumer = await consumerNamed(store, name);
   if (consumer.epoch !== epochAfter(head.restores)) {
     const detail =
@@ -149,10 +145,10 @@ async function readOn(
   store: Store,
   consumer: Consumer,
   { head, limit }: { head: Head; limit: number },
-): Promise<{ items: Leased["items"]; last: number }> {
+): Promise<{ items: Items; last: number }> {
   const { seq } = consumer;
   const filter = filterOf(consumer, head.views);
-  const items: Leased["items"] = [];
+  const items: Items = [];
   let last = seq;
   let page = limit;
   while (items.length < limit && last < head.seq && last < seq + MAX_CHANGES_READ_PER_LEASE) {
