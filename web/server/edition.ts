@@ -112,16 +112,11 @@ export function dayLinks(
   return html`<nav class="pager" aria-label="${edition.messages.days}">${before === null ? html`<span></span>` : link(before)}${after !== null && link(after)}</nav>`;
 }
 
-export interface TranslatedArticle extends ListedArticle {
-  titleLanguage: string | null;
-  leadLanguage: string | null;
-}
-
 /**
  * Returns an article with editors' texts in place of the publisher's. Prefers editors' translations
  * into the language of this edition.
  */
-export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
+export function translateInto({ language }: Edition, article: ListedArticle) {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};
   const edited = asEdited(article, language);
   return {
