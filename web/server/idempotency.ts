@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { shortHash } from "../../lib/text.ts";
-import type { IdempotencyRecord } from "../../model/operations/idempotency.ts";
 import { invalidRequest, ProblemError } from "../../model/problem.ts";
 import {
   claimIdempotencyKey,
@@ -65,38 +64,27 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     const requestHash = shortHash(
       `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`,
     );
-    const before = await claimIdempotencyKey(store, { _id, request: requestHash, at: now() });
-    if (before && (await repeat(before, requestHash, request, reply))) return reply;
-    request.idempotencyRecord = _id;
-    return undefined;
-  }
-
-  /**
-   * Sends the stored response; returns false if the request must be handled again. Throws a problem
-   * if the first request still runs or was different.
-   */
-  async function repeat(
-    before: IdempotencyRecord,
-    requestHash: string,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<boolean> {
-    const { request: first, answer, at } = before;
-    if (first !== requestHash) {
+    const first = await claimIdempotencyKey(store, { _id, request: requestHash, at: now() });
+    if (first && first.request !== requestHash) {
       const detail = "This idempotency key was used for another request: use a new key.";
       throw new ProblemError(422, "idempotency-key-reused", detail);
     }
-    if (request.routeOptions.config.repeats) return false;
-    if (answer) {
-      reply.code(answer.status).header("idempotency-replayed", "true");
-      if (answer.type !== null) reply.header("content-type", answer.type);
-      await reply.send(answer.body || null);
-      return true;
+    if (first && !request.routeOptions.config.repeats) {
+      const { answer, at } = first;
+      if (answer) {
+        reply.code(answer.status).header("idempotency-replayed", "true");
+        if (answer.type !== null) reply.header("content-type", answer.type);
+        return reply.send(answer.body || null);
+      }
+      const gone = now().getTime() - at.getTime() > RESPONSE_TIMEOUT_MS;
+      if (!gone || !(await takeOverIdempotencyKey(store, first, now()))) {
+        const detail =
+          "A request with this idempotency key is still running. Try again in a moment.";
+        throw new ProblemError(409, "request-at-work", detail);
+      }
     }
-    const gone = now().getTime() - at.getTime() > RESPONSE_TIMEOUT_MS;
-    if (gone && (await takeOverIdempotencyKey(store, before, now()))) return false;
-    const detail = "A request with this idempotency key is still running. Try again in a moment.";
-    throw new ProblemError(409, "request-at-work", detail);
+    request.idempotencyRecord = _id;
+    return undefined;
   }
 
   async function saveResponse(
