@@ -10,24 +10,13 @@ import { document } from "./feed.ts";
 
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
-/**
- * Up to 40 stories of a day by topic, with one article each. In a topic, the stories with the most
- * sources come first.
- */
-export interface DayDigest {
-  day: string;
-  /** Number of all listed articles of the day. */
-  articles: number;
-  groups: readonly { topic: string | null; articles: readonly ListedArticle[] }[];
-  stories: Stories;
-}
+export type DayDigest = Awaited<ReturnType<typeof readDigest>>;
 
-/** Returns the digest of a day, made from the newest 400 articles of the day. */
-export async function readDigest(
-  store: Store,
-  day: string,
-  { config, snapshot }: Around,
-): Promise<DayDigest> {
+/**
+ * Returns up to 40 stories of a day by topic, with one article each. In a topic, the stories with
+ * the most sources come first. The digest is made from the newest 400 articles of the day.
+ */
+export async function readDigest(store: Store, day: string, { config, snapshot }: Around) {
   const options = { limit: MAX_ARTICLES.read, now: snapshot.now };
   const [{ articles }, counted] = await Promise.all([
     readListing(store, { day }, options),
@@ -38,7 +27,13 @@ export async function readDigest(
     articles.map(({ storyId }) => storyId),
   );
   const best = rank(articles, stories).slice(0, MAX_ARTICLES.shown);
-  return { day, articles: counted.articles, groups: byTopic(best, config.shownTopics), stories };
+  return {
+    day,
+    /** Number of all listed articles of the day. */
+    articles: counted.articles,
+    groups: byTopic(best, config.shownTopics),
+    stories,
+  };
 }
 
 function rank(articles: readonly ListedArticle[], stories: Stories): ListedArticle[] {
@@ -55,10 +50,7 @@ function rank(articles: readonly ListedArticle[], stories: Stories): ListedArtic
   return best.filter((article) => first.get(article.storyId) === article);
 }
 
-function byTopic(
-  articles: readonly ListedArticle[],
-  shown: readonly string[] | undefined,
-): DayDigest["groups"] {
+function byTopic(articles: readonly ListedArticle[], shown: readonly string[] | undefined) {
   const topics = shown ?? [...new Set(articles.flatMap((article) => article.topics))];
   const topicOf = (article: ListedArticle) =>
     topics.find((topic) => article.topics.includes(topic)) ?? null;
