@@ -1,4 +1,4 @@
-import { type Config, PRODUCT } from "../../config/env.ts";
+import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { version } from "../../config/root.ts";
 import { cached } from "../../lib/async.ts";
@@ -128,7 +128,6 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         ...config.signing,
         name: portalTitle,
         userAgent: config.userAgent,
-        product: PRODUCT,
         contact: config.contact,
       }),
     ],

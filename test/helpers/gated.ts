@@ -108,7 +108,6 @@ export async function openGated(store: Store, options: GateOptions = {}): Promis
         keysFile: "",
         name: "News",
         userAgent: "Newsgather/test",
-        product: "Newsgather",
         contact: null,
       }),
     ],

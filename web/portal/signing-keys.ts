@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
+import { PRODUCT } from "../../config/env.ts";
 import { DIRECTORY_PATH, DIRECTORY_TYPE } from "../../crawler/signing/directory.ts";
 import {
   DIRECTORY_MAX_AGE_S,
@@ -17,8 +18,6 @@ export interface SigningIdentity {
   keysFile: string;
   name: string;
   userAgent: string;
-  /** The product token that robots.txt files use for this crawler. */
-  product: string;
   /** How to reach the operator: an http(s) URL or an e-mail address; null if not set. */
   contact: string | null;
 }
@@ -62,7 +61,7 @@ const PUBLIC_HEADERS = {
   "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,
 };
 
-function cardOf({ agent, name, userAgent, product, contact }: SigningIdentity & { agent: string }) {
+function cardOf({ agent, name, userAgent, contact }: SigningIdentity & { agent: string }) {
   const isPage = contact?.includes("://");
   return {
     client_id: agent + CARD_PATH,
@@ -72,7 +71,7 @@ function cardOf({ agent, name, userAgent, product, contact }: SigningIdentity & 
     jwks_uri: agent + DIRECTORY_PATH,
     web_bot_auth: {
       "expected-user-agent": userAgent,
-      "rfc9309-product-token": product,
+      "rfc9309-product-token": PRODUCT,
       "rfc9309-compliance": true,
       trigger: "crawler",
       purpose: "search",

@@ -30,7 +30,6 @@ async function get(path: string, others: Partial<SigningIdentity> = {}) {
         keysFile: join(folder, "keys.json"),
         name: "Digital government",
         userAgent: "Newsgather/0.1 (+mailto:ops@news.example)",
-        product: "Newsgather",
         contact: "ops@news.example",
         ...others,
       },
