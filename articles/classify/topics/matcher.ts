@@ -70,7 +70,7 @@ function compile(
   language: string | null,
   acronyms: ReadonlySet<string>,
 ): Trie {
-  const trie = emptyTrie();
+  const trie: Trie = { words: emptyNode(), inside: emptyNode() };
   const isOwn = (key: string) => appliesToLanguage(language, key);
   const spelled = lowerCased({ acronyms: [...acronyms] });
   for (const [topic, { keywords, negatives }] of rules.entries()) {
@@ -252,15 +252,11 @@ function countKeywords(text: string, trie: Trie): Counts {
     const wins = !longest || until > longest.until || (until === longest.until && !end.weight);
     if (wins) here.set(end.topic, { end, until });
   };
-  let before = SPACE;
-  let code = text.charCodeAt(1);
   for (let at = 1; at < text.length; at++) {
-    const after = text.charCodeAt(at + 1);
-    const opens = opensWith(trie, code, after);
-    if (opens & OPENS.words && before === SPACE) walk(text, at, trie.words, tell);
-    if (opens & OPENS.inside) walk(text, at, trie.inside, tell);
-    before = code;
-    code = after;
+    const code = text.charCodeAt(at);
+    const begins = text.charCodeAt(at - 1) === SPACE;
+    if (begins && nextOf(trie.words, code)) walk(text, at, trie.words, tell);
+    if (nextOf(trie.inside, code)) walk(text, at, trie.inside, tell);
     if (here.size === 0) continue;
     for (const [topic, { end, until }] of here) {
       if ((covered.get(topic) ?? 0) > at) continue;
@@ -290,7 +286,7 @@ interface KeywordEnd {
  * A node of a `Trie`. `next` is the child for `char`, and `others` has further children by
  * character. `star` is the child after a `*`.
  */
-export interface Node {
+interface Node {
   char: number;
   // Most nodes have one child, and a map for each would take most of the time and memory.
   next: Node | null;
@@ -303,29 +299,9 @@ export interface Node {
 interface Trie {
   words: Node;
   inside: Node;
-  /**
-   * Whether keywords of `words`, `inside` or both begin with two given characters, as bits of
-   * `OPENS`. The index is a hash of the characters.
-   */
-  openings: Uint8Array;
 }
 
-const OPENS = { words: 1, inside: 2 } as const;
 const NONE = -1;
-/** `ANY` replaces the missing second character of a one-character keyword. */
-const ANY = 0;
-
-function opensWith({ openings }: Trie, first: number, second: number): number {
-  return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);
-}
-
-function placeOf(first: number, second: number): number {
-  return (Math.imul(first, 977) ^ second) & 0xffff;
-}
-
-function emptyTrie(): Trie {
-  return { words: emptyNode(), inside: emptyNode(), openings: new Uint8Array(1 << 16) };
-}
 
 function emptyNode(): Node {
   return { char: NONE, next: null, others: null, star: null, ends: null };
@@ -343,8 +319,6 @@ function addKeyword(trie: Trie, written: string, topic: number, isNegative = fal
   const first = pieces[0]?.charAt(0) ?? "";
   // Arabic prepositions are joined to the word after them.
   const inside = free || isCjk(first) || ARABIC.test(first);
-  const opening = placeOf(first.charCodeAt(0), (pieces[0] ?? "").charCodeAt(1) || ANY);
-  trie.openings[opening] = (trie.openings[opening] ?? 0) | (inside ? OPENS.inside : OPENS.words);
   let node = inside ? trie.inside : trie.words;
   for (const [index, piece] of pieces.entries()) {
     if (index > 0) node = step((node.star ??= emptyNode()), SPACE);
