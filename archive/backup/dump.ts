@@ -105,16 +105,16 @@ async function* again(
   head: number,
 ): AsyncGenerator<[Name, AsyncIterable<Document> | Document[]]> {
   for (const ids of chunksOf(await changedSince(store, head), ARTICLE_BATCH_SIZE)) {
-    const articles = await allOf(store, "articles", "_id", ids).toArray();
+    const articles = await all(store, "articles", { _id: { $in: ids } }).toArray();
     yield ["articles", articles];
     for (const name of ["aliases", "revisions", "texts"] as const) {
-      yield [name, allOf(store, name, "articleId", ids)];
+      yield [name, all(store, name, { articleId: { $in: ids } })];
     }
-    yield ["fingerprints", allOf(store, "fingerprints", "_id", ids)];
+    yield ["fingerprints", all(store, "fingerprints", { _id: { $in: ids } })];
     const captureIds = namedBy(articles, "captureId");
-    const captures = await allOf(store, "captures", "_id", captureIds).toArray();
+    const captures = await all(store, "captures", { _id: { $in: captureIds } }).toArray();
     yield ["captures", captures];
-    yield ["bodies", allOf(store, "bodies", "_id", namedBy(captures, "bodyId"))];
+    yield ["bodies", all(store, "bodies", { _id: { $in: namedBy(captures, "bodyId") } })];
   }
 }
 
@@ -127,10 +127,6 @@ async function changedSince({ collections }: Store, head: number): Promise<strin
     .toArray();
   const moved = await collections.changes.find({ seq }, { projection: articleId }).toArray();
   return [...new Set([...waiting.map((one) => one._id), ...moved.map((one) => one.articleId)])];
-}
-
-function allOf(store: Store, name: Name, field: string, values: string[]) {
-  return store.db.collection(name).find({ [field]: { $in: values } }, AS_STORED);
 }
 
 function namedBy(documents: readonly Document[], field: string): string[] {
