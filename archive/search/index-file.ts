@@ -3,13 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Database } from "node-sqlite3-wasm";
 import type { StreamPosition } from "../../model/publish/change.ts";
-import {
-  type IndexState,
-  type Miss,
-  QueryProblem,
-  type SearchAnswer,
-  type SearchRequest,
-} from "../../model/publish/search.ts";
+import { type IndexState, QueryProblem, type SearchRequest } from "../../model/publish/search.ts";
 import type { Document } from "./document.ts";
 import { type ArticlesRequest, find, findArticles } from "./find.ts";
 import { findMisses } from "./misses.ts";
@@ -33,30 +27,7 @@ interface Batch {
 }
 
 /** An index file. Another process can write to it, or replace it, at any time. */
-export interface IndexFile {
-  state(): IndexState;
-  /** Returns the number of indexed articles. Slow, because it reads all of them. */
-  count(): number;
-  /** Returns a page of search results. Throws `QueryProblem` for an invalid query. */
-  find(request: SearchRequest): SearchAnswer;
-  /** Returns the ids of matching articles. Throws `QueryProblem` for an invalid query. */
-  articles(request: ArticlesRequest): string[];
-  /** Returns query words that no document contains. Throws `QueryProblem` for an invalid query. */
-  misses(request: { query: string; all: boolean }): Miss[];
-  /**
-   * Writes the documents of all changes up to `at`. Returns false, and writes nothing, if the index
-   * is no longer at `after`.
-   */
-  put(batch: Batch, at: StreamPosition, after?: StreamPosition): boolean;
-  /** Begins a new index. The old index serves queries until `finish` is called. */
-  begin(): void;
-  add(batch: Batch): void;
-  finish(at: StreamPosition): void;
-  dropBefore(until: Date): number;
-  /** Erases some words of removed documents. Returns whether more remain. */
-  clean(): boolean;
-  close(): void;
-}
+export type IndexFile = ReturnType<typeof openIndex>;
 
 const ARTICLES_PER_COMMIT = 2000;
 
@@ -67,7 +38,7 @@ interface Open {
 }
 
 /** Opens the index at `path`, which need not exist yet. */
-export function openIndex(path: string): IndexFile {
+export function openIndex(path: string) {
   // A unique name, because another process can be building an index, too.
   const next = `${path}.next-${process.pid}-${randomBytes(4).toString("hex")}`;
   let current: Open | null = null;
@@ -112,16 +83,26 @@ export function openIndex(path: string): IndexFile {
   };
 
   return {
-    state: () => within(({ db }) => ({ at: placeOf(db), building: building && building.articles })),
+    state: (): IndexState =>
+      within(({ db }) => ({ at: placeOf(db), building: building && building.articles })),
+    /** Returns the number of indexed articles. Slow, because it reads all of them. */
     count: () =>
       within(({ db }) => {
         const row = db.get("SELECT count(*) AS n FROM documents WHERE revision IS NULL");
         return Number(row?.["n"] ?? 0);
       }),
-    find: (request) => within(({ db }) => find(db, request)),
-    articles: (request) => within(({ db }) => findArticles(db, request)),
-    misses: (request) => within(({ db }) => findMisses(db, request)),
-    put: ({ articleIds, documents }, at, after) =>
+    /** Returns a page of search results. Throws `QueryProblem` for an invalid query. */
+    find: (request: SearchRequest) => within(({ db }) => find(db, request)),
+    /** Returns the ids of matching articles. Throws `QueryProblem` for an invalid query. */
+    articles: (request: ArticlesRequest) => within(({ db }) => findArticles(db, request)),
+    /** Returns query words that no document contains. Throws `QueryProblem` for an invalid query. */
+    misses: (request: { query: string; all: boolean }) =>
+      within(({ db }) => findMisses(db, request)),
+    /**
+     * Writes the documents of all changes up to `at`. Returns false, and writes nothing, if the index
+     * is no longer at `after`.
+     */
+    put: ({ articleIds, documents }: Batch, at: StreamPosition, after?: StreamPosition) =>
       within(({ db, writer }) => {
         if (after && !isSamePlace(placeOf(db), after)) return false;
         writer.put(articleIds, documents);
@@ -130,13 +111,14 @@ export function openIndex(path: string): IndexFile {
         if (articleIds.some((id) => !there.has(id))) writeFact(db, "unclean", 1);
         return true;
       }),
+    /** Begins a new index. The old index serves queries until `finish` is called. */
     begin() {
       shutBuilding();
       removeFile(next);
       building = { ...open(next, false), articles: 0, committed: 0 };
       removeAbandoned(path);
     },
-    add({ articleIds, documents }) {
+    add({ articleIds, documents }: Batch) {
       if (!building) throw new Error("no index is being built");
       const { db, writer } = building;
       // Each commit writes a segment that must be merged later, so a few large commits are cheaper.
@@ -147,7 +129,7 @@ export function openIndex(path: string): IndexFile {
       db.exec("COMMIT");
       building.committed = building.articles;
     },
-    finish(at) {
+    finish(at: StreamPosition) {
       if (!building) throw new Error("no index is being built");
       const { db } = building;
       if (!db.inTransaction) db.exec("BEGIN IMMEDIATE");
@@ -157,12 +139,13 @@ export function openIndex(path: string): IndexFile {
       shutCurrent();
       replaceFile(path, next);
     },
-    dropBefore: (until) =>
+    dropBefore: (until: Date) =>
       within(({ db, writer }) => {
         const dropped = writer.dropBefore(until);
         if (dropped > 0) writeFact(db, "unclean", 1);
         return dropped;
       }),
+    /** Erases some words of removed documents. Returns whether more remain. */
     clean: () => within(({ db }) => cleanStep(db)),
     close() {
       shutCurrent();

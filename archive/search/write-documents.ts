@@ -7,15 +7,10 @@ import { stem, wordsOf } from "./words.ts";
 
 const MAX_REMEMBERED_WORDS = 200_000;
 
-export interface Writer {
-  /** Replaces all documents of the articles; an article without new documents is removed. */
-  put(articleIds: readonly string[], documents: readonly Document[]): void;
-  dropBefore(until: Date): number;
-  close(): void;
-}
+export type Writer = ReturnType<typeof writerOf>;
 
 /** Opens a writer. The caller is responsible for transactions. */
-export function writerOf(db: Database): Writer {
+export function writerOf(db: Database) {
   const statements: Statement[] = [];
   const prepare = (sql: string) => {
     const statement = db.prepare(sql);
@@ -105,11 +100,12 @@ export function writerOf(db: Database): Writer {
   }
 
   return {
-    put(articleIds, documents) {
+    /** Replaces all documents of the articles; an article without new documents is removed. */
+    put(articleIds: readonly string[], documents: readonly Document[]) {
       for (const id of articleIds) drop(numbers.all(id));
       for (const document of documents) add(document);
     },
-    dropBefore: (until) => drop(before.all(firstNumber(until) + NUMBERS_PER_MINUTE - 1)),
+    dropBefore: (until: Date) => drop(before.all(firstNumber(until) + NUMBERS_PER_MINUTE - 1)),
     close() {
       for (const statement of statements) {
         try {
