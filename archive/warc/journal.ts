@@ -31,27 +31,13 @@ const Noted = z.union([
 type Noted = z.infer<typeof Noted>;
 
 /** A record of an export's progress, stored beside the export's files. */
-export interface Journal {
-  from: WarcProgress | null;
-  begunAt: Date;
-  noted: Noted[];
-  note(entry: Noted): void;
-  /**
-   * Stores the progress `at` and all entries passed to `note` so far. An interrupted export
-   * continues from there.
-   */
-  keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">): Promise<void>;
-  close(): Promise<void>;
-}
+export type Journal = Awaited<ReturnType<typeof openJournal>>;
 
 /**
  * Opens or creates an export's journal. Throws `CommandError` if the journal can't be read or
  * belongs to another request.
  */
-export async function openJournal(
-  file: string,
-  { request, now }: { request: string; now: Date },
-): Promise<Journal> {
+export async function openJournal(file: string, { request, now }: { request: string; now: Date }) {
   const { progress, log } = journalFiles(file);
   const from = await progressIn(progress, request);
   const begunAt = from?.begunAt ?? now;
@@ -64,13 +50,17 @@ export async function openJournal(
     from,
     begunAt,
     noted,
-    note: (entry) => void fresh.push(`${JSON.stringify(entry)}\n`),
-    async keep(at) {
+    note: (entry: Noted) => void fresh.push(`${JSON.stringify(entry)}\n`),
+    /**
+     * Stores the progress `at` and all entries passed to `note` so far. An interrupted export
+     * continues from there.
+     */
+    async keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">) {
       const text = Buffer.from(fresh.join(""));
       fresh = [];
       bytes = await writeAt(handle, text, bytes);
       await handle.datasync();
-      const state: WarcProgress = { request: request, begunAt, ...at, noted: bytes };
+      const state: WarcProgress = { request, begunAt, ...at, noted: bytes };
       await writeFileAtomically(progress, JSON.stringify(state));
     },
     close: () => handle.close(),
