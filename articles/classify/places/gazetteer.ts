@@ -28,13 +28,7 @@ export interface Entry {
 }
 
 /** Places by name. `keyOf` returns the key of a name. */
-export interface Gazetteer {
-  find(key: string): Entry | null;
-  /** Yields every place. Parses the whole gazetteer, which is too slow for reading articles. */
-  places(): Iterable<Place>;
-  /** Whether a key can be a name or the beginning of one. False is certain; true can be wrong. */
-  begins(key: string): boolean;
-}
+export type Gazetteer = ReturnType<typeof openGazetteer>;
 
 const COUNTRY_RANK = 10.5;
 const PART_RANK = 5;
@@ -49,12 +43,12 @@ const PART_RANK = 5;
  *   place. Letters mark the name: `w` also a word, `x` a phrase, `g` a given name, `b` a place name
  *   that is also a given name, `t` a title, `o` an organisation.
  */
-export function openGazetteer(text: string): Gazetteer {
+export function openGazetteer(text: string) {
   const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));
   const table = openNames(text, entities.end);
   const known = new Map<number, Entry>();
   return {
-    find: (key) => {
+    find: (key: string): Entry | null => {
       const at = table.find(key);
       if (at === null) return null;
       let entry = known.get(at);
@@ -67,7 +61,9 @@ export function openGazetteer(text: string): Gazetteer {
       }
       return entry;
     },
+    /** Whether a key can be a name or the beginning of one. False is certain; true can be wrong. */
     begins: table.begins,
+    /** Yields every place. Parses the whole gazetteer, which is too slow for reading articles. */
     *places() {
       for (const start of entities.starts) {
         yield placeIn(text.slice(start, text.indexOf("\n", start)));

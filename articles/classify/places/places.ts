@@ -15,22 +15,13 @@ export interface PlaceInput {
 export type NamedPlace = Pick<PlaceVerdict, "country" | "region" | "city" | "confidence" | "hits">;
 
 /** Determines an article's place. The same input always gives the same result. */
-export interface PlaceFinder {
-  readonly digest: string;
-  find(input: PlaceInput): NamedPlace;
-  /** Returns the ISO 3166-2 code and English name; for an unknown region, null and `name`. */
-  region(country: string, name: string): { code: string | null; name: string };
-  /** Returns the region with the most similar name or code; null if none is similar. */
-  nearestRegion(country: string, word: string): Place | null;
-  /** Returns the city that a word names or resembles most; null if none is similar. */
-  nearestCity(word: string): Place | null;
-}
+export type PlaceFinder = ReturnType<typeof placeFinder>;
 
 const MAX_SEARCHED_CHARS = 3000;
 const MAX_LEAD_CHARS = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
 
-export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
+export function placeFinder(gazetteer: Gazetteer, digest: string) {
   const regionOf = (country: string, name: string) => {
     const key = keyOf(name);
     const known = (gazetteer.find(key)?.meanings ?? [])
@@ -42,8 +33,10 @@ export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
   };
   return {
     digest,
+    /** Returns the ISO 3166-2 code and English name; for an unknown region, null and `name`. */
     region: regionOf,
-    nearestRegion: (country, word) => {
+    /** Returns the region with the most similar name or code; null if none is similar. */
+    nearestRegion: (country: string, word: string): Place | null => {
       const names = new Map<string, Place>();
       for (const place of gazetteer.places()) {
         if (place.kind !== "region" || place.country !== country) continue;
@@ -51,7 +44,8 @@ export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
       }
       return names.get(nearest(word, names.keys()) ?? "") ?? null;
     },
-    nearestCity: (word) => {
+    /** Returns the city that a word names or resembles most; null if none is similar. */
+    nearestCity: (word: string): Place | null => {
       const own = gazetteer.find(keyOf(word))?.meanings.find(({ place }) => place.kind === "city");
       if (own) return own.place;
       const names = new Map<string, Place>();
@@ -60,7 +54,7 @@ export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
       }
       return names.get(nearest(word, names.keys()) ?? "") ?? null;
     },
-    find: ({ title, text, language, home }) => {
+    find: ({ title, text, language, home }: PlaceInput): NamedPlace => {
       const persons = new Set<string>();
       const mentions = stretchesOf(title, text.slice(0, MAX_SEARCHED_CHARS)).flatMap((stretch) =>
         mentionsIn(stretch, gazetteer, language, persons),
