@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { diffArrays } from "diff";
 import { differenceOf } from "../../../lib/text.ts";
 import {
@@ -76,16 +77,14 @@ function compareTexts(before: ComparedText, after: ComparedText): Omit<Compariso
   if (beyond > MAX_COMPARED_CHARS) return { ...NO_CHANGES, beyond };
   // Boilerplate is learnt over time, so it can be missing from one version only.
   const without = [...(before.without ?? []), ...(after.without ?? [])].map(plain);
-  const [writtenBefore, writtenAfter] = [before, after].map(({ html }) => {
-    return (paragraphs: readonly string[]) =>
-      withoutNoise(paragraphs, html).filter(
-        (paragraph) => !without.some((head) => paragraph.startsWith(head)),
-      );
-  });
-  if (!writtenBefore || !writtenAfter) return null;
+  const written = (paragraphs: readonly string[], { html }: ComparedText) =>
+    withoutNoise(paragraphs, html).filter(
+      (paragraph) => !without.some((head) => paragraph.startsWith(head)),
+    );
   const isOrderKnown = lengthOf(stayed) + lengthOf(remaining) <= MAX_COMPARED_CHARS;
-  const moved = isOrderKnown && !isSame(writtenBefore(stayed), writtenAfter(remaining));
-  return compareBodies(writtenBefore(gone), writtenAfter(fresh), moved);
+  const moved =
+    isOrderKnown && !isDeepStrictEqual(written(stayed, before), written(remaining, after));
+  return compareBodies(written(gone, before), written(fresh, after), moved);
 }
 
 function compareBodies(
@@ -105,13 +104,9 @@ function compareBodies(
     .filter((edit) => !isCounterUpdate(edit));
   const added = fresh.filter((_, index) => !partners.has(index));
   const removed = gone.filter((_, index) => !paired.has(index));
-  const reordered = moved || !isSame(stayed, remaining);
+  const reordered = moved || !isDeepStrictEqual(stayed, remaining);
   const differs = edited.length + added.length + removed.length > 0 || reordered;
   return differs ? { edited, added, removed, reordered, beyond: 0 } : null;
-}
-
-function isSame(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((item, index) => item === other[index]);
 }
 
 function lengthOf(paragraphs: readonly string[]): number {
