@@ -46,6 +46,7 @@ import {
   type Arrival,
   type Decision,
   decide,
+  type Entry,
   type Grounds,
   identify,
   isAlternateVersion,
@@ -209,7 +210,7 @@ export async function commitArticles(
   const identities = await resolveIds(store, read, options.now());
   const outcomes = new Map<string, Committed>();
   let open = read.map((entry, index): Entry => {
-    return { ...entry, articleId: entry.link._id, isVersion: false, ...identities[index] };
+    return { ...entry, articleId: entry.link._id, ...identities[index] };
   });
   for (let tries = 0; open.length > 0; tries++) {
     if (tries === MAX_ATTEMPTS)
@@ -278,11 +279,6 @@ async function resolveIds(
       isVersion: isAlternateVersion(owners.get(arrivals[index]?.link._id ?? "")),
     };
   });
-}
-
-interface Entry extends ReadPage {
-  articleId: string;
-  isVersion: boolean;
 }
 
 async function decideAndWrite(store: Store, open: Entry[], options: CommitOptions) {

@@ -99,10 +99,9 @@ export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
   });
 }
 
-interface Entry {
-  link: Link;
+/** A page, and the article to which it belongs. */
+export interface Entry extends Pick<ReadPage, "link" | "reading"> {
   articleId: string;
-  reading: Reading;
   /** Whether the page is only a variant (AMP, phones, print) or a further page of its article. */
   isVersion?: boolean;
 }
