@@ -184,7 +184,7 @@ export function similarity(a: Features, b: Features): number {
   return equal / PERMUTATIONS;
 }
 
-function containment(a: Features, b: Features, jaccard = similarity(a, b)): number {
+function containment(a: Features, b: Features, jaccard: number): number {
   const common = (jaccard / (1 + jaccard)) * (a.shingles + b.shingles);
   return Math.min(1, common / Math.max(1, Math.min(a.shingles, b.shingles)));
 }
