@@ -1,7 +1,8 @@
 import type { Database } from "node-sqlite3-wasm";
+import { isUnspaced } from "../../lib/segments.ts";
 import { type Node, parseQuery } from "./parse-query.ts";
 import { numbersOf, PARTS, type Part, wordsFrom } from "./sqlite-file.ts";
-import { isUnspaced, stem, wordsOf } from "./words.ts";
+import { stem, wordsOf } from "./words.ts";
 
 export interface Vocabulary {
   languages: readonly string[];

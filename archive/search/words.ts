@@ -15,6 +15,7 @@ import { stemmer as russian } from "@orama/stemmers/russian";
 import { stemmer as spanish } from "@orama/stemmers/spanish";
 import { stemmer as swedish } from "@orama/stemmers/swedish";
 import { stemmer as turkish } from "@orama/stemmers/turkish";
+import { isUnspaced, segmentsOf } from "../../lib/segments.ts";
 import { normalized } from "../../lib/text.ts";
 import type { Piece } from "../../model/publish/search.ts";
 
@@ -25,33 +26,18 @@ export interface Word {
 }
 
 const ALPHANUMERIC_RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** The segmenter's time grows with the square of a text's length. */
-const MAX_SEGMENT_CHARS = 400;
-
-/** Whether a text contains a character of a script that has no spaces between words. */
-export function isUnspaced(text: string): boolean {
-  return UNSPACED.test(text);
-}
-
-const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 
 /** Yields words in order: runs of letters and digits, split further in scripts without spaces. */
 export function* wordsOf(text: string): Generator<Word> {
   for (const match of text.matchAll(ALPHANUMERIC_RUN)) {
     const [run] = match;
-    if (!UNSPACED.test(run)) {
+    if (!isUnspaced(run)) {
       yield { word: run, start: match.index, end: match.index + run.length };
       continue;
     }
-    for (let from = 0; from < run.length; from += MAX_SEGMENT_CHARS) {
-      for (const { segment, index } of segmenter.segment(
-        run.slice(from, from + MAX_SEGMENT_CHARS),
-      )) {
-        const start = match.index + from + index;
-        yield { word: segment, start, end: start + segment.length };
-      }
+    for (const { segment, index } of segmentsOf(run)) {
+      const start = match.index + index;
+      yield { word: segment, start, end: start + segment.length };
     }
   }
 }

@@ -1,4 +1,5 @@
 import { decodeHTML } from "entities";
+import { isUnspaced, segmentsOf } from "../../../lib/segments.ts";
 import { normalized } from "../../../lib/text.ts";
 
 const CALENDAR_LANGUAGES = "en de fr es it pt nl ru pl tr ar".split(" ");
@@ -250,11 +251,6 @@ function normalizedAndCut(text: string, form: "NFKC" | "NFKD"): string {
 /** Matches words and numbers such as `don't`, `12,000` and `10:30`. */
 const WORD =
   /[\p{L}\p{M}\p{N}_]+(?:(?:(?<=\p{L})[.:'·](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))[\p{L}\p{M}\p{N}_]+)*/gu;
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** The segmenter's time grows with the square of a text's length. */
-const MAX_SEGMENT_CHARS = 400;
-const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
 /**
  * Returns a text's words; stops after about `most`. Splits unspaced scripts with a dictionary
@@ -264,16 +260,10 @@ export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): string[]
   const words: string[] = [];
   for (const [run] of text.matchAll(WORD)) {
     if (words.length >= most) break;
-    if (run.length === 1 || !UNSPACED.test(run)) words.push(run);
-    else
-      for (let from = 0; from < run.length; from += MAX_SEGMENT_CHARS)
-        words.push(...segments(run, from));
+    if (run.length === 1 || !isUnspaced(run)) words.push(run);
+    else {
+      for (const { segment, isWordLike } of segmentsOf(run)) if (isWordLike) words.push(segment);
+    }
   }
   return words;
-}
-
-function segments(run: string, from: number): string[] {
-  return [...segmenter.segment(run.slice(from, from + MAX_SEGMENT_CHARS))].flatMap(
-    ({ segment, isWordLike }) => (isWordLike ? segment : []),
-  );
 }
