@@ -30,21 +30,18 @@ const MAX_TEXT_CHARS = 12_000;
 const MAX_LEAD_CHARS = 300;
 
 export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
-  const compiled = new Map<string | null, { trie: Trie; acronyms: ReadonlySet<string> }>();
+  const compiled = new Map<string | null, Trie>();
   const compiledFor = (language: string | null) => {
-    let own = compiled.get(language);
-    if (!own) {
-      const acronyms = acronymsOf(rules, language);
-      compiled.set(language, (own = { trie: compile(rules, language, acronyms), acronyms }));
-    }
-    return own;
+    const trie = compiled.get(language) ?? compile(rules, language);
+    compiled.set(language, trie);
+    return trie;
   };
   const parents = new Map(rules.map(({ id, parent }) => [id, parent]));
   const match = ({ title, teaser, text, language, declared }: TopicInput) => {
-    const { trie, acronyms } = compiledFor(language);
+    const trie = compiledFor(language);
     const count = (part: string) => {
       const counts = countKeywords(fold(part), trie);
-      limitToExactSpellings([...counts.values()], part, acronyms, language);
+      limitToExactSpellings([...counts.values()], part, trie.acronyms, language);
       return counts;
     };
     const { lead, rest } = leadOf(teaser, text.slice(0, MAX_TEXT_CHARS));
@@ -65,12 +62,9 @@ function appliesToLanguage(language: string | null, key: string): boolean {
   return ["any", "en", language].includes(key);
 }
 
-function compile(
-  rules: readonly TopicRule[],
-  language: string | null,
-  acronyms: ReadonlySet<string>,
-): Trie {
-  const trie: Trie = { words: emptyNode(), inside: emptyNode() };
+function compile(rules: readonly TopicRule[], language: string | null): Trie {
+  const acronyms = acronymsOf(rules, language);
+  const trie: Trie = { words: emptyNode(), inside: emptyNode(), acronyms };
   const isOwn = (key: string) => appliesToLanguage(language, key);
   const spelled = lowerCased({ acronyms: [...acronyms] });
   for (const [topic, { keywords, negatives }] of rules.entries()) {
@@ -299,6 +293,8 @@ interface Node {
 interface Trie {
   words: Node;
   inside: Node;
+  /** Keywords that count only as they are written, because in lower case they are words. */
+  acronyms: ReadonlySet<string>;
 }
 
 const NONE = -1;
