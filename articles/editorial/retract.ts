@@ -4,7 +4,7 @@ import type { Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import type { Change } from "../../model/publish/change.ts";
-import { sameSignals, type UsageSignal } from "../../model/usage-rights.ts";
+import { sameSignals } from "../../model/usage-rights.ts";
 import {
   type ArticleWrite,
   addRevisions,
@@ -14,7 +14,7 @@ import {
 import { withIntent } from "../../store/articles/stories.ts";
 import { runAudited } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { withholds } from "../reading/parse-tasks.ts";
+import { type PageRights, withholds } from "../reading/parse-tasks.ts";
 import { changeArticle, hashContent, revisionOf, writeOf } from "../revisions/draft.ts";
 import { listed, visibleState } from "../revisions/visibility.ts";
 import { repairStories } from "../stories/repair.ts";
@@ -133,13 +133,9 @@ const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
 };
 
 /** A stored article whose page was skipped because of the publisher's reservations. */
-export interface ToReserve {
+export interface ToReserve extends Pick<PageRights, "binding" | "reserved"> {
   link: Pick<Link, "_id" | "articleId">;
   capture: Pick<Capture, "_id" | "fetchedAt">;
-  /** The page's usage signals, except those that the publisher's written consent lifts. */
-  binding: UsageSignal[];
-  /** Names of the reservations in `binding`, such as `noindex` or `tdm`. */
-  reserved: string[];
 }
 
 /**
