@@ -250,13 +250,7 @@ async function resolveIds(
   read: ReadPage[],
   now: Date,
 ): Promise<Pick<Entry, "articleId" | "isVersion">[]> {
-  const arrivals: Arrival[] = read.map(({ link, capture, reading }) => ({
-    link,
-    hops: capture.hops,
-    finalUrl: capture.finalUrl,
-    articleUrl: articleUrlOf(reading),
-    variants: variantsOf(reading.extracted.extraction, capture.finalUrl),
-  }));
+  const arrivals = read.map(arrivalOf);
   const keys = [...new Set(arrivals.flatMap(keysOf))];
   let owners = await ownersOfKeys(store, keys);
   let identities = identify(arrivals, owners, now);
@@ -441,7 +435,9 @@ export async function skipBuried<T extends BuriedEntry>(
   entries: T[],
   now: Date,
 ): Promise<T[]> {
-  const all = entries.map((entry) => ({ entry, keys: keysOfUrls(entry) }));
+  const all = entries.map((entry) => {
+    return { entry, keys: entry.link.kind === "article" ? keysOf(arrivalOf(entry)) : [] };
+  });
   const buried = await tombstonesOf(
     store,
     all.flatMap(({ keys }) => keys),
@@ -483,10 +479,9 @@ export async function recordBuried(
   );
 }
 
-function keysOfUrls({ link, capture, reading }: BuriedEntry): string[] {
-  if (link.kind !== "article") return [];
+function arrivalOf({ link, capture, reading }: Omit<BuriedEntry, "token">): Arrival {
   const { hops, finalUrl } = capture;
   const articleUrl = reading ? articleUrlOf(reading) : finalUrl;
   const variants = reading ? variantsOf(reading.extracted.extraction, finalUrl) : [];
-  return keysOf({ link, hops, finalUrl, articleUrl, variants });
+  return { link, hops, finalUrl, articleUrl, variants };
 }
