@@ -24,14 +24,14 @@ export async function findLikelyArticles(
   article: Pick<Article, "_id" | "storyId" | "sortAt">,
   now: Date,
 ): Promise<LikelyArticle[]> {
-  const { _id: id, sortAt } = article;
-  const daysLater = (days: number) => new Date(sortAt.getTime() + days * DAY_MS);
+  const position = { sortAt: article.sortAt, id: article._id };
+  const daysLater = (days: number) => new Date(article.sortAt.getTime() + days * DAY_MS);
   const within = { since: daysLater(-MAX_DAYS_APART), until: daysLater(MAX_DAYS_APART) };
   // Compare only the nearest in time, before and after: busy days have too many articles.
   const params = { limit: MAX_COMPARED / 2, now };
   const pages = await Promise.all([
-    readListing(store, within, { ...params, before: { sortAt, id } }),
-    readListing(store, within, { ...params, after: { sortAt, id } }),
+    readListing(store, within, { ...params, before: position }),
+    readListing(store, within, { ...params, after: position }),
   ]);
   const articles = pages.flatMap((page) => page.articles);
   const others = articles.filter(({ storyId }) => storyId !== article.storyId);
@@ -49,11 +49,5 @@ export async function findLikelyArticles(
     .toSorted((a, b) => b.score - a.score)
     .filter(({ storyId }) => !stories.has(storyId) && stories.add(storyId))
     .slice(0, MAX_LIKELY)
-    .map((one) => ({
-      _id: one._id,
-      title: one.title,
-      sourceId: one.sourceId,
-      sortAt: one.sortAt,
-      terms: one.terms,
-    }));
+    .map(({ _id, title, sourceId, sortAt, terms }) => ({ _id, title, sourceId, sortAt, terms }));
 }
