@@ -63,7 +63,7 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
       const ours: boolean = pending !== null && areRelated(pending, id, concurrent);
       if (pending) yield ours ? { ...pending.response, metadata } : pending.response;
       pending = null;
-      const alone = ours ? null : withoutPayload(record, piece.offset, metadata);
+      const alone = ours ? null : withoutPayload(record.fields, piece.offset, metadata);
       if (alone) yield alone;
       continue;
     }
@@ -126,11 +126,11 @@ async function responseOf(
 }
 
 function withoutPayload(
-  { fields, block }: WarcRecord,
+  fields: Head["fields"],
   offset: number,
-  metadata: CaptureMetadata,
+  metadata: OwnMetadata,
 ): ArchivedResponse | null {
-  const { finalUrl, status } = Metadata.parse(JSON.parse(block.toString("utf8")));
+  const { finalUrl, status } = metadata;
   const fetchedAt = new Date(field(fields, "warc-date") ?? "");
   if (Number.isNaN(fetchedAt.getTime())) return null;
   const nothing = { headers: {}, requestHeaders: {}, address: null, payload: null, digest: null };
@@ -138,7 +138,9 @@ function withoutPayload(
   return { offset, url: finalUrl, fetchedAt, status, ...nothing, ...plain, metadata };
 }
 
-function metadataOf({ fields, block }: WarcRecord): CaptureMetadata | null {
+type OwnMetadata = CaptureMetadata & Pick<z.infer<typeof Metadata>, "finalUrl" | "status">;
+
+function metadataOf({ fields, block }: WarcRecord): OwnMetadata | null {
   if (!/json/.test(field(fields, "content-type") ?? "")) return null;
   const { success, data } = Metadata.safeParse(jsonOf(block.toString("utf8")));
   if (!success) return null;
