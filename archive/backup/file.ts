@@ -120,7 +120,7 @@ export async function checkBackup(
     count++;
   }
   if (!header) throw new BadBackup("the file is empty");
-  const footer = readFooter(last ?? "");
+  const footer = Footer.safeParse(jsonOf(last ?? "")).data;
   if (!footer) {
     throw new BadBackup(`the backup was truncated: it ends after line ${count}`);
   }
@@ -140,8 +140,4 @@ function readHeader(line: string): Header {
     );
   }
   return header.data;
-}
-
-function readFooter(line: string): Footer | null {
-  return Footer.safeParse(jsonOf(line)).data ?? null;
 }

@@ -23,7 +23,10 @@ export async function prepareRestore(store: Store): Promise<string[]> {
   // Without this mark, the data isn't what an interrupted restore wrote.
   if (!(await meta.findOne({ _id: "restoring" }))) {
     const filled: string[] = [];
-    for (const name of others) if (await holdsAny(store, name)) filled.push(name);
+    for (const name of others) {
+      const found = await store.db.collection(name).findOne({}, { projection: { _id: 1 } });
+      if (found !== null) filled.push(name);
+    }
     if (filled.length > 0) return filled;
     await meta.updateOne({ _id: "restoring" }, { $set: { value: 1 } }, { upsert: true });
   }
@@ -33,10 +36,6 @@ export async function prepareRestore(store: Store): Promise<string[]> {
   ]);
   await makeIndexes(store);
   return [];
-}
-
-async function holdsAny(store: Store, name: string): Promise<boolean> {
-  return (await store.db.collection(name).findOne({}, { projection: { _id: 1 } })) !== null;
 }
 
 async function loadBackup(
