@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Database } from "node-sqlite3-wasm";
 import type { StreamPosition } from "../../model/publish/change.ts";
 import { type IndexState, QueryProblem, type SearchRequest } from "../../model/publish/search.ts";
@@ -104,7 +105,7 @@ export function openIndex(path: string) {
      */
     put: ({ articleIds, documents }: Batch, at: StreamPosition, after?: StreamPosition) =>
       within(({ db, writer }) => {
-        if (after && !isSamePlace(placeOf(db), after)) return false;
+        if (after && !isDeepStrictEqual(placeOf(db), after)) return false;
         writer.put(articleIds, documents);
         setPlace(db, at);
         const there = new Set(documents.map(({ articleId }) => articleId));
@@ -167,10 +168,6 @@ function removeAbandoned(path: string): void {
     if (written !== undefined && Date.now() - written > ABANDONED_AFTER_MS)
       removeFile(join(folder, name));
   }
-}
-
-function isSamePlace(one: StreamPosition | null, other: StreamPosition): boolean {
-  return one !== null && one.seq === other.seq && one.epoch === other.epoch;
 }
 
 function inodeOf(path: string): number {
