@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 
 /** All commands by group with their help lines, in the order of --help. */
 export const GROUPS: Record<string, Record<string, string>> = {

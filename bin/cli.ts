@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { ConfigError, processEnv, unknownVariables } from "../config/env.ts";
 import { hideCredentials } from "../config/logger.ts";
 import { version } from "../config/root.ts";
@@ -80,7 +80,8 @@ function endOnClosedPipe(error: NodeJS.ErrnoException): void {
 
 /** Puts `--` before the query, as in `-- tram -strike`, and reads the options around the query. */
 export function setQueryApart(program: Command, argv: readonly string[]): string[] {
-  let [command, from] = [program, 0];
+  let command: CommandUnknownOpts = program;
+  let from = 0;
   for (; ; from++) {
     const subcommand = command.commands.find((one) => one.name() === argv[from]);
     if (!subcommand) break;

@@ -1,4 +1,4 @@
-import { CommanderError, InvalidArgumentError } from "commander";
+import { CommanderError, InvalidArgumentError } from "@commander-js/extra-typings";
 import { z } from "zod";
 import { ConfigError } from "../config/env.ts";
 import { CommandError, EXIT, type ExitCode } from "../lib/exit.ts";

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { wrapped } from "../lib/text.ts";
 import { LATER_FORMS, TIME_FORMS } from "../lib/time-expression.ts";
 import { EXAMPLES, GROUPS } from "./catalogue.ts";
@@ -48,7 +48,7 @@ export function allCommands(): string {
 
 const FUTURE_TIME_OPTIONS = new Set(["--until of sources hold", "--expires", "--embargo", "--pin"]);
 
-export function completeHelp(command: Command, path: readonly string[]): void {
+export function completeHelp(command: CommandUnknownOpts, path: readonly string[]): void {
   const name = path.join(" ");
   const times = command.options.filter(({ flags }) => /<(time|point)>/.test(flags));
   const ahead = times.filter(

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import type { Store } from "../store/store.ts";
 import { print } from "./output.ts";
 import { onStore } from "./services/use.ts";
@@ -9,7 +9,7 @@ export function printStored<T>(
   read: (store: Store) => Promise<T>,
   tableOf: (value: T) => string,
 ): void {
-  command.option("--json", "print JSON").action(async ({ json }: { json?: true }) => {
+  command.option("--json", "print JSON").action(async ({ json }) => {
     print(await onStore(read), json, tableOf);
   });
 }

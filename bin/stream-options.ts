@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { loadPlaces } from "../articles/reading/gazetteer.ts";
 import { countryCode, languageCode, nearestCountry, nearestLanguage } from "../lib/codes.ts";
 import type { Filter } from "../model/publish/filter.ts";
@@ -6,27 +6,12 @@ import type { Store } from "../store/store.ts";
 import { toFilter } from "../web/api/parameters.ts";
 import { requireKnown, unknownName } from "./exit.ts";
 import { requireSources } from "./known.ts";
+import type { OptionsOf } from "./options-of.ts";
 import { readTopics } from "./roles/config-data.ts";
-
-export interface FilterOptions {
-  source?: string;
-  topic?: string;
-  country?: string;
-  region?: string;
-  city?: string;
-  language?: string;
-  relevance?: string;
-  copies?: boolean;
-}
-
-export interface StreamOptions extends FilterOptions {
-  from: string;
-  view?: string;
-}
 
 export const FROM_HELP = "start, latest, a time such as yesterday, or a cursor";
 
-export function withFilterOptions(command: Command): Command {
+export function withFilterOptions(command: Command) {
   return command
     .option("--source <ids>", "only articles of these sources, e.g. leeds,york")
     .option("--topic <ids>", "only articles with one of these topics")
@@ -37,6 +22,8 @@ export function withFilterOptions(command: Command): Command {
     .option("--relevance <score>", "only articles with at least this relevance, 0 to 1")
     .option("--no-copies", "exclude copies of other articles");
 }
+
+type FilterOptions = OptionsOf<typeof withFilterOptions>;
 
 /** Returns the filter that the options describe. Throws a usage error for an unknown name. */
 export async function filterOf(store: Store, options: FilterOptions): Promise<Filter> {
@@ -94,10 +81,8 @@ function requirePlaces({ region = [], city = [] }: Filter): void {
   }
 }
 
-export function withStreamOptions(command: Command): Command {
-  const begun = command.option("--from <point>", FROM_HELP, "latest");
-  return withFilterOptions(begun).option(
-    "--view <id>",
-    "only articles of this view; can't be combined with the filter options",
-  );
+export function withStreamOptions(command: Command) {
+  return withFilterOptions(command)
+    .option("--from <point>", FROM_HELP, "latest")
+    .option("--view <id>", "only articles of this view; can't be combined with the filter options");
 }

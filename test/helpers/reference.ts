@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { parse } from "yaml";
 import { EXAMPLES, GROUPS } from "../../bin/catalogue.ts";
 import { createProgram } from "../../bin/cli.ts";
@@ -143,13 +143,13 @@ async function commandsPage(): Promise<string> {
 }
 
 /** Returns a command and all its subcommands that do something. */
-function leavesOf(command: Command, path: string[]): [Command, string[]][] {
+function leavesOf(command: CommandUnknownOpts, path: string[]): [CommandUnknownOpts, string[]][] {
   const below = command.commands.flatMap((one) => leavesOf(one, [...path, one.name()]));
   const isGroup = below.length > 0 && !EXAMPLES[path.join(" ")];
   return isGroup ? below : [[command, path], ...below];
 }
 
-function commandText([command, path]: [Command, string[]]): string {
+function commandText([command, path]: [CommandUnknownOpts, string[]]): string {
   const args = command.registeredArguments.map((one) => {
     const name = one.name() + (one.variadic ? "..." : "");
     return one.required ? name : `[${name}]`;

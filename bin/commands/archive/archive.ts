@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { moveOld } from "../../../archive/tiers.ts";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";

@@ -1,35 +1,23 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { exportArticleFiles } from "../../../archive/export/articles.ts";
 import { requireTarget } from "../../../archive/export/target.ts";
 import { exportArchive } from "../../../archive/warc/export.ts";
 import { storedView } from "../../../articles/stream/views.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
-import { EXPORT_PURPOSES, type ExportPurpose } from "../../../model/archive/export.ts";
+import { EXPORT_PURPOSES } from "../../../model/archive/export.ts";
 import { historySince } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
 import { requireSources } from "../../known.ts";
 import { asOnlyWriter } from "../../only-writer.ts";
+import type { OptionsOf } from "../../options-of.ts";
 import { megabytes, tellLeftOut } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { spanOf, timeOf } from "../../time.ts";
 
 const PROGRESS_EVERY_RECORDS = 1000;
 
-interface Options {
-  format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
-  output: string;
-  source?: string[];
-  view?: string;
-  since?: string;
-  until?: string;
-  asOf?: string;
-  purpose: ExportPurpose;
-  resume?: true;
-  force?: true;
-}
-
-export function register(program: Command): void {
-  program
+export function register(program: Command) {
+  const command = program
     .command("export")
     .description("write articles as JSON lines, CSV or Parquet, or the archive as WARC or WACZ")
     .addOption(
@@ -58,12 +46,15 @@ export function register(program: Command): void {
     .requiredOption(
       "-o, --output <file>",
       "file to write; - means standard output (only JSON lines and CSV); for Parquet, a name without .parquet makes a folder with one file per day",
-    )
-    .action((options: Options) => {
-      const { output } = options;
-      return output === "-" ? run(options) : asOnlyWriter(output, () => run(options));
-    });
+    );
+  command.action((options) => {
+    const { output } = options;
+    return output === "-" ? run(options) : asOnlyWriter(output, () => run(options));
+  });
+  return command;
 }
+
+type Options = OptionsOf<typeof register>;
 
 async function run(options: Options): Promise<void> {
   const { format, output, view, asOf, purpose, resume = false, force = false } = options;

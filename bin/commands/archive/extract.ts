@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { z } from "zod";
@@ -123,7 +123,7 @@ export function register(program: Command): void {
       "number of threads (default: one per core)",
       wholeNumber(1, 64),
     )
-    .action(async ({ batch, output, concurrency }: Options) => {
+    .action(async ({ batch, output, concurrency }) => {
       const { pages, failed } = await extractBatch(batch, output, { concurrency });
       process.stderr.write(`Pages: ${pages}; could not be read: ${failed}\n`);
       if (failed > 0) {
@@ -131,10 +131,4 @@ export function register(program: Command): void {
         throw new CommandError(exit, `pages without fields: ${failed} of ${pages}`);
       }
     });
-}
-
-interface Options {
-  batch: string;
-  output: string;
-  concurrency?: number;
 }

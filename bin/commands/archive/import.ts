@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { type ImportReport, summarizeReport } from "../../../archive/import/commit.ts";
 import { importArchive } from "../../../archive/import/import.ts";
 import { readFiles } from "../../../archive/warc/responses.ts";

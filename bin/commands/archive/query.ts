@@ -1,31 +1,24 @@
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { stringify } from "csv-stringify";
 import { exportArticleFiles } from "../../../archive/export/articles.ts";
 import { COLUMNS } from "../../../archive/export/rows.ts";
 import { requireSources } from "../../known.ts";
+import type { OptionsOf } from "../../options-of.ts";
 import { plainTable, tellLeftOut } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { inTemporaryFolder } from "../../temporary-folder.ts";
 import { spanOf } from "../../time.ts";
 import { askParquet, checkQuery, type Row } from "./duckdb.ts";
 
-interface Options {
-  from?: string;
-  source?: string[];
-  since?: string;
-  until?: string;
-  format: "table" | "jsonl" | "csv";
-}
-
 const MAX_ROWS_SHOWN = 200;
 const PROGRESS_EVERY_ARTICLES = 10_000;
 const MAX_CELL_CHARS = 80;
 
-export function register(program: Command): void {
-  program
+export function register(program: Command) {
+  const command = program
     .command("query")
     .description("query the articles with SQL in DuckDB (docs/analysts/index.md has examples)")
     .argument("<sql>", 'such as: "select country, count(*) from articles group by all"')
@@ -44,11 +37,14 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       () => `\nThe table is named articles and has these columns:\n${dictionary()}`,
-    )
-    .action(query);
+    );
+  command.action(query);
+  return command;
 }
 
-function filterOption(flags: string, description: string): Option {
+type Options = OptionsOf<typeof register>;
+
+function filterOption<Flags extends string>(flags: Flags, description: string) {
   return new Option(flags, description).conflicts("from");
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { promote } from "../../../archive/reprocess/promote.ts";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import type { Promotion } from "../../../model/archive/staging-set.ts";
@@ -25,14 +25,15 @@ import {
 
 const MAX_SHOWN = 20;
 
+/** `--json` is read with `optsWithGlobals`, because the parent command may have received it. */
 export function registerStagingSets(reprocess: Command): void {
   reprocess
     .command("staging-sets")
     .description("list staging sets")
     .option("--json", "print JSON")
-    .action((_, command: Command) =>
+    .action((_, command) =>
       onStore(async (store) => {
-        const { json } = command.optsWithGlobals<Json>();
+        const { json } = command.optsWithGlobals();
         print(await listStagingSets(store), json, stagingSetsTable);
       }),
     );
@@ -43,9 +44,7 @@ export function registerStagingSets(reprocess: Command): void {
     .option("--field <name>", "list articles in which this field differs")
     .option("--limit <n>", "number of articles to list", wholeNumber(1, 9999), MAX_SHOWN)
     .option("--json", "print JSON")
-    .action((name: string, _, command: Command) =>
-      onStore((store) => show(store, name, command.optsWithGlobals<Shown>())),
-    );
+    .action((name, _, command) => onStore((store) => show(store, name, command.optsWithGlobals())));
   reprocess
     .command("promote")
     .argument("<set>")
@@ -54,9 +53,9 @@ export function registerStagingSets(reprocess: Command): void {
     )
     .requiredOption("--reason <text>", "why you do this, for the audit log")
     .option("--json", "print the result as JSON")
-    .action((name: string, _, command: Command) =>
+    .action((name, _, command) =>
       onStore(async (store) => {
-        const { json, reason } = command.optsWithGlobals<Json & { reason: string }>();
+        const { json, reason } = command.optsWithGlobals();
         const { timezone } = loadConfig(processEnv());
         const author = { actor: cliActor(), reason };
         const what = { action: "archive.promote", subject: name };
@@ -72,7 +71,7 @@ export function registerStagingSets(reprocess: Command): void {
     .command("drop")
     .argument("<set>")
     .description("remove a staging set; the archive stays as it is")
-    .action((name: string) =>
+    .action((name) =>
       onStore(async (store) => {
         await stagingSetOf(store, name);
         const what = { action: "archive.drop-staging-set", subject: name };
@@ -85,10 +84,6 @@ export function registerStagingSets(reprocess: Command): void {
     );
 }
 
-/** Read `--json` with `optsWithGlobals`: the parent command may have received it. */
-type Json = { json?: true };
-type Shown = Json & { field?: string; limit: number };
-
 async function stagingSetOf(store: Store, name: string) {
   const stagingSet = await getStagingSet(store, name);
   if (stagingSet) return stagingSet;
@@ -96,7 +91,11 @@ async function stagingSetOf(store: Store, name: string) {
   throw unknownName("staging set", name, known, "`newsgather reprocess staging-sets` lists all");
 }
 
-async function show(store: Store, name: string, { field, limit, json }: Shown): Promise<void> {
+async function show(
+  store: Store,
+  name: string,
+  { field, limit, json }: { field?: string; limit: number; json?: true },
+): Promise<void> {
   const stagingSet = await stagingSetOf(store, name);
   if (field !== undefined) {
     const rows = await listStagedArticles(store, { stagingSet: name, field, skip: 0, limit });

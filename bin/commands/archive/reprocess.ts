@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { fillStagingSet } from "../../../archive/reprocess/fill-staging-set.ts";
 import type { ReprocessDeps } from "../../../archive/reprocess/plan.ts";
 import { type ReprocessProgress, reprocess } from "../../../archive/reprocess/reprocess.ts";
@@ -21,6 +21,7 @@ import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { requireSources } from "../../known.ts";
+import type { OptionsOf } from "../../options-of.ts";
 import { lastReport, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { withStore } from "../../services/use.ts";
@@ -30,7 +31,7 @@ import { registerStagingSets } from "./reprocess-staging-sets.ts";
 
 const SOURCE_CACHE_LIMITS = { ttl: 60_000, size: 1000 };
 
-export function register(program: Command): void {
+export function register(program: Command) {
   const command = program
     .command("reprocess")
     .description("process stored articles again with the current rules, without the network")
@@ -49,10 +50,13 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `\nStages:\n${stageLines()}\nIf the command is stopped, run it again: it continues where it stopped.`,
-    )
-    .action(run);
+    );
+  command.action(run);
   registerStagingSets(command);
+  return command;
 }
+
+type Options = OptionsOf<typeof register>;
 
 function stageLines(): string {
   return Object.entries(STAGES)
@@ -60,7 +64,7 @@ function stageLines(): string {
     .join("");
 }
 
-async function run(options: Options & { json?: true }): Promise<void> {
+async function run(options: Options): Promise<void> {
   const config = loadConfig(processEnv());
   const { report } = await withStore(config, (store) => onArchive(store, config, options));
   const { stage: stages, dryRun = false, into } = options;
@@ -105,15 +109,6 @@ async function onArchive(
   } finally {
     await parser.close();
   }
-}
-
-interface Options {
-  stage?: Stage[];
-  since?: string;
-  until?: string;
-  source?: string[];
-  dryRun?: true;
-  into?: string;
 }
 
 /** The name is also part of URLs. */

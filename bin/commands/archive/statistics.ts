@@ -1,4 +1,4 @@
-import { Argument, type Command, Option } from "commander";
+import { Argument, type Command, Option } from "@commander-js/extra-typings";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { dayIn } from "../../../lib/time.ts";
@@ -17,6 +17,7 @@ import { rebuildStatistics } from "../../../store/statistics/count.ts";
 import { readStatistic } from "../../../store/statistics/read.ts";
 import type { Store } from "../../../store/store.ts";
 import { figureCsv } from "../../../web/api/statistics.ts";
+import type { OptionsOf } from "../../options-of.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { dayOf } from "../../time.ts";
@@ -24,21 +25,18 @@ import { dayOf } from "../../time.ts";
 const REBUILD = "rebuild";
 
 export function register(program: Command): void {
-  const command = program
-    .command("statistics")
+  withStatisticsOptions(program.command("statistics"))
     .description("show statistics of the archive over days (docs/analysts/index.md)")
     .addArgument(
       new Argument("[name]", "the statistic to show (default: list all statistics)").choices([
         ...STATISTIC_NAMES,
         REBUILD,
       ]),
-    );
-  withStatisticsOptions(command).action(
-    (name: StatisticName | typeof REBUILD | undefined, options: StatisticsOptions) => {
+    )
+    .action((name, options) => {
       if (name === undefined) return list();
       return name === REBUILD ? rebuild() : showStatistic(name, options);
-    },
-  );
+    });
 }
 
 function list(): void {
@@ -52,16 +50,9 @@ async function rebuild(): Promise<void> {
   await onStore((store) => rebuildStatistics(store, { timezone, now, onDay }));
 }
 
-export interface StatisticsOptions {
-  from?: string;
-  to?: string;
-  rows?: string;
-  top?: string;
-  json?: true;
-  csv?: true;
-}
+type StatisticsOptions = OptionsOf<typeof withStatisticsOptions>;
 
-export function withStatisticsOptions(command: Command): Command {
+export function withStatisticsOptions(command: Command) {
   return command
     .option("--from <time>", "first day, e.g. 7d or 2026-11 (default: 29 days before the last day)")
     .option("--to <time>", "last day, included, e.g. yesterday (default: today)")

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { correctAll } from "../../../articles/editorial/correct.ts";
 import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
 import { draftTranslation } from "../../../articles/editorial/translate.ts";
@@ -23,19 +23,9 @@ import { codeOf } from "../../stream-options.ts";
 import { timeAhead } from "../../time.ts";
 
 const MAX_LISTED = 200;
-
-interface Wording {
-  title?: string;
-  prefix?: string;
-  teaser?: string;
-  language?: string;
-}
-
-interface Times {
-  embargo?: string;
-  expires?: string;
-  pin?: string;
-}
+const EDITABLE_STATES = (Object.keys(EDITORIAL_STATES) as EditorialState[]).filter(
+  (state) => state !== "new",
+);
 
 export function register(program: Command): void {
   const article = program
@@ -67,18 +57,16 @@ export function register(program: Command): void {
   onSome("state", "mark articles as draft or approved, or publish them")
     .addOption(
       new Option("--to <state>", "new state of the articles")
-        .choices(Object.keys(EDITORIAL_STATES).filter((state) => state !== "new"))
+        .choices(EDITABLE_STATES)
         .makeOptionMandatory(),
     )
-    .action((ids: string[], { to, reason }: { to: EditorialState; reason: string }) =>
-      say(ids, { field: "state", say: to }, reason),
-    );
+    .action((ids, { to, reason }) => say(ids, { field: "state", say: to }, reason));
   onSome("edit", "change title, place prefix or teaser; the value - restores the publisher's text")
     .option("--title <text>", "new title")
     .option("--prefix <text>", "text before the title, e.g. `DE: Berlin: `")
     .option("--teaser <text>", "new teaser")
     .option("--language <code>", "store the new words as a translation into this language")
-    .action((ids: string[], { reason, language, ...words }: Wording & { reason: string }) => {
+    .action((ids, { reason, language, ...words }) => {
       const written = Object.entries(words).map(([name, text]) => [
         name,
         text === "-" ? null : text,
@@ -96,7 +84,7 @@ export function register(program: Command): void {
     .option("--embargo <time>", "readers don't see the article before this time")
     .option("--expires <time>", "readers don't see the article after this time")
     .option("--pin <time>", "the article stays at the top until this time")
-    .action((ids: string[], { reason, ...times }: Times & { reason: string }) => {
+    .action((ids, { reason, ...times }) => {
       const now = new Date();
       const read = Object.entries(times).map(([name, text]) => [
         name,

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { buildIndex } from "../../../archive/search/index-articles.ts";
 import type { SearchIndex } from "../../../archive/search/index-client.ts";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";

@@ -1,32 +1,22 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { loadConfig, processEnv } from "../../../config/env.ts";
-import { FACETS, type Piece, type SearchSort, SORTS } from "../../../model/publish/search.ts";
+import { FACETS, type Piece, SORTS } from "../../../model/publish/search.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import { sourcesById } from "../../../store/sources/sources.ts";
 import { type FoundPage, readFound, requireWords } from "../../../web/api/search.ts";
 import { savedSearch } from "../../../web/api/searches.ts";
 import { wholeNumber } from "../../exit.ts";
+import type { OptionsOf } from "../../options-of.ts";
 import { createDelayedProgressWriter, plainTable } from "../../output.ts";
 import { readTopics, topicNamesOf } from "../../roles/config-data.ts";
 import { indexOf, searchActions, updateIndex } from "../../search-index.ts";
 import { withStore } from "../../services/use.ts";
 
-interface Options {
-  sort: SearchSort;
-  limit: number;
-  offset: number;
-  saved?: string;
-  all?: true;
-  exact?: true;
-  facets?: true;
-  json?: true;
-}
-
 const MAX_TITLE_CHARS = 70;
 const MAX_FACET_VALUES = 6;
 
-export function register(program: Command): void {
-  program
+export function register(program: Command) {
+  const command = program
     .command("search")
     .description(
       "search articles: words, phrases, fields, dates (the query language: docs/analysts/search.md)",
@@ -44,14 +34,17 @@ export function register(program: Command): void {
     )
     .option("--exact", "count every match, not only the newest 1,000")
     .option("--facets", "show the numbers of results by source, country and other facets")
-    .option("--json", "print JSON")
-    .action(async (words: string[], options: Options) => {
-      const page = await search(words.join(" "), options);
-      if (options.json) console.log(JSON.stringify(toJson(page), null, 2));
-      else if (page.total > 0) console.log(tableOf(page, options));
-      console.error(noteOf(page));
-    });
+    .option("--json", "print JSON");
+  command.action(async (words, options) => {
+    const page = await search(words.join(" "), options);
+    if (options.json) console.log(JSON.stringify(toJson(page), null, 2));
+    else if (page.total > 0) console.log(tableOf(page, options));
+    console.error(noteOf(page));
+  });
+  return command;
 }
+
+type Options = OptionsOf<typeof register>;
 
 async function search(query: string, options: Options): Promise<FoundPage> {
   const config = loadConfig(processEnv());

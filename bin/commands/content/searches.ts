@@ -1,7 +1,7 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { parseQuery } from "../../../archive/search/parse-query.ts";
 import { CommandError } from "../../../lib/exit.ts";
-import { QueryProblem, type SearchSort, SORTS } from "../../../model/publish/search.ts";
+import { QueryProblem, SORTS } from "../../../model/publish/search.ts";
 import { listSearches } from "../../../store/publish/saved-searches.ts";
 import { removeSearch, saveSearch } from "../../../web/api/searches.ts";
 import { commandActor } from "../../actor.ts";
@@ -27,7 +27,7 @@ export function register(program: Command): void {
     .addOption(
       new Option("--sort <order>", "order of the results").choices([...SORTS]).default("relevance"),
     )
-    .action(async (name: string, words: string[], { sort }: { sort: SearchSort }) => {
+    .action(async (name, words, { sort }) => {
       const query = words.join(" ");
       requireReadable(query);
       await onStore((store) => saveSearch(store, { name, query, sort }, commandActor()));
@@ -37,7 +37,7 @@ export function register(program: Command): void {
     .command("remove")
     .description("remove a saved search")
     .argument("<name>")
-    .action(async (name: string) => {
+    .action(async (name) => {
       await onStore((store) => removeSearch(store, name, commandActor()));
       console.error(`${name} is removed`);
     });

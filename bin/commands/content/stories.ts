@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { type CorrectionOutcome, undoCorrection } from "../../../articles/editorial/correct.ts";
 import { whyFirst } from "../../../articles/matching/cluster.ts";
 import {
@@ -24,7 +24,7 @@ export function register(program: Command): void {
     .description("show the articles of a story, and why each belongs to it")
     .argument("<article>", "id or URL of an article, or id of its story")
     .option("--json", "print JSON")
-    .action(async (id: string, { json }: { json?: true }) => {
+    .action(async (id, { json }) => {
       const members = await onStore((store) => membersOf(store, id));
       print(members, json, tableOf);
       if (!json) console.error(`the first article represents the story; ${whyFirst(members)}`);

@@ -1,5 +1,5 @@
 import { text as readAll } from "node:stream/consumers";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
 import { correct } from "../../../articles/editorial/correct.ts";
 import { suggestTopics } from "../../../articles/editorial/topic-suggestions.ts";
@@ -58,7 +58,7 @@ export function register(program: Command): void {
     .command("suggest")
     .description("suggest keywords from corrections, as YAML for config/topics.yaml")
     .option("--json", "print JSON")
-    .action(async ({ json }: { json?: true }) => {
+    .action(async ({ json }) => {
       const known = await readTopics();
       const { found, yaml } = await onStore((store) =>
         suggestTopics(store, { topics: known, now: new Date() }),

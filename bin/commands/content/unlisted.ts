@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { readUnlisted, type UnlistedArticle } from "../../../store/articles/articles.ts";
 import { wholeNumber } from "../../exit.ts";
 import { minute, plainTable, print } from "../../output.ts";
@@ -10,7 +10,7 @@ export function register(program: Command): void {
     .description("show articles that are stored but not published, with the reason")
     .option("--limit <n>", "number of articles to show, latest first", wholeNumber(1, 10_000), 50)
     .option("--json", "print JSON")
-    .action(async ({ limit, json }: { limit: number; json?: true }) => {
+    .action(async ({ limit, json }) => {
       print(await onStore((store) => readUnlisted(store, new Date(), limit)), json, tableOf);
     });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { withReleases } from "../../../lib/async.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
@@ -14,7 +14,7 @@ export function register(program: Command): void {
     .command("alarms")
     .description("show open alarms (exit code 3 if there are any)")
     .option("--json", "print JSON, with alarms that ended in the last 30 days")
-    .action(async ({ json }: { json?: true }) => {
+    .action(async ({ json }) => {
       const all = await onStore((store) => readAlarms(store, new Date()));
       const open = all.filter(({ closedAt }) => !closedAt);
       if (json) console.log(JSON.stringify(all, null, 2));

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import type { AuditEntry } from "../../../model/operations/audit.ts";
 import { readAudit } from "../../../store/operations/audit.ts";
 import { soon } from "../../../store/queries.ts";
@@ -15,20 +15,13 @@ export function register(program: Command): void {
     .option("--since <time>", "only entries since a time, e.g. 7d")
     .option("--before <time>", "only entries before a time, e.g. yesterday")
     .option("--json", "print JSON")
-    .action(async ({ limit, since, before, json }: Options) => {
+    .action(async ({ limit, since, before, json }) => {
       const now = new Date();
       const until = before === undefined ? soon(now) : timeOf("--before", before, now);
       const from = since === undefined ? {} : { since: timeOf("--since", since, now) };
       const range = { limit, before: until, ...from };
       print(await onStore((store) => readAudit(store, range)), json, tableOf);
     });
-}
-
-interface Options {
-  limit: number;
-  since?: string;
-  before?: string;
-  json?: true;
 }
 
 function tableOf(entries: AuditEntry[]): string {

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { dumpStore } from "../../../archive/backup/dump.ts";
 import {
   checkBackup,
@@ -14,12 +14,6 @@ import { asOnlyWriter } from "../../only-writer.ts";
 import { megabytes, plainTable, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-interface Options {
-  output: string;
-  whole?: boolean;
-  json?: boolean;
-}
-
 export function register(program: Command): void {
   program
     .command("backup")
@@ -27,7 +21,7 @@ export function register(program: Command): void {
     .requiredOption("-o, --output <file>", "gzip file to write, e.g. newsgather.jsonl.gz")
     .option("--whole", "include responses that are stored outside the database")
     .option("--json", "print JSON")
-    .action(async ({ output, whole = false, json }: Options) => {
+    .action(async ({ output, whole = false, json }) => {
       if (output === "-") {
         // The result is read again, which is impossible with a pipe.
         throw new CommandError("usage", "a backup needs a file name, not -");

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { type Erased, erase } from "../../../articles/erasure/erase.ts";
 import { findsPerson, isTooShort, type Subject } from "../../../articles/erasure/subject.ts";
 import { CommandError } from "../../../lib/exit.ts";
@@ -34,7 +34,7 @@ export function register(program: Command): void {
     );
   verb("url", "erase everything fetched from a URL; the URL is never fetched again")
     .argument("<url>")
-    .action((url: string, options: Options) => {
+    .action((url, options) => {
       if (!/^https?:/.test(url) || !URL.canParse(url)) {
         throw new CommandError("usage", `${url}: write an absolute http(s) URL`);
       }
@@ -43,7 +43,7 @@ export function register(program: Command): void {
   verb("person", "erase every article that names a person, and the name everywhere else")
     .argument("<name>")
     .option("--also <name...>", "other spellings of the name")
-    .action((name: string, options: Options) => {
+    .action((name, options) => {
       const names = [name, ...(options.also ?? [])].map((one) => one.trim());
       const short = names.find(isTooShort);
       if (short !== undefined)

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { BadBackup, checkBackup, readLines } from "../../../archive/backup/file.ts";
 import { prepareRestore, restoreBackup } from "../../../archive/backup/restore.ts";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
@@ -14,7 +14,7 @@ export function register(program: Command): void {
     .argument("<file>", "file that `newsgather backup` wrote")
     .option("--check", "only read the file and show what it contains")
     .option("--json", "print JSON")
-    .action(async (file: string, { check, json }: { check?: boolean; json?: boolean }) => {
+    .action(async (file, { check, json }) => {
       const backup = await checked(file);
       if (!check) {
         const config = loadConfig(processEnv());

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { z } from "zod";
 import { crawlDelay, isAllowed, parseRobots } from "../../../crawler/robots/robots.ts";
 import { CommandError } from "../../../lib/exit.ts";
@@ -39,7 +39,7 @@ export function register(program: Command): void {
     .command("robots")
     .description("show which URLs a robots.txt allows")
     .requiredOption("--batch <cases.json>", "file of {cases: [{id, robots, ua, url}]}")
-    .action(async ({ batch }: { batch: string }) => {
+    .action(async ({ batch }) => {
       try {
         for await (const verdict of robotsBatch(batch)) {
           process.stdout.write(`${JSON.stringify(verdict)}\n`);

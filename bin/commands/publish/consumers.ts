@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { CommandError } from "../../../lib/exit.ts";
 import { ConsumerName } from "../../../model/publish/consumer.ts";
 import { headSeq, readRestores } from "../../../store/publish/changes.ts";
@@ -15,12 +15,7 @@ import { commandActor } from "../../actor.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { printStored } from "../../stored-list.ts";
-import {
-  FROM_HELP,
-  filterOf,
-  type StreamOptions,
-  withStreamOptions,
-} from "../../stream-options.ts";
+import { FROM_HELP, filterOf, withStreamOptions } from "../../stream-options.ts";
 import { pointOf } from "../../time.ts";
 
 export function register(program: Command): void {
@@ -29,28 +24,26 @@ export function register(program: Command): void {
     .description("manage named readers of the change stream");
   const list = consumers.command("list").description("show every consumer with its lag");
   printStored(list, async (store) => show(store, await listConsumers(store)), tableOf);
-  withStreamOptions(
-    consumers
-      .command("add")
-      .description("add a consumer; programs lease its changes at /v1/consumers/NAME/lease")
-      .argument("<name>", "a-z, 0-9 and -"),
-  ).action(async (name: string, { from, view, ...narrowed }: StreamOptions) => {
-    const checked = ConsumerName.safeParse(name);
-    if (!checked.success) throw new CommandError("usage", "a name consists of a-z, 0-9 and -");
-    await onStore(async (store) => {
-      const filter = await filterOf(store, narrowed);
-      await makeConsumer(store, { name, from: pointOf(from), filter, view }, commandActor());
+  withStreamOptions(consumers.command("add"))
+    .description("add a consumer; programs lease its changes at /v1/consumers/NAME/lease")
+    .argument("<name>", "a-z, 0-9 and -")
+    .action(async (name, { from, view, ...narrowed }) => {
+      const checked = ConsumerName.safeParse(name);
+      if (!checked.success) throw new CommandError("usage", "a name consists of a-z, 0-9 and -");
+      await onStore(async (store) => {
+        const filter = await filterOf(store, narrowed);
+        await makeConsumer(store, { name, from: pointOf(from), filter, view }, commandActor());
+      });
+      console.error(
+        `${name} was added; programs read its changes with POST /v1/consumers/${name}/lease and a key with the scope consume`,
+      );
     });
-    console.error(
-      `${name} was added; programs read its changes with POST /v1/consumers/${name}/lease and a key with the scope consume`,
-    );
-  });
   consumers
     .command("replay")
     .description("move a consumer to another point of the stream")
     .argument("<name>")
     .requiredOption("--from <point>", FROM_HELP)
-    .action(async (name: string, { from }: { from: string }) => {
+    .action(async (name, { from }) => {
       const [row] = await onStore(async (store) => {
         await replayConsumer(store, { name, from: pointOf(from) }, commandActor());
         return show(store, [await consumerNamed(store, name)]);
@@ -61,7 +54,7 @@ export function register(program: Command): void {
     .command("remove")
     .description("remove a consumer and its position")
     .argument("<name>")
-    .action(async (name: string) => {
+    .action(async (name) => {
       await onStore((store) => dropConsumer(store, name, commandActor()));
       console.error(`${name} is removed`);
     });

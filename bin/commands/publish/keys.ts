@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { KEY_SCOPES, type Key, type KeyScope } from "../../../model/operations/account.ts";
 import { hasAccounts, listKeys } from "../../../store/operations/accounts.ts";
 import { createKey, endKey } from "../../../web/auth/accounts.ts";
@@ -8,14 +8,6 @@ import { day, plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { printStored } from "../../stored-list.ts";
 import { laterTime } from "../../time.ts";
-
-interface Options {
-  scope: string[];
-  expires?: string;
-  perMinute?: number;
-  reason?: string;
-  json?: true;
-}
 
 export function register(program: Command): void {
   const keys = program.command("keys").description("manage keys for programs that use the API");
@@ -45,7 +37,13 @@ export function register(program: Command): void {
 
 async function add(
   name: string,
-  { scope, expires, perMinute, reason, json }: Options,
+  {
+    scope,
+    expires,
+    perMinute,
+    reason,
+    json,
+  }: { scope: string[]; expires?: string; perMinute?: number; reason?: string; json?: true },
 ): Promise<void> {
   const known = Object.keys(KEY_SCOPES);
   const scopes = scope.flatMap((word) => word.split(",")) as KeyScope[];
@@ -67,7 +65,7 @@ const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are 
   people log in (\`newsgather users add NAME --role operator\` adds a user);
   Prometheus sends a key with the scope read as a bearer token.`;
 
-async function revoke(id: string, { reason }: Options): Promise<void> {
+async function revoke(id: string, { reason }: { reason?: string }): Promise<void> {
   await onStore(async (store) => {
     const outcome = await endKey(store, id, { ...commandActor(), reason });
     if ("problem" in outcome) {

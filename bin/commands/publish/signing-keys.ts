@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import {
   createSigningKey,

@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { read } from "read";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
@@ -28,34 +28,40 @@ import { day, minute, plainTable } from "../../output.ts";
 import { onStore, withStore } from "../../services/use.ts";
 import { printStored } from "../../stored-list.ts";
 
-interface Options {
-  role: UserRole;
-  reason?: string;
-  passwordStdin?: true;
-}
-
 export function register(program: Command): void {
   const users = program.command("users").description("manage the users of the admin");
-  const roles = Object.keys(USER_ROLES);
-  const role = () => new Option("--role <role>", "what the user is allowed to do").choices(roles);
+  const roles = Object.keys(USER_ROLES) as UserRole[];
+  const roleOption = () =>
+    new Option("--role <role>", "what the user is allowed to do").choices(roles);
   const verb = (name: string, description: string) =>
     users
       .command(name)
       .description(description)
+      .argument("<name>")
       .option("--reason <text>", "why, for the audit log");
   const stdin = "read the password from the first line of standard input";
 
   verb("add", "add a user; asks for the password")
-    .argument("<name>")
-    .addOption(role().makeOptionMandatory())
+    .addOption(roleOption().makeOptionMandatory())
     .option("--password-stdin", stdin)
-    .action(add);
+    .action(async (name, { role, reason, passwordStdin }) => {
+      const passwordHash = await hashPassword(await askPassword(passwordStdin));
+      const user = { _id: name, role, passwordHash };
+      const how = { ...commandActor(), reason };
+      requireDone(await onStore((store) => createUser(store, user, how)));
+      console.error(`${name} can log in at /admin/login as ${role}`);
+    });
   const list = users.command("list").description("show every user");
   printStored(list, async (store) => (await listUsers(store)).map(shown), tableOf);
   verb("invite", "add a user without a password; prints a link for one login within three days")
-    .argument("<name>")
-    .addOption(role().makeOptionMandatory())
-    .action(invite);
+    .addOption(roleOption().makeOptionMandatory())
+    .action((name, { role, reason }) =>
+      onAddress(async (store, address) => {
+        const how = { ...commandActor(), reason };
+        const link = requireDone(await inviteUser(store, { name, role }, how));
+        console.log(address + link.path);
+      }),
+    );
   users
     .command("link")
     .description(
@@ -69,29 +75,26 @@ export function register(program: Command): void {
       }),
     );
   verb("role", "change the role of a user; ends their sessions")
-    .argument("<name>")
     .argument("<role>", roles.join(", "))
-    .action((name: string, wanted: string, options: Options) => {
+    .action((name, wanted, options) => {
       requireKnown("role", [wanted], roles, `write one of ${roles.join(", ")}`);
       return change(name, { action: "user.role", role: wanted as UserRole }, options);
     });
-  verb("disable", "disable a user and end their sessions")
-    .argument("<name>")
-    .action((name: string, options: Options) => change(name, { action: "user.disable" }, options));
-  verb("enable", "let a disabled user in again")
-    .argument("<name>")
-    .action((name: string, options: Options) => change(name, { action: "user.enable" }, options));
+  verb("disable", "disable a user and end their sessions").action((name, options) =>
+    change(name, { action: "user.disable" }, options),
+  );
+  verb("enable", "let a disabled user in again").action((name, options) =>
+    change(name, { action: "user.enable" }, options),
+  );
   verb("password", "set a new password; ends the user's sessions and unlocks the user")
-    .argument("<name>")
     .option("--password-stdin", stdin)
-    .action(async (name: string, options: Options) => {
+    .action(async (name, options) => {
       const passwordHash = await hashPassword(await askPassword(options.passwordStdin));
       await change(name, { action: "user.password", passwordHash }, options);
     });
   verb("identity", "let a user log in through the OpenID provider")
-    .argument("<name>")
     .argument("<subject>", "the user's claim `sub` at the provider in NEWSGATHER_OIDC_ISSUER")
-    .action((name: string, subject: string, options: Options) => {
+    .action((name, subject, options) => {
       const issuer = loadConfig(processEnv()).oidc?.issuer;
       if (!issuer) throw new CommandError("usage", "set NEWSGATHER_OIDC_ISSUER first");
       const identity = identityOf(issuer, subject);
@@ -104,29 +107,19 @@ export function register(program: Command): void {
     async (store) => (await listSessions(store, new Date())).map(showSession),
     sessionsTable,
   );
-  verb("logout", "end all sessions of a user, and revoke their login links")
-    .argument("<name>")
-    .action(logOut);
+  verb("logout", "end all sessions of a user, and revoke their login links").action(
+    (name, { reason }) =>
+      onStore(async (store) => {
+        await requireUser(store, name);
+        const ended = await revokeSessions(store, name, { ...commandActor(), reason });
+        console.error(`${name}: sessions and login links ended: ${ended}`);
+      }),
+  );
 }
 
 function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
   if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
   return outcome;
-}
-
-async function add(name: string, { role, reason, passwordStdin }: Options): Promise<void> {
-  const passwordHash = await hashPassword(await askPassword(passwordStdin));
-  const user = { _id: name, role, passwordHash };
-  requireDone(await onStore((store) => createUser(store, user, { ...commandActor(), reason })));
-  console.error(`${name} can log in at /admin/login as ${role}`);
-}
-
-async function invite(name: string, { role, reason }: Options): Promise<void> {
-  await onAddress(async (store, address) => {
-    const how = { ...commandActor(), reason };
-    const link = requireDone(await inviteUser(store, { name, role }, how));
-    console.log(address + link.path);
-  });
 }
 
 async function onAddress(work: (store: Store, address: string) => Promise<void>): Promise<void> {
@@ -136,21 +129,17 @@ async function onAddress(work: (store: Store, address: string) => Promise<void>)
   await withStore(config, (store) => work(store, config.baseUrl ?? own));
 }
 
-async function change(name: string, set: UserChange, { reason }: Options): Promise<void> {
+async function change(
+  name: string,
+  set: UserChange,
+  { reason }: { reason?: string },
+): Promise<void> {
   await onStore(async (store) => {
     const outcome = await editUser(store, name, set, { ...commandActor(), reason });
     if ("problem" in outcome) await requireUser(store, name);
     requireDone(outcome);
   });
   console.error(`${name} was changed. All sessions of this user have ended.`);
-}
-
-async function logOut(name: string, { reason }: Options): Promise<void> {
-  await onStore(async (store) => {
-    await requireUser(store, name);
-    const ended = await revokeSessions(store, name, { ...commandActor(), reason });
-    console.error(`${name}: sessions and login links ended: ${ended}`);
-  });
 }
 
 async function requireUser(store: Store, name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { dropView, saveView } from "../../../articles/stream/views.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { STATES } from "../../../model/articles/article.ts";
@@ -9,13 +9,7 @@ import { plainTable, utc } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { printStored } from "../../stored-list.ts";
-import { type FilterOptions, filterOf, withFilterOptions } from "../../stream-options.ts";
-
-interface SaveOptions extends FilterOptions {
-  state?: string[];
-  name?: string;
-  reason?: string;
-}
+import { filterOf, withFilterOptions } from "../../stream-options.ts";
 
 export function register(program: Command): void {
   const views = program
@@ -26,39 +20,37 @@ export function register(program: Command): void {
     listViews,
     tableOf,
   );
-  withFilterOptions(
-    views
-      .command("save")
-      .description("save a view; replaces an earlier view with this id")
-      .argument("<id>", "id of the view (a-z, 0-9 and -), as in /view/ID and /feeds/view/ID.atom")
-      .addOption(
-        new Option(
-          "--state <states...>",
-          "editorial states, for the inbox and exports; readers get only published articles",
-        ).choices(STATES),
-      )
-      .option("--name <name>", "name of the view for readers (default: the id)")
-      .option("--reason <text>", "why, for the audit log"),
-  ).action(async (id: string, { name = id, reason, state, ...narrowed }: SaveOptions) => {
-    const checked = ViewId.safeParse(id);
-    if (!checked.success) throw new CommandError("usage", "an id consists of a-z, 0-9 and -");
-    const topics = (await readTopics()).map((topic) => topic.id);
-    const how = { ...commandActor(), topics, reason };
-    await onStore(async (store) => {
-      const filter = {
-        ...(await filterOf(store, narrowed)),
-        ...(state && { state: Query.shape.state.parse(state) }),
-      };
-      return saveView(store, { id, name, filter }, how);
+  withFilterOptions(views.command("save"))
+    .description("save a view; replaces an earlier view with this id")
+    .argument("<id>", "id of the view (a-z, 0-9 and -), as in /view/ID and /feeds/view/ID.atom")
+    .addOption(
+      new Option(
+        "--state <states...>",
+        "editorial states, for the inbox and exports; readers get only published articles",
+      ).choices(STATES),
+    )
+    .option("--name <name>", "name of the view for readers (default: the id)")
+    .option("--reason <text>", "why, for the audit log")
+    .action(async (id, { name = id, reason, state, ...narrowed }) => {
+      const checked = ViewId.safeParse(id);
+      if (!checked.success) throw new CommandError("usage", "an id consists of a-z, 0-9 and -");
+      const topics = (await readTopics()).map((topic) => topic.id);
+      const how = { ...commandActor(), topics, reason };
+      await onStore(async (store) => {
+        const filter = {
+          ...(await filterOf(store, narrowed)),
+          ...(state && { state: Query.shape.state.parse(state) }),
+        };
+        return saveView(store, { id, name, filter }, how);
+      });
+      console.error(`${id} is saved: /view/${id}, /feeds/view/${id}.atom, /v1/changes?view=${id}`);
     });
-    console.error(`${id} is saved: /view/${id}, /feeds/view/${id}.atom, /v1/changes?view=${id}`);
-  });
   views
     .command("remove")
     .description("remove a view that no consumer or webhook reads")
     .argument("<id>")
     .option("--reason <text>", "why, for the audit log")
-    .action(async (id: string, { reason }: { reason?: string }) => {
+    .action(async (id, { reason }) => {
       const how = { ...commandActor(), reason };
       await onStore((store) => dropView(store, id, how));
       console.error(`${id} is removed`);

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { createPost } from "../../../crawler/http/post.ts";
 import { CommandError } from "../../../lib/exit.ts";
@@ -13,12 +13,7 @@ import { actionsOf } from "../../roles/api-workers.ts";
 import { guardOf } from "../../roles/egress.ts";
 import { onStore } from "../../services/use.ts";
 import { printStored } from "../../stored-list.ts";
-import {
-  FROM_HELP,
-  filterOf,
-  type StreamOptions,
-  withStreamOptions,
-} from "../../stream-options.ts";
+import { FROM_HELP, filterOf, withStreamOptions } from "../../stream-options.ts";
 import { pointOf } from "../../time.ts";
 
 export function register(program: Command): void {
@@ -30,30 +25,28 @@ export function register(program: Command): void {
       .argument("<id>", "id of the webhook, as `webhooks list` shows it");
   const list = webhooks.command("list").description("list webhooks, with their state and lag");
   printStored(list, readAll, tableOf);
-  withStreamOptions(
-    webhooks
-      .command("add")
-      .description("add a webhook; its signing secret is shown only once")
-      .argument("<url>", "where messages are sent"),
-  ).action(async (url: string, { from, view, ...narrowed }: StreamOptions) => {
-    if (!URL.canParse(url))
-      throw new CommandError("usage", `${url}: write an absolute http(s) URL`);
-    const made = await withActions(async (store, { refusal }) => {
-      const webhook = {
-        url,
-        from: pointOf(from),
-        filter: await filterOf(store, narrowed),
-        view,
-        refusal: refusal(url),
-      };
-      return manage.makeWebhook(store, webhook, commandActor());
+  withStreamOptions(webhooks.command("add"))
+    .description("add a webhook; its signing secret is shown only once")
+    .argument("<url>", "where messages are sent")
+    .action(async (url, { from, view, ...narrowed }) => {
+      if (!URL.canParse(url))
+        throw new CommandError("usage", `${url}: write an absolute http(s) URL`);
+      const made = await withActions(async (store, { refusal }) => {
+        const webhook = {
+          url,
+          from: pointOf(from),
+          filter: await filterOf(store, narrowed),
+          view,
+          refusal: refusal(url),
+        };
+        return manage.makeWebhook(store, webhook, commandActor());
+      });
+      console.error(
+        `${made._id} was added. Store its secret now, because the secret isn't shown again:`,
+      );
+      console.log(made.secrets[0]?.secret);
     });
-    console.error(
-      `${made._id} was added. Store its secret now, because the secret isn't shown again:`,
-    );
-    console.log(made.secrets[0]?.secret);
-  });
-  onOne("test", "send a test message now").action(async (id: string) => {
+  onOne("test", "send a test message now").action(async (id) => {
     const sent = await withActions(async (store, { test }) =>
       test(await manage.webhookOf(store, id)),
     );
@@ -61,36 +54,34 @@ export function register(program: Command): void {
     if (!sent.delivered)
       throw new CommandError("failed", `the test message wasn't accepted: ${sent.problem}`);
   });
-  onOne("deliveries", "show the latest attempts, with request and response").action(
-    async (id: string) => {
-      const found = await onStore(async (store) => {
-        const { _id } = await manage.webhookOf(store, id);
-        return readDeliveries(store, _id, { now: new Date(), limit: 50 });
-      });
-      console.log(JSON.stringify(found.map(showDelivery), null, 2));
-    },
-  );
-  onOne("pause", "pause deliveries until you resume them").action(async (id: string) => {
+  onOne("deliveries", "show the latest attempts, with request and response").action(async (id) => {
+    const found = await onStore(async (store) => {
+      const { _id } = await manage.webhookOf(store, id);
+      return readDeliveries(store, _id, { now: new Date(), limit: 50 });
+    });
+    console.log(JSON.stringify(found.map(showDelivery), null, 2));
+  });
+  onOne("pause", "pause deliveries until you resume them").action(async (id) => {
     await onStore((store) => manage.pauseWebhook(store, id, commandActor()));
   });
   onOne("resume", "continue deliveries where they stopped")
     .option("--skip", "skip the message that was refused")
-    .action(async (id: string, { skip = false }: { skip?: boolean }) => {
+    .action(async (id, { skip = false }) => {
       await onStore((store) => manage.resumeWebhook(store, id, { skip, ...commandActor() }));
     });
   onOne("replay", "send changes again from a point of the stream")
     .requiredOption("--from <point>", FROM_HELP)
-    .action(async (id: string, { from }: { from: string }) => {
+    .action(async (id, { from }) => {
       await onStore((store) =>
         manage.replayWebhook(store, { id, from: pointOf(from) }, commandActor()),
       );
     });
   onOne("rotate", "sign with a new secret; for a day, also with the old secret").action(
-    async (id: string) => {
+    async (id) => {
       console.log(await onStore((store) => manage.rotateSecret(store, id, commandActor())));
     },
   );
-  onOne("remove", "remove a webhook with its log").action(async (id: string) => {
+  onOne("remove", "remove a webhook with its log").action(async (id) => {
     await onStore((store) => manage.dropWebhook(store, id, commandActor()));
   });
 }

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { allFor, exportArticles } from "../../../archive/export/rows.ts";
 import { type Config, type Env, loadConfig, processEnv } from "../../../config/env.ts";
 import { createLogger } from "../../../config/logger.ts";

@@ -1,5 +1,5 @@
+import type { Command } from "@commander-js/extra-typings";
 import Table from "cli-table3";
-import type { Command } from "commander";
 import pc from "picocolors";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
@@ -13,7 +13,7 @@ export function register(program: Command): void {
     .command("doctor")
     .description("check this machine, the services and the sources, and say what to do next")
     .option("--json", "print the findings as JSON")
-    .action(async ({ json }: { json?: true }) => {
+    .action(async ({ json }) => {
       const findings = await examine();
       print(findings, json, tableOf);
       const failed = findings.filter(({ level }) => level === "fail").map(({ name }) => name);

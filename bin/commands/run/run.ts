@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { type Config, type Env, loadConfig, processEnv } from "../../../config/env.ts";
 import { createLogger } from "../../../config/logger.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
@@ -11,6 +11,7 @@ import { listSources, makeDue } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { requireKnown, SOURCES_HINT } from "../../exit.ts";
 import { withStoreAt } from "../../open-store.ts";
+import type { OptionsOf } from "../../options-of.ts";
 import { untilOthersAreDone } from "../../services/shared-database.ts";
 import { runningInstance, withStore } from "../../services/use.ts";
 import { startTree } from "../../tree/tree.ts";
@@ -18,17 +19,10 @@ import { stopSignal } from "../../until-stopped.ts";
 import { progressView, runsTable } from "./progress.ts";
 import { type RunsReport, waitForRuns, waitingTable } from "./wait.ts";
 
-interface Options {
-  all?: boolean;
-  once?: boolean;
-  patience: number;
-  json?: boolean;
-}
-
 const PATIENCE_MS = 60_000;
 
-export function register(program: Command): void {
-  program
+export function register(program: Command) {
+  const command = program
     .command("run")
     .description("crawl sources once until nothing is due, and print the result")
     .argument("[id...]", "ids of the sources; use --all for every source")
@@ -40,9 +34,12 @@ export function register(program: Command): void {
       toDuration,
       PATIENCE_MS,
     )
-    .option("--json", "print the result as JSON")
-    .action(run);
+    .option("--json", "print the result as JSON");
+  command.action(run);
+  return command;
 }
+
+type Options = OptionsOf<typeof register>;
 
 async function run(ids: string[], options: Options): Promise<void> {
   if (ids.length > 0 === (options.all === true)) {

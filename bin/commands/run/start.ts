@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { createLogger } from "../../../config/logger.ts";
 import { isLoopbackHost } from "../../../config/setting.ts";
@@ -19,10 +19,10 @@ export function register(program: Command): void {
     .description("watch the configured sources until stopped")
     .addOption(
       new Option("--role <role>", "run only this role, without other processes").choices(
-        Object.keys(ROLES),
+        Object.keys(ROLES) as Role[],
       ),
     )
-    .action(({ role }: { role?: Role }) => (role ? one(role) : all()));
+    .action(({ role }) => (role ? one(role) : all()));
 }
 
 async function all(): Promise<void> {

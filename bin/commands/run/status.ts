@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { percent } from "../../../lib/text.ts";
 import { createProducer, type Producer } from "../../../queues/producer.ts";
@@ -19,7 +19,7 @@ export function register(program: Command): void {
     .command("status")
     .description("show sources, queues and the stream of a running instance")
     .option("--json", "print JSON")
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async ({ json }) => {
       const status = await withStatus((read) => read());
       print(status, json, statusTables);
     });

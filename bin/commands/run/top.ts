@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { wrapped } from "../../../lib/text.ts";
 import { sleep } from "../../../lib/time.ts";
 import { plainTable, utc, utcOrNever } from "../../output.ts";
@@ -15,7 +15,7 @@ export function register(program: Command): void {
     .command("top")
     .description("watch queues, processes and sources of a running instance (Ctrl-C ends)")
     .option("--every <seconds>", "seconds between refreshes", toSeconds, 2)
-    .action(({ every }: { every: number }) => top(every));
+    .action(({ every }) => top(every));
 }
 
 async function top(every: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { utcDay } from "../../../lib/time.ts";
 import { wakeHosts } from "../../../store/crawl/hosts.ts";
 import { linksByReason, reviveLinks } from "../../../store/crawl/links.ts";
@@ -16,7 +16,7 @@ export function register(program: Command): void {
     .description("fetch articles that a source's first run skipped as too old")
     .argument("<id>", "source")
     .requiredOption("--since <time>", "a date such as 2026-01-31, or a duration such as 90d")
-    .action(async (id: string, { since }: { since: string }) => {
+    .action(async (id, { since }) => {
       const from = timeOf("--since", since, new Date());
       const count = await onStore((store) => backfill(store, id, from));
       if (count > 0) return console.log(`links of ${id} that are due now: ${count}`);

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { formatDuration } from "../../../lib/time.ts";

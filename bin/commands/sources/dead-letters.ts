@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { urlKey } from "../../../crawler/links/url.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import type { Link } from "../../../model/crawl/link.ts";
@@ -31,14 +31,14 @@ export function register(program: Command): void {
   narrowed(deadLetters.command("list"), "50")
     .description("show dead letters with their cause, newest first")
     .option("--json", "print JSON")
-    .action(async ({ json, ...wanted }: Wanted & { json?: true }) => {
+    .action(async ({ json, ...wanted }) => {
       print(await onStore((store) => find(store, wanted)), json, listOf);
     });
   deadLetters
     .command("show")
     .description("show one dead letter with its evidence")
     .argument("<id>", "id or URL of the link")
-    .action(async (id: string) => {
+    .action(async (id) => {
       const letter = await onStore((store) => show(store, id));
       console.log(JSON.stringify(letter, null, 2));
     });
@@ -47,7 +47,7 @@ export function register(program: Command): void {
     .argument("[id...]", "ids or URLs of links (default: all that match the options)")
     .option("--all", "every dead letter")
     .option("--reason <text>", "why, for the audit log")
-    .action(async (ids: string[], options: Wanted & { all?: true; reason?: string }) => {
+    .action(async (ids, options) => {
       const { all, source, cause, reason } = options;
       if (ids.length === 0 && !all && source === undefined && cause === undefined) {
         throw new CommandError("usage", "name links, a --source or a --cause, or use --all");

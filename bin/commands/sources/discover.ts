@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { fetchRendered } from "../../../crawler/browser/pages.ts";
 import type { Received } from "../../../crawler/http/response.ts";
@@ -9,18 +9,11 @@ import { CommandError } from "../../../lib/exit.ts";
 import type { Hop } from "../../../model/crawl/link.ts";
 import { SKIP_REASONS } from "../../../model/crawl/outcome.ts";
 import type { Source } from "../../../model/sources/source.ts";
+import type { OptionsOf } from "../../options-of.ts";
 import { guardOf, openBrowser, openVisitorParts } from "../../roles/egress.ts";
 
-interface Options {
-  browser?: boolean;
-  headers?: boolean;
-  redirect: boolean;
-  output?: string;
-  json?: boolean;
-}
-
-export function register(program: Command): void {
-  program
+export function register(program: Command) {
+  const command = program
     .command("fetch")
     .description("fetch one URL as a run does, and print the body")
     .argument("<url>")
@@ -28,9 +21,12 @@ export function register(program: Command): void {
     .option("--headers", "print status and headers instead of the body")
     .option("--no-redirect", "don't follow redirects")
     .option("-o, --output <file>", "write the body to a file")
-    .option("--json", "print status, headers and hops as JSON")
-    .action(run);
+    .option("--json", "print status, headers and hops as JSON");
+  command.action(run);
+  return command;
 }
+
+type Options = OptionsOf<typeof register>;
 
 async function run(url: string, options: Options): Promise<void> {
   if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute URL`);

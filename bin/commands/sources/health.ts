@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { EXIT } from "../../../lib/exit.ts";
 import { type Health, type HealthState, healthOf } from "../../../model/sources/health.ts";
@@ -14,7 +14,7 @@ export function register(program: Command): void {
     .description("show sources that fail, why, and what to do (exit code 3 if there are any)")
     .argument("[id]", "one source, healthy or not")
     .option("--json", "print JSON")
-    .action(async (id: string | undefined, { json }: { json?: true }) => {
+    .action(async (id, { json }) => {
       const now = new Date();
       const sources = await onStore(listSources);
       const known = sources.filter(({ active, _id }) => (id === undefined ? active : _id === id));

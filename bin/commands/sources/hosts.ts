@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import {
   breakerOf,
   findUnreliable,
@@ -21,15 +21,13 @@ export function register(program: Command): void {
     .description("show hosts that fail or are unreliable, or one in detail")
     .argument("[host]", about)
     .option("--json", "print JSON")
-    .action((name: string | undefined, { json }: { json?: true }) => show(name, json));
+    .action((name, { json }) => show(name, json));
   hosts
     .command("show")
     .description("show one host in detail")
     .argument("<host>", about)
     .option("--json", "print JSON")
-    .action((name: string, _, command: Command) =>
-      show(name, command.optsWithGlobals<{ json?: true }>().json),
-    );
+    .action((name, _, command) => show(name, command.optsWithGlobals().json));
 }
 
 async function show(name: string | undefined, json: true | undefined): Promise<void> {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
@@ -22,7 +22,7 @@ export function registerImportExport(sources: Command): void {
     .description("write the sources as OPML, with all settings except headers")
     .option("-o, --output <file>", "output file (default: standard output)")
     .option("--force", "replace the file")
-    .action(async ({ output, force }: { output?: string; force?: true }) => {
+    .action(async ({ output, force }) => {
       if (output !== undefined && !force && existsSync(output)) {
         throw new CommandError("usage", `${output} already exists: add --force to replace it`);
       }

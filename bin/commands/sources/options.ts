@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import type { Secrets } from "../../../config/secrets.ts";
 import { sharedEntries } from "../../../crawler/links/entry-points.ts";
@@ -41,12 +41,7 @@ export function warnOfSharedEntries({ sources }: LoadedSources): void {
   for (const words of sharedEntries(sources)) console.error(`warning: ${words}`);
 }
 
-export interface VerbOptions {
-  reason: string;
-  json?: true;
-}
-
-export function verbOptions(command: Command): Command {
+export function verbOptions(command: Command) {
   return command
     .requiredOption("--reason <text>", "why, for versions and audit log")
     .option("--json", "print JSON");

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { type FieldChange, isEmptyPlan, type SourcePlan } from "../../../model/sources/version.ts";
 import { applySources, idsOf, planSources } from "../../../sources/files/apply.ts";
@@ -13,8 +13,6 @@ import {
   requireNoProblems,
   requireReason,
   tellDone,
-  type VerbOptions,
-  verbOptions,
   warnOfSharedEntries,
 } from "./options.ts";
 
@@ -26,7 +24,7 @@ export function registerPlan(sources: Command): void {
     )
     .option("--dir <folder>", "folder of the source files (default: NEWSGATHER_SOURCES_DIR)")
     .option("--json", "print JSON")
-    .action(async ({ dir, json }: { dir?: string; json?: true }) => {
+    .action(async ({ dir, json }) => {
       const loaded = await readConfigured(dir);
       const made = await onStore((store) => planOf(store, loaded));
       print(made, json, showPlan);
@@ -34,20 +32,30 @@ export function registerPlan(sources: Command): void {
       requireNoProblems(loaded);
       if (!isEmptyPlan(made)) process.exitCode = EXIT.partly;
     });
-  const applying = sources
+  sources
     .command("apply")
     .description("apply the files; changes nothing while a file has a mistake")
     .option("--dir <folder>", "folder of the source files (default: NEWSGATHER_SOURCES_DIR)")
     .option(
       "--retire",
       "also retire sources whose files are gone; if there are such sources, nothing is applied without this option",
-    );
-  verbOptions(applying).action(apply);
+    )
+    .requiredOption("--reason <text>", "why, for versions and audit log")
+    .option("--json", "print JSON")
+    .action(apply);
 }
 
-type ApplyOptions = VerbOptions & { dir?: string; retire?: true };
-
-async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void> {
+async function apply({
+  dir,
+  retire,
+  reason,
+  json,
+}: {
+  dir?: string;
+  retire?: true;
+  reason: string;
+  json?: true;
+}): Promise<void> {
   const making = { ...requireReason(reason), at: new Date() };
   const loaded = await readConfigured(dir);
   requireNoProblems(loaded, "nothing was applied");

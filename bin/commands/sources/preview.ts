@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { createParser } from "../../../articles/reading/parser.ts";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";

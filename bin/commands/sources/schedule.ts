@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { CommandError } from "../../../lib/exit.ts";
 import { HOUR_MS } from "../../../lib/time.ts";
 import { healthOf } from "../../../model/sources/health.ts";
@@ -19,7 +19,7 @@ export function register(program: Command): void {
     .argument("[id...]", "sources (default: all)")
     .option("--hours <number>", "number of hours to show, up to 168", "24")
     .option("--json", "print JSON, with the time of each run")
-    .action(async (ids: string[], { hours, json }: { hours: string; json?: true }) => {
+    .action(async (ids, { hours, json }) => {
       const ahead = Number(hours);
       if (!(ahead > 0 && ahead <= 168))
         throw new CommandError("usage", "--hours: write a number greater than 0, at most 168");

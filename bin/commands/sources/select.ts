@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { createParser, type Parser } from "../../../articles/reading/parser.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { givesReason } from "../../../model/operations/audit.ts";

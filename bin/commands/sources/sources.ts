@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { ENTRY_POINT_KINDS, ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
@@ -30,7 +30,6 @@ import {
   requireNoProblems,
   requireReason,
   tellDone,
-  type VerbOptions,
   verbOptions,
   warnOfSharedEntries,
 } from "./options.ts";
@@ -47,7 +46,7 @@ export function register(program: Command): void {
     .command("list")
     .description("list sources and how they are watched")
     .option("--json", "print the complete declarations as JSON")
-    .action(async ({ json }: { json?: true }) => {
+    .action(async ({ json }) => {
       const loaded = await readConfigured();
       print(loaded.sources.map(withoutSecrets), json, () => listOf(loaded.sources));
       requireNoProblems(loaded);
@@ -56,7 +55,7 @@ export function register(program: Command): void {
     .command("validate")
     .description("check the source files; print each mistake with file, line and column")
     .option("--json", "print the mistakes as JSON")
-    .action(async ({ json }: { json?: true }) => {
+    .action(async ({ json }) => {
       const loaded = await readConfigured(undefined, secretsOf(loadConfig(processEnv())));
       print(loaded.problems, json, () => `valid sources: ${loaded.sources.length}`);
       warnOfSharedEntries(loaded);
@@ -196,20 +195,19 @@ function registerHold(sources: Command): void {
   });
 }
 
-function verb(sources: Command, name: string, description: string, how: Verb): Command {
-  const command = sources.command(name).description(description).argument("<id>");
-  return verbOptions(command).action(
-    async (id: string, { reason, until, json }: VerbOptions & { until?: string }) => {
-      const request = {
-        ...requireReason(reason),
-        ...(until !== undefined && { until: laterTime("--until", until) }),
-      };
-      const changed = await onStore(async (store) => {
-        const source = await sourceNamed(store, id);
-        return (await how.act(store, id, request, new Date())) ? source : null;
-      });
-      if (!changed) throw new CommandError("failed", `${id}: ${how.refusal}`);
-      tellDone({ ...(json && { id }), ...how.describe(changed, request) }, json);
-    },
-  );
+function verb(sources: Command, name: string, description: string, how: Verb): Command<[string]> {
+  const command = verbOptions(sources.command(name)).description(description).argument("<id>");
+  return command.action(async (id, options) => {
+    const { reason, json, until }: typeof options & { until?: string } = options;
+    const request = {
+      ...requireReason(reason),
+      ...(until !== undefined && { until: laterTime("--until", until) }),
+    };
+    const changed = await onStore(async (store) => {
+      const source = await sourceNamed(store, id);
+      return (await how.act(store, id, request, new Date())) ? source : null;
+    });
+    if (!changed) throw new CommandError("failed", `${id}: ${how.refusal}`);
+    tellDone({ ...(json && { id }), ...how.describe(changed, request) }, json);
+  });
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { classify } from "../../../articles/classify/classify.ts";
 import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
 import { loadPlaces } from "../../../articles/reading/gazetteer.ts";
@@ -16,30 +16,27 @@ import type { ArticlePages, Extraction, FieldName } from "../../../model/article
 import type { Source } from "../../../model/sources/source.ts";
 import { loadSources } from "../../../sources/files/load.ts";
 import { SOURCES_HINT, unknownName } from "../../exit.ts";
+import type { OptionsOf } from "../../options-of.ts";
 import { oneLine, plainTable } from "../../output.ts";
 import { fetchOnce } from "./fetch.ts";
-
-interface Options {
-  browser?: boolean;
-  source?: string;
-  json?: boolean;
-  explain?: boolean;
-}
 
 const MAX_VALUE_CHARS = 90;
 const MAX_PLACE_WORDS = 5;
 
-export function register(program: Command): void {
-  program
+export function register(program: Command) {
+  const command = program
     .command("try")
     .description("fetch and extract one URL; print each field with the rule that found it")
     .argument("<url>")
     .option("--browser", "render the page in the browser")
     .option("--source <id>", "use the headers, login, proxy, selectors and language of this source")
     .option("--explain", "show the candidates for the body, and why one was chosen")
-    .option("--json", "print everything as JSON")
-    .action(run);
+    .option("--json", "print everything as JSON");
+  command.action(run);
+  return command;
 }
+
+type Options = OptionsOf<typeof register>;
 
 async function run(url: string, options: Options): Promise<void> {
   if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute URL`);

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { CommandError } from "../../../lib/exit.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
 import type { FieldChange, Version } from "../../../model/sources/version.ts";
@@ -9,7 +9,7 @@ import type { Store } from "../../../store/store.ts";
 import { sourceNamed } from "../../known.ts";
 import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
-import { fileOf, requireReason, tellDone, type VerbOptions, verbOptions } from "./options.ts";
+import { fileOf, requireReason, tellDone, verbOptions } from "./options.ts";
 import { showField } from "./plan.ts";
 
 export function registerVersions(sources: Command): void {
@@ -18,7 +18,7 @@ export function registerVersions(sources: Command): void {
     .description("show a source's versions: when, by whom, why, and what changed")
     .argument("<id>")
     .option("--json", "print JSON, with the declarations")
-    .action(async (id: string, { json }: { json?: true }) => {
+    .action(async (id, { json }) => {
       const versions = await onStore(async (store) => {
         const stored = await readVersions(store, id);
         // A deleted source has no record, but can still have versions.
@@ -31,7 +31,7 @@ export function registerVersions(sources: Command): void {
     });
   verb(sources, "rollback", "restore an earlier version of a source and of its file")
     .argument("<version>", "number of the version")
-    .action(async (id: string, number: string, { reason, json }: Options) => {
+    .action(async (id, number, { reason, json }) => {
       const version = Number(number);
       if (!Number.isInteger(version)) {
         const hint = `\`newsgather sources versions ${id}\` lists the versions`;
@@ -43,7 +43,7 @@ export function registerVersions(sources: Command): void {
       await runVerb(id, json, (store) => rollback({ store, file, now }, { id, version }, author));
     });
   verb(sources, "retire", "stop watching a source and remove its file; its archive stays").action(
-    async (id: string, { reason, json }: Options) => {
+    async (id, { reason, json }) => {
       const [author, file] = [requireReason(reason), await fileOf(id)];
       await runVerb(id, json, (store) => retire({ store, file, now: new Date() }, id, author));
     },
@@ -53,7 +53,7 @@ export function registerVersions(sources: Command): void {
       "--purge",
       "delete the source even if it has delivered articles; permanently removes its articles, links, captures and runs",
     )
-    .action(async (id: string, { reason, json, purge }: Options) => {
+    .action(async (id, { reason, json, purge }) => {
       const how = { ...requireReason(reason), purge: purge === true };
       const file = await fileOf(id);
       const now = () => new Date();
@@ -61,10 +61,8 @@ export function registerVersions(sources: Command): void {
     });
 }
 
-type Options = VerbOptions & { purge?: true };
-
-function verb(sources: Command, name: string, description: string): Command {
-  return verbOptions(sources.command(name).description(description).argument("<id>"));
+function verb(sources: Command, name: string, description: string) {
+  return verbOptions(sources.command(name)).description(description).argument("<id>");
 }
 
 async function runVerb(

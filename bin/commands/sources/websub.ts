@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { percent } from "../../../lib/text.ts";
 import { isSubscribed, type Subscription } from "../../../model/crawl/subscription.ts";
 import { listSubscriptions } from "../../../store/crawl/subscriptions.ts";

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { PRODUCT } from "../../../config/env.ts";
 import { EXIT } from "../../../lib/exit.ts";
 import { whyOf } from "../../../sources/why.ts";
@@ -13,7 +13,7 @@ export function register(program: Command): void {
     )
     .argument("<url>", "URL of an article, as in a browser or a feed")
     .option("--json", "print JSON")
-    .action(async (url: string, { json }: { json?: true }) => {
+    .action(async (url, { json }) => {
       const why = await onStore((store) =>
         whyOf({ store, product: PRODUCT, now: () => new Date() }, webUrl(url) ?? url),
       );

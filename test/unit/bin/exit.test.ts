@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { CommanderError } from "@commander-js/extra-typings";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { exitCodeOf, explain } from "../../../bin/exit.ts";

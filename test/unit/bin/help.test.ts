@@ -1,4 +1,4 @@
-import { type Command, CommanderError, type Option } from "commander";
+import { CommanderError, type CommandUnknownOpts, type Option } from "@commander-js/extra-typings";
 import { beforeAll, describe, expect, it, onTestFinished, test, vi } from "vitest";
 import { COMMANDS, EXAMPLES, GROUPS } from "../../../bin/catalogue.ts";
 import { createProgram, main } from "../../../bin/cli.ts";
@@ -14,14 +14,17 @@ const FORMS = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
-let program: Command;
+let program: CommandUnknownOpts;
 beforeAll(async () => {
   program = await createProgram();
 }, 60_000);
 
 /** Commands that do something, by what is typed for them. */
-function leavesOf(command: Command, path: string[] = []): [string, Command][] {
-  return command.commands.flatMap((below): [string, Command][] => {
+function leavesOf(
+  command: CommandUnknownOpts,
+  path: string[] = [],
+): [string, CommandUnknownOpts][] {
+  return command.commands.flatMap((below): [string, CommandUnknownOpts][] => {
     const own = [...path, below.name()];
     const deeper = leavesOf(below, own);
     // What only leads to others has no options.
@@ -114,7 +117,7 @@ function wordsOf(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
 }
 
-function helpOf(command: Command): string {
+function helpOf(command: CommandUnknownOpts): string {
   let text = "";
   command.configureOutput({ writeOut: (part) => (text += part) });
   command.outputHelp();

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { main, setQueryApart } from "../../../bin/cli.ts";
 import { register as registerSearch } from "../../../bin/commands/content/search.ts";
@@ -10,7 +10,7 @@ async function parsed(line: string[]) {
   registerSearch(program);
   registerSearches(program);
   let seen: unknown;
-  const watch = (command: Command): void => {
+  const watch = (command: CommandUnknownOpts): void => {
     command.exitOverride();
     command.configureOutput({ writeErr() {}, writeOut() {} });
     if (command.commands.length === 0) {
