@@ -38,16 +38,14 @@ export function registerStagingSets(reprocess: Command): void {
       }),
     );
   reprocess
-    .command("diff")
-    .argument("<set>")
+    .command("diff <set>")
     .description("compare a staging set with the articles, by field")
     .option("--field <name>", "list articles in which this field differs")
     .option("--limit <n>", "number of articles to list", wholeNumber(1, 9999), MAX_SHOWN)
     .option("--json", "print JSON")
     .action((name, _, command) => onStore((store) => show(store, name, command.optsWithGlobals())));
   reprocess
-    .command("promote")
-    .argument("<set>")
+    .command("promote <set>")
     .description(
       "replace articles with those of a staging set; if the command is stopped, run it again to continue",
     )
@@ -68,8 +66,7 @@ export function registerStagingSets(reprocess: Command): void {
       }),
     );
   reprocess
-    .command("drop")
-    .argument("<set>")
+    .command("drop <set>")
     .description("remove a staging set; the archive stays as it is")
     .action((name) =>
       onStore(async (store) => {

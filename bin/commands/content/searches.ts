@@ -34,9 +34,8 @@ export function register(program: Command): void {
       console.error(`${name} is saved`);
     });
   searches
-    .command("remove")
+    .command("remove <name>")
     .description("remove a saved search")
-    .argument("<name>")
     .action(async (name) => {
       await onStore((store) => removeSearch(store, name, commandActor()));
       console.error(`${name} is removed`);

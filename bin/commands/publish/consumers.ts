@@ -39,9 +39,8 @@ export function register(program: Command): void {
       );
     });
   consumers
-    .command("replay")
+    .command("replay <name>")
     .description("move a consumer to another point of the stream")
-    .argument("<name>")
     .requiredOption("--from <point>", FROM_HELP)
     .action(async (name, { from }) => {
       const [row] = await onStore(async (store) => {
@@ -51,9 +50,8 @@ export function register(program: Command): void {
       console.error(`${name} was moved; changes that it has not read: ${row?.lag.changes}`);
     });
   consumers
-    .command("remove")
+    .command("remove <name>")
     .description("remove a consumer and its position")
-    .argument("<name>")
     .action(async (name) => {
       await onStore((store) => dropConsumer(store, name, commandActor()));
       console.error(`${name} is removed`);

@@ -63,11 +63,10 @@ export function register(program: Command): void {
       }),
     );
   users
-    .command("link")
+    .command("link <name>")
     .description(
       "print a link for one login within 15 minutes, or within three days for a new user",
     )
-    .argument("<name>")
     .action((name: string) =>
       onAddress(async (store, address) => {
         await requireUser(store, name);

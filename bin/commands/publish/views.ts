@@ -46,9 +46,8 @@ export function register(program: Command): void {
       console.error(`${id} is saved: /view/${id}, /feeds/view/${id}.atom, /v1/changes?view=${id}`);
     });
   views
-    .command("remove")
+    .command("remove <id>")
     .description("remove a view that no consumer or webhook reads")
-    .argument("<id>")
     .option("--reason <text>", "why, for the audit log")
     .action(async (id, { reason }) => {
       const how = { ...commandActor(), reason };

@@ -14,9 +14,8 @@ import { guardOf, openBrowser, openVisitorParts } from "../../roles/egress.ts";
 
 export function register(program: Command) {
   const command = program
-    .command("fetch")
+    .command("fetch <url>")
     .description("fetch one URL as a run does, and print the body")
-    .argument("<url>")
     .option("--browser", "render the page in the browser")
     .option("--headers", "print status and headers instead of the body")
     .option("--no-redirect", "don't follow redirects")

@@ -31,11 +31,10 @@ interface Options {
 
 export function registerSelect(sources: Command): void {
   sources
-    .command("select")
+    .command("select <id>")
     .description(
       "propose selectors for a field from archived pages, or show what a given selector would change",
     )
-    .argument("<id>")
     .argument("<field>", PICKER_FIELDS.join(", "))
     .argument("[selector]", "a CSS selector, with @attribute to read an attribute")
     .option("--apply", "write the selector into the source's file")

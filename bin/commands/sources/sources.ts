@@ -64,9 +64,8 @@ export function register(program: Command): void {
   registerHold(sources);
   registerPreview(sources);
   sources
-    .command("repair")
+    .command("repair <id>")
     .description("show entry points that have moved or are gone; --apply writes their new URLs")
-    .argument("<id>")
     .option("--find", "search the site for new URLs of entry points that are gone")
     .option("--apply", "write the new URLs into the source's file, as its next version")
     .option("--reason <text>", "why, for the audit log", "")

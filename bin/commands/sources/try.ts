@@ -25,9 +25,8 @@ const MAX_PLACE_WORDS = 5;
 
 export function register(program: Command) {
   const command = program
-    .command("try")
+    .command("try <url>")
     .description("fetch and extract one URL; print each field with the rule that found it")
-    .argument("<url>")
     .option("--browser", "render the page in the browser")
     .option("--source <id>", "use the headers, login, proxy, selectors and language of this source")
     .option("--explain", "show the candidates for the body, and why one was chosen")

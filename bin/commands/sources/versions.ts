@@ -14,9 +14,8 @@ import { showField } from "./plan.ts";
 
 export function registerVersions(sources: Command): void {
   sources
-    .command("versions")
+    .command("versions <id>")
     .description("show a source's versions: when, by whom, why, and what changed")
-    .argument("<id>")
     .option("--json", "print JSON, with the declarations")
     .action(async (id, { json }) => {
       const versions = await onStore(async (store) => {
