@@ -68,7 +68,7 @@ export async function keepDatabase(
       do {
         await claim.publish({ mongoUrl: database.url, redisUrl: null });
         onReady();
-        await untilUnused(dataDir, { lingerMs: LINGER_MS, stop, gone: gone.signal });
+        await untilUnused(dataDir, { stop, gone: gone.signal });
         await claim.announceEnd();
       } while (!gone.signal.aborted && (await hasUsers(dataDir)));
     } finally {
@@ -81,13 +81,13 @@ export async function keepDatabase(
 
 async function untilUnused(
   dataDir: string,
-  { lingerMs, stop, gone }: { lingerMs: number; stop: AbortSignal; gone: AbortSignal },
+  { stop, gone }: { stop: AbortSignal; gone: AbortSignal },
 ): Promise<void> {
   let unusedSince: number | null = null;
   while (!gone.aborted) {
     if (await hasUsers(dataDir)) unusedSince = null;
     else unusedSince ??= Date.now();
-    const wait = stop.aborted ? 0 : lingerMs;
+    const wait = stop.aborted ? 0 : LINGER_MS;
     if (unusedSince !== null && Date.now() - unusedSince >= wait) return;
     await sleep(POLL_MS);
   }
