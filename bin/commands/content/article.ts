@@ -15,7 +15,7 @@ import { getLink } from "../../../store/crawl/links.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { articleIdOf, articleIdsOf } from "../../known.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, print, utc } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { openTranslator } from "../../roles/egress.ts";
 import { onStore } from "../../services/use.ts";
@@ -168,8 +168,6 @@ async function inbox({ json }: { json?: true }): Promise<void> {
     console.error(
       `only the latest ${MAX_LISTED} are shown: decide on some, then list the inbox again`,
     );
-  if (json) return console.log(JSON.stringify(rows, null, 2));
-  if (rows.length === 0) return console.log("no article waits for an editor");
   const cells = rows.map(({ id, state, sourceId, title, firstSeenAt }) => [
     id,
     state,
@@ -177,7 +175,8 @@ async function inbox({ json }: { json?: true }): Promise<void> {
     title,
     utc(firstSeenAt),
   ]);
-  console.log(plainTable(["article", "state", "source", "title", "seen"], cells));
+  const head = ["article", "state", "source", "title", "seen"];
+  print(rows, json, () => plainTable(head, cells, { none: "no article waits for an editor" }));
 }
 
 async function say(words: string[], word: ArticleDecision, reason: string): Promise<void> {

@@ -5,7 +5,7 @@ import { withReleases } from "../../../lib/async.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { readAlarms } from "../../../store/operations/alarms.ts";
 import { tellOnce } from "../../../workers/maintain/alarms.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, print, utc } from "../../output.ts";
 import { alarmWaysOf } from "../../roles/alarms.ts";
 import { onStore } from "../../services/use.ts";
 
@@ -17,15 +17,11 @@ export function register(program: Command): void {
     .action(async ({ json }) => {
       const all = await onStore((store) => readAlarms(store, new Date()));
       const open = all.filter(({ closedAt }) => !closedAt);
-      if (json) console.log(JSON.stringify(all, null, 2));
-      else if (open.length === 0) console.log("no alarm is open");
-      else {
-        const rows = open.map(({ kind, subject, state, openedAt, words, todo }) => {
-          return [`${kind} ${subject}`, state, utc(openedAt), words, todo ?? ""];
-        });
-        const head = ["about", "state", "since", "why", "what to do"];
-        console.log(plainTable(head, rows, { whole: [0] }));
-      }
+      const rows = open.map(({ kind, subject, state, openedAt, words, todo }) => {
+        return [`${kind} ${subject}`, state, utc(openedAt), words, todo ?? ""];
+      });
+      const head = ["about", "state", "since", "why", "what to do"];
+      print(all, json, () => plainTable(head, rows, { whole: [0], none: "no alarm is open" }));
       if (open.length > 0) process.exitCode = EXIT.partly;
     });
   alarms
