@@ -24,7 +24,24 @@ export function register(program: Command): void {
     )
     .option("--reason <text>", "why, for the audit log")
     .option("--json", "print JSON")
-    .action(add);
+    .action(async (name, { scope, expires, perMinute, reason, json }) => {
+      const known = Object.keys(KEY_SCOPES);
+      const scopes = scope.flatMap((word) => word.split(",")) as KeyScope[];
+      requireKnown("scope", scopes, known, `write one or more of ${known.join(", ")}`);
+      const expiresAt = expires === undefined ? null : laterTime("--expires", expires);
+      const key = { name, scopes, expiresAt, ...(perMinute !== undefined && { perMinute }) };
+      const { id, text } = await onStore(async (store) => {
+        const isFirst = !(await hasAccounts(store));
+        const made = await createKey(store, key, { ...commandActor(), reason });
+        if (isFirst) console.error(FIRST_ACCOUNT);
+        return made;
+      });
+      console.error(
+        "Store the key now: it isn't shown again, because Newsgather keeps only its hash.",
+      );
+      const shownKey = { id, key: text, scopes, expiresAt, perMinute: perMinute ?? null };
+      console.log(json ? JSON.stringify(shownKey) : text);
+    });
   const list = keys.command("list").description("list keys, without their secrets");
   printStored(list, async (store) => (await listKeys(store)).map(shown), tableOf);
   keys
@@ -32,50 +49,22 @@ export function register(program: Command): void {
     .description("revoke a key; requests with it are refused")
     .argument("<id>", "id of the key, as `keys list` shows it")
     .option("--reason <text>", "why, for the audit log")
-    .action(revoke);
-}
-
-async function add(
-  name: string,
-  {
-    scope,
-    expires,
-    perMinute,
-    reason,
-    json,
-  }: { scope: string[]; expires?: string; perMinute?: number; reason?: string; json?: true },
-): Promise<void> {
-  const known = Object.keys(KEY_SCOPES);
-  const scopes = scope.flatMap((word) => word.split(",")) as KeyScope[];
-  requireKnown("scope", scopes, known, `write one or more of ${known.join(", ")}`);
-  const expiresAt = expires === undefined ? null : laterTime("--expires", expires);
-  const key = { name, scopes, expiresAt, ...(perMinute !== undefined && { perMinute }) };
-  const { id, text } = await onStore(async (store) => {
-    const isFirst = !(await hasAccounts(store));
-    const made = await createKey(store, key, { ...commandActor(), reason });
-    if (isFirst) console.error(FIRST_ACCOUNT);
-    return made;
-  });
-  console.error("Store the key now: it isn't shown again, because Newsgather keeps only its hash.");
-  const shownKey = { id, key: text, scopes, expiresAt, perMinute: perMinute ?? null };
-  console.log(json ? JSON.stringify(shownKey) : text);
+    .action(async (id, { reason }) => {
+      await onStore(async (store) => {
+        const outcome = await endKey(store, id, { ...commandActor(), reason });
+        if ("problem" in outcome) {
+          const valid = (await listKeys(store)).filter(({ revokedAt }) => revokedAt === null);
+          const known = valid.map(({ _id }) => _id);
+          throw unknownName("valid key", id, known, "`newsgather keys list` lists all keys");
+        }
+      });
+      console.error(`${id} is revoked`);
+    });
 }
 
 const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are no longer open on this machine:
   people log in (\`newsgather users add NAME --role operator\` adds a user);
   Prometheus sends a key with the scope read as a bearer token.`;
-
-async function revoke(id: string, { reason }: { reason?: string }): Promise<void> {
-  await onStore(async (store) => {
-    const outcome = await endKey(store, id, { ...commandActor(), reason });
-    if ("problem" in outcome) {
-      const valid = (await listKeys(store)).filter(({ revokedAt }) => revokedAt === null);
-      const known = valid.map(({ _id }) => _id);
-      throw unknownName("valid key", id, known, "`newsgather keys list` lists all keys");
-    }
-  });
-  console.error(`${id} is revoked`);
-}
 
 function shown({ _id: id, name, scopes, ...key }: Key) {
   const perMinute = key.perMinute ?? null;

@@ -19,11 +19,6 @@ import { requireKnown } from "../../exit.ts";
 import { minute, plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-interface Options {
-  reason?: string;
-  json?: true;
-}
-
 export function register(program: Command): void {
   const keys = program
     .command("signing-keys")
@@ -51,7 +46,7 @@ export function register(program: Command): void {
     .action(revoke);
 }
 
-function list({ json }: Options): void {
+function list({ json }: { json?: true }): void {
   const config = loadConfig(processEnv());
   const keys = readKeys(config);
   const now = new Date();
@@ -77,7 +72,7 @@ function list({ json }: Options): void {
 const NO_AGENT =
   "Requests are not signed: set NEWSGATHER_BASE_URL to an https URL, so that sites can find the keys.";
 
-async function create({ reason }: Options): Promise<void> {
+async function create({ reason }: { reason?: string }): Promise<void> {
   const { signing } = loadConfig(processEnv());
   const now = new Date();
   const keys = readKeys({ signing });
@@ -96,7 +91,7 @@ async function create({ reason }: Options): Promise<void> {
     );
 }
 
-async function rotate({ reason }: Options): Promise<void> {
+async function rotate({ reason }: { reason?: string }): Promise<void> {
   const keys = readKeys(loadConfig(processEnv()));
   if (keys.length === 0) {
     throw new CommandError(
@@ -112,7 +107,7 @@ async function rotate({ reason }: Options): Promise<void> {
   );
 }
 
-async function revoke(id: string, { reason }: Options): Promise<void> {
+async function revoke(id: string, { reason }: { reason?: string }): Promise<void> {
   const keys = readKeys(loadConfig(processEnv()));
   const known = keys.map((key) => key.id);
   const hint = "`newsgather signing-keys list` lists all signing keys";

@@ -17,11 +17,6 @@ import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { withSiteAccess } from "../../site-access.ts";
 
-interface Options {
-  probe?: true;
-  json?: true;
-}
-
 export function register(program: Command): void {
   program
     .command("coverage")
@@ -31,12 +26,10 @@ export function register(program: Command): void {
     .argument("[id]", "a source (default: all)")
     .option("--probe", "search the source's site now for articles that its entry points miss")
     .option("--json", "print JSON")
-    .action((id: string | undefined, options: Options) =>
-      id === undefined ? list(options) : show(id, options),
-    );
+    .action((id, options) => (id === undefined ? list(options) : show(id, options)));
 }
 
-async function list({ probe, json }: Options): Promise<void> {
+async function list({ probe, json }: { probe?: true; json?: true }): Promise<void> {
   if (probe) throw new CommandError("usage", "--probe needs the id of a source");
   const all = await onStore((store) => listCoverage(store));
   const rows = all.map((one) => ({ ...one, budget: budgetOf(one.total, one.objective) }));
@@ -59,7 +52,7 @@ async function list({ probe, json }: Options): Promise<void> {
   );
 }
 
-async function show(id: string, { probe, json }: Options): Promise<void> {
+async function show(id: string, { probe, json }: { probe?: true; json?: true }): Promise<void> {
   const coverage = await onStore(async (store) => {
     const source = await sourceNamed(store, id);
     return probe ? probeNow(store, source) : getCoverage(store, source._id);

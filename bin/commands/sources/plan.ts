@@ -42,36 +42,24 @@ export function registerPlan(sources: Command): void {
     )
     .requiredOption("--reason <text>", "why, for versions and audit log")
     .option("--json", "print JSON")
-    .action(apply);
-}
-
-async function apply({
-  dir,
-  retire,
-  reason,
-  json,
-}: {
-  dir?: string;
-  retire?: true;
-  reason: string;
-  json?: true;
-}): Promise<void> {
-  const making = { ...requireReason(reason), at: new Date() };
-  const loaded = await readConfigured(dir);
-  requireNoProblems(loaded, "nothing was applied");
-  await onStore(async (store) => {
-    const planned = await planOf(store, loaded);
-    const isRefused = planned.retire.length > 0 && !retire;
-    if (!json || isRefused) print(planned, json, showPlan);
-    warnOfSharedEntries(loaded);
-    if (isRefused) {
-      const hint = "nothing was applied: add --retire to confirm these removals";
-      throw new CommandError("failed", hint);
-    }
-    const how = { ...making, keep: new Set<string>(), audit: true };
-    const done = await applySources(store, loaded.declarations, how);
-    tellDone({ ...(json && done), ...appliedWords(done) }, json);
-  });
+    .action(async ({ dir, retire, reason, json }) => {
+      const making = { ...requireReason(reason), at: new Date() };
+      const loaded = await readConfigured(dir);
+      requireNoProblems(loaded, "nothing was applied");
+      await onStore(async (store) => {
+        const planned = await planOf(store, loaded);
+        const isRefused = planned.retire.length > 0 && !retire;
+        if (!json || isRefused) print(planned, json, showPlan);
+        warnOfSharedEntries(loaded);
+        if (isRefused) {
+          const hint = "nothing was applied: add --retire to confirm these removals";
+          throw new CommandError("failed", hint);
+        }
+        const how = { ...making, keep: new Set<string>(), audit: true };
+        const done = await applySources(store, loaded.declarations, how);
+        tellDone({ ...(json && done), ...appliedWords(done) }, json);
+      });
+    });
 }
 
 function appliedWords({ retire, change, add }: SourcePlan): { done: string; next?: string } {
