@@ -1,3 +1,4 @@
+import { wrapped } from "../lib/text.ts";
 import type { Placed } from "./place.ts";
 
 /** A line of text in a PDF. Coordinates are in points from the lower left corner of an A4 page. */
@@ -67,13 +68,7 @@ export function makePdf(pages: Drawn[][], parts: PdfParts = {}): Buffer {
 }
 
 export function setText(text: string, x: number, y: number, width = 90, size = 10): Drawn[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < width)
-      lines.push(`${lines.pop()} ${word}`);
-    else lines.push(word);
-  }
+  const lines = wrapped(text.split(" "), width, " ");
   return lines.map((line, at) => ({ text: line, x, y: y - at * size * 1.3, size }));
 }
 
