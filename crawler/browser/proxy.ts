@@ -12,7 +12,6 @@ import type { Duplex, Readable, Writable } from "node:stream";
 import { callbackify } from "node:util";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { setBounded } from "../../lib/async.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
 import { EgressRefused, type Guard, hostName } from "../egress/guard.ts";
 import { openSocket, openTunnel, type Upstream } from "../egress/tunnel.ts";
 
@@ -29,10 +28,8 @@ export interface Proxy {
   counts: { requests: number; tunnels: number; refused: number };
   /** Resets the byte counts of this user's open tunnels. Call it when a context begins a page. */
   beginPage(username: string): void;
-  /** Returns why the last connection to a host (`name:port`) was refused; null if it wasn't. */
-  refusalOf(host: string): string | null;
-  /** Returns why the last connection to `name:port` through the source's proxy failed, or null. */
-  failureOf(host: string): RetryLater | GiveUp | null;
+  /** Returns the error of the last connection to a host (`name:port`); undefined if it worked. */
+  errorOf(host: string): unknown;
   /** Returns the IP address of the last connection to `name:port`; null if there was none. */
   addressOf(host: string): string | null;
   close(): Promise<void>;
@@ -191,14 +188,7 @@ export async function startProxy(
     beginPage(user) {
       for (const meter of meters) if (meter.username === user) meter.bytes = 0;
     },
-    failureOf(host) {
-      const error = errors.get(host);
-      return error instanceof RetryLater || error instanceof GiveUp ? error : null;
-    },
-    refusalOf(host) {
-      const error = errors.get(host);
-      return error instanceof EgressRefused ? error.message : null;
-    },
+    errorOf: (host) => errors.get(host),
     addressOf: (host) => addresses.get(host) ?? null,
     close: () =>
       new Promise((done) => {

@@ -8,6 +8,7 @@ import {
   RetryLater,
   type Skipped,
 } from "../../model/crawl/outcome.ts";
+import { EgressRefused } from "../egress/guard.ts";
 import { cookieHeader, type Received, type SentCookie } from "../http/response.ts";
 import type { RequestSigner } from "../signing/sign.ts";
 import { type DocumentGate, guardDocuments } from "./document.ts";
@@ -93,11 +94,13 @@ export async function openTurnPage(
     });
     const arrived = await navigate(session, gate, url, limits);
     const answer = gate.answer();
-    const failure = proxy.failureOf(hostKey(url));
-    if (failure && (!answer || REFUSED_HEADER in answer.headers)) throw failure;
+    const error = proxy.errorOf(hostKey(url));
+    // The source's proxy failed.
+    const isKnown = error instanceof RetryLater || error instanceof GiveUp;
+    if (isKnown && (!answer || REFUSED_HEADER in answer.headers)) throw error;
     if (!answer) {
-      const reason = proxy.refusalOf(hostKey(url));
-      if (reason) return { skipped: "egress-refused", detail: reason };
+      if (error instanceof EgressRefused)
+        return { skipped: "egress-refused", detail: error.message };
       // If nothing arrived, the proxy couldn't connect.
       const cause = arrived ? "browser" : "connect";
       throw new RetryLater(cause, `${url} returned no document`);

@@ -169,9 +169,10 @@ test("the browser's own calls to its vendor, and a page's, are refused", async (
   const { browser, proxy, resolved } = await open(["127.1.0.0/16"]);
   await render(browser, "/vendor");
   for (const host of vendor) {
-    expect(proxy.refusalOf(`${host}:443`)).toBe(
-      `egress refused: ${host} is a host of the browser's vendor`,
-    );
+    expect(proxy.errorOf(`${host}:443`)).toMatchObject({
+      name: "EgressRefused",
+      message: `egress refused: ${host} is a host of the browser's vendor`,
+    });
   }
   // The page's site is an address: what Chromium wanted by itself came no further than the list.
   expect(resolved).toEqual([]);

@@ -91,7 +91,9 @@ describe.each([
       expect([host, answer?.status ?? 403]).toEqual([host, 403]);
     }
     expect(canary.hits()).toBe(0);
-    expect(proxy.refusalOf(`evil.example:${canary.port}`)).toMatch(/evil.example is 127.0.0.1/);
+    expect(String(proxy.errorOf(`evil.example:${canary.port}`))).toMatch(
+      /evil.example is 127.0.0.1/,
+    );
   });
 
   test.each([
@@ -108,10 +110,10 @@ describe.each([
     const host = `moved.example:${site.port}`;
     const visit = () => through(`http://${host}/`, tunnel, moving).catch(() => null);
     await visit();
-    expect(moving.refusalOf(host)).toMatch(/moved.example is 127.0.0.1/);
+    expect(String(moving.errorOf(host))).toMatch(/moved.example is 127.0.0.1/);
     address = later;
     await visit();
-    expect(moving.refusalOf(host)).toBeNull();
+    expect(moving.errorOf(host)).toMatchObject({ code: "ECONNREFUSED" });
     await moving.close();
   });
 
