@@ -3,7 +3,7 @@ import { connect, createServer, type Server } from "node:net";
 import { ProxyAgent, request as send } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { originOf, type Proxy, startProxy } from "../../../../crawler/browser/proxy.ts";
-import { createGuard } from "../../../../crawler/egress/guard.ts";
+import { createGuard, EgressRefused } from "../../../../crawler/egress/guard.ts";
 import { type Loopback, listen } from "../../../helpers/loopback.ts";
 
 let site: Loopback;
@@ -113,7 +113,7 @@ describe.each([
     expect(String(moving.errorOf(host))).toMatch(/moved.example is 127.0.0.1/);
     address = later;
     await visit();
-    expect(moving.errorOf(host)).toMatchObject({ code: "ECONNREFUSED" });
+    expect(moving.errorOf(host)).not.toBeInstanceOf(EgressRefused);
     await moving.close();
   });
 
