@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HTTP_BOUNDS } from "../../config/limits.ts";
+import { HTTP_BOUNDS, LIMITS } from "../../config/limits.ts";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { jsonOf } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
@@ -20,10 +20,6 @@ interface Group {
 /** A parsed robots.txt. */
 export type Robots = Group[];
 
-/** RFC 9309 requires at least 500 KiB. */
-const MAX_ROBOTS_BYTES = 500 * 1024;
-/** Only rules with `*` are counted, because other rules are cheap to match. */
-const MAX_WILDCARD_RULES = HTTP_BOUNDS.robotsWildcards;
 const MAX_PATH = 32_768;
 
 /** Parses robots.txt (RFC 9309) as leniently as Google does. Never throws. */
@@ -117,7 +113,9 @@ function sortedRules(groups: Group[]): Rule[] {
   let wildcards = 0;
   return groups
     .flatMap((group) => group.rules)
-    .filter(({ pattern }) => pattern.parts.length === 1 || ++wildcards <= MAX_WILDCARD_RULES)
+    .filter(
+      ({ pattern }) => pattern.parts.length === 1 || ++wildcards <= HTTP_BOUNDS.robotsWildcards,
+    )
     .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
 }
 
@@ -126,11 +124,11 @@ export function latin1(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** Returns `latin1(text)`, cut after the last whole line that fits `MAX_ROBOTS_BYTES`. */
+/** Returns `latin1(text)`, cut after the last whole line that fits `LIMITS.robotsBytes`. */
 export function head(text: string): string {
   const bytes = latin1(text);
-  if (bytes.length <= MAX_ROBOTS_BYTES) return bytes;
-  const cut = bytes.slice(0, MAX_ROBOTS_BYTES);
+  if (bytes.length <= LIMITS.robotsBytes) return bytes;
+  const cut = bytes.slice(0, LIMITS.robotsBytes);
   return cut.slice(0, Math.max(cut.lastIndexOf("\n"), cut.lastIndexOf("\r"), 0));
 }
 
