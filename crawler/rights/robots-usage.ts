@@ -175,13 +175,14 @@ function dictionaryOf(text: string): Map<string, string> {
   return tokens;
 }
 
-const SIGNALS = { search: ["search"], "ai-input": ["ai-input"], "ai-train": ["ai-train"] } as const;
+const SIGNALS: readonly Use[] = ["search", "ai-input", "ai-train"];
 
-const DENIED_BY_USE_SIGNAL = {
-  immediate: ["search", "full-text", "archive", "analysis", "ai-input", "ai-train"],
-  reference: ["full-text", "ai-input", "ai-train"],
-  full: [],
-} as const satisfies Record<string, readonly Use[]>;
+/** What the levels of the signal `use` deny. */
+const DENIED_BY_LEVEL = new Map<string, Use[]>([
+  ["immediate", ["search", "full-text", "archive", "analysis", "ai-input", "ai-train"]],
+  ["reference", ["full-text", "ai-input", "ai-train"]],
+  ["full", []],
+]);
 
 /**
  * Reads content signals such as `search=yes, ai-train=no` (https://contentsignals.org and
@@ -202,14 +203,10 @@ export function readContentSignal(text: string): Statement[] {
 
 function contentSignal(key: string, value: string): Statement | null {
   const text = `${key}=${value}`;
-  const uses = Object.entries(SIGNALS).find(([label]) => label === key)?.[1];
-  if (uses && (value === "yes" || value === "no")) {
-    return stating("content-signal", text, uses, value === "yes");
+  const use = SIGNALS.find((name) => name === key);
+  if (use && (value === "yes" || value === "no")) {
+    return stating("content-signal", text, [use], value === "yes");
   }
-  const denied = Object.entries(DENIED_BY_USE_SIGNAL).find(
-    ([level]) => key === "use" && level === value,
-  )?.[1];
-  if (!denied) return null;
-  const statement: Statement = { format: "content-signal", text };
-  return denied.length > 0 ? { ...statement, denies: [...denied] } : statement;
+  const denies = key === "use" ? DENIED_BY_LEVEL.get(value) : undefined;
+  return denies ? { format: "content-signal", text, ...(denies.length > 0 && { denies }) } : null;
 }
