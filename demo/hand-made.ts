@@ -4,7 +4,7 @@ import { feedPath } from "./entries.ts";
 import { applyHappened, type Happened, withFaults } from "./live.ts";
 import { type Placed, placeCopy, placeOwn, type Setting, trueArticle } from "./place.ts";
 import { moved, type Plan, type Reply, type Site } from "./site.ts";
-import { DECOY_FATES, decoyReply, siteOf } from "./site-routes.ts";
+import { decoyReply, FORBIDDEN_DECOYS, STORED_DECOYS, siteOf } from "./site-routes.ts";
 import type { Truth } from "./truth.ts";
 
 function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Placed[]> {
@@ -55,7 +55,7 @@ export function handMade(setting: Setting, happened: readonly Happened[] = []): 
   ];
   const decoys = SITES.flatMap((spec) =>
     spec.decoys.map(({ kind, title, host = spec.host, path }) => ({
-      ...DECOY_FATES[kind],
+      kind,
       title,
       sourceId: spec.id,
       url: new URL(path, `http://${host}:${setting.port}`).href,
@@ -65,13 +65,11 @@ export function handMade(setting: Setting, happened: readonly Happened[] = []): 
     articles: SITES.flatMap((spec) =>
       (places.get(spec.id) ?? []).map((placed) => trueArticle(spec, placed)),
     ),
-    announced: decoys.flatMap(({ url, sourceId, title, completeness, reason }) =>
-      completeness ? [{ url, sourceId, title, completeness, reason }] : [],
-    ),
-    forbidden: decoys.filter(({ isForbidden }) => isForbidden).map(({ url }) => url),
-    expectSkipped: decoys
-      .filter(({ completeness }) => completeness !== "partial")
-      .map(({ url, reason }) => ({ url, reason })),
+    announced: decoys.flatMap(({ kind, ...decoy }) => {
+      const stored = STORED_DECOYS[kind];
+      return stored ? [{ ...decoy, ...stored }] : [];
+    }),
+    forbidden: decoys.filter(({ kind }) => FORBIDDEN_DECOYS.includes(kind)).map(({ url }) => url),
     paces: sites.map((site) => ({
       host: `${site.host}:${setting.port}`,
       delayMs: site.delayMs,

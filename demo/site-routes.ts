@@ -7,7 +7,7 @@ import { random } from "./random.ts";
 import { moved, ok, page, type Reply, type Site, STATICS } from "./site.ts";
 import { amp, shellData, TEMPLATES } from "./templates.ts";
 import { paragraphsOf } from "./text.ts";
-import type { Truth } from "./truth.ts";
+import type { AnnouncedArticle } from "./truth.ts";
 import type { View } from "./view.ts";
 
 function articleReply(reply: Reply, { quirk }: Placed): Reply {
@@ -123,25 +123,20 @@ function withoutTracking(path: string): string {
   return url.pathname + url.search;
 }
 
-interface DecoyFate {
-  reason: Truth["expectSkipped"][number]["reason"];
-  /** How complete the stored article is expected to be; missing if none may be stored. */
-  completeness?: "announced" | "partial";
-  /** Whether a crawler must not request it, because of robots.txt or because it is off-site. */
-  isForbidden?: true;
-}
-
-export const DECOY_FATES: Record<Decoy["kind"], DecoyFate> = {
-  missing: { reason: "gone" },
-  gone: { reason: "gone" },
-  endless: { reason: "timeout", completeness: "announced" },
-  consent: { reason: "consent", completeness: "announced" },
-  advert: { reason: "off-site", isForbidden: true },
-  forbidden: { reason: "robots", completeness: "announced", isForbidden: true },
-  blocked: { reason: "blocked", completeness: "announced" },
-  film: { reason: "not-article", completeness: "announced" },
-  paywall: { reason: "paywall", completeness: "partial" },
+/** The decoys that are stored as articles, with what their sites announce or show for free. */
+export const STORED_DECOYS: Partial<
+  Record<Decoy["kind"], Pick<AnnouncedArticle, "completeness" | "reason">>
+> = {
+  endless: { completeness: "announced", reason: "timeout" },
+  consent: { completeness: "announced", reason: "consent" },
+  forbidden: { completeness: "announced", reason: "robots" },
+  blocked: { completeness: "announced", reason: "blocked" },
+  film: { completeness: "announced", reason: "not-article" },
+  paywall: { completeness: "partial", reason: "paywall" },
 };
+
+/** The decoys that a crawler must not request: one is off-site, robots.txt forbids the other. */
+export const FORBIDDEN_DECOYS: readonly Decoy["kind"][] = ["advert", "forbidden"];
 
 export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
   const { cookies, footer, nav, newsletter } = labelsOf(spec.language);

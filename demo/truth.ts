@@ -33,7 +33,6 @@ export interface Truth {
   announced: AnnouncedArticle[];
   /** URLs that must never be requested. */
   forbidden: string[];
-  expectSkipped: { url: string; reason: SkipReason | Cause }[];
   paces: { host: string; delayMs: number; concurrency: number }[];
 }
 

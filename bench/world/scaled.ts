@@ -53,7 +53,6 @@ export function scaled(setting: Setting, options: ScaledOptions): Plan {
       articles: all.flatMap((one) => one.articles()),
       announced: [],
       forbidden: [],
-      expectSkipped: [],
       paces: all.map(({ site }) => ({
         host: `${site.host}:${setting.port}`,
         delayMs,

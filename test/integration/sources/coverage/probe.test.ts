@@ -5,6 +5,7 @@ import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { entryPoints } from "../../../../crawler/links/entry-points.ts";
 import { urlKey } from "../../../../crawler/links/url.ts";
 import { createVisitor, ownPermits } from "../../../../crawler/visit.ts";
+import { SITES } from "../../../../demo/data.ts";
 import { startWorld, type World } from "../../../../demo/world.ts";
 import { DAY_MS } from "../../../../lib/time.ts";
 import { newCoverage } from "../../../../model/sources/coverage.ts";
@@ -40,11 +41,12 @@ async function probe(id: string, hidden: (url: string) => boolean) {
   const yaml = world.sources.find((source) => source.id === id)?.yaml ?? "";
   const source = { ...recordOf(Source.parse(parse(yaml))), lastSuccessAt: now() };
   const own = world.truth.articles.filter(({ sourceId }) => sourceId === id);
+  const decoys = SITES.flatMap((site) =>
+    site.decoys.map(({ host = site.host, path }) => `http://${host}:${world.port}${path}`),
+  );
   const done = { state: "done", dueAt: null, sourceId: id } as const;
   const links = [
-    ...world.truth.expectSkipped.map(({ url, reason }) =>
-      makeLink(urlKey(url), { state: "skipped", dueAt: null, reason, sourceId: id }),
-    ),
+    ...decoys.map((url) => makeLink(urlKey(url), { state: "skipped", dueAt: null, sourceId: id })),
     ...own.flatMap(({ url, variants }) =>
       [url, ...variants].map((one) => makeLink(urlKey(one), { ...done, articleId: urlKey(url) })),
     ),
