@@ -1,6 +1,5 @@
 import type { Translator } from "../../articles/editorial/translate.ts";
 import { type Config, PRODUCT, processEnv } from "../../config/env.ts";
-import { LIMITS } from "../../config/limits.ts";
 import { createLogger } from "../../config/logger.ts";
 import { createSecrets, type Secrets } from "../../config/secrets.ts";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
@@ -43,11 +42,7 @@ export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Htt
     guard,
     userAgent: config.userAgent,
     sign: signerOf(config),
-    limits: {
-      bytes: LIMITS.wireBytes,
-      decodedBytes: LIMITS.decodedBytes,
-      deadline: config.requestTimeout,
-    },
+    limits: { deadline: config.requestTimeout },
   });
   stack.add("http", () => http.close());
   return http;
@@ -89,10 +84,9 @@ export async function openBrowser(
   stack: ReleaseStack,
 ): Promise<BrowserPool> {
   const { wsEndpoint, sandbox } = config.browser;
-  const bounds = { bytes: LIMITS.pageBytes };
-  const proxy = await startProxy(guard, bounds);
+  const proxy = await startProxy(guard);
   stack.add("proxy", () => proxy.close());
-  const chained = chainedProxies((upstream) => startProxy(guard, bounds, upstream));
+  const chained = chainedProxies((upstream) => startProxy(guard, upstream));
   stack.add("chained proxies", () => chained.close());
   // Loading Playwright takes half a second, and most processes never open a browser.
   const { createBrowser } = await import("../../crawler/browser/browser.ts");

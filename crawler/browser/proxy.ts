@@ -10,7 +10,7 @@ import {
 import type { Socket } from "node:net";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { callbackify } from "node:util";
-import { HTTP_BOUNDS } from "../../config/limits.ts";
+import { HTTP_BOUNDS, LIMITS } from "../../config/limits.ts";
 import { setBounded } from "../../lib/async.ts";
 import { EgressRefused, type Guard, hostName } from "../egress/guard.ts";
 import { openSocket, openTunnel, type Upstream } from "../egress/tunnel.ts";
@@ -46,8 +46,8 @@ const MAX_REMEMBERED_HOSTS = 2000;
  */
 export async function startProxy(
   guard: Guard,
-  limits = { bytes: 25_000_000 },
   beyond: Upstream | null = null,
+  limits = { bytes: LIMITS.pageBytes },
 ): Promise<Proxy> {
   const password = randomBytes(24).toString("base64url");
   const counts = { requests: 0, tunnels: 0, refused: 0 };

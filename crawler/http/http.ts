@@ -1,6 +1,6 @@
 import { callbackify } from "node:util";
 import { Agent, buildConnector, type Dispatcher, request as send } from "undici";
-import { HTTP_BOUNDS } from "../../config/limits.ts";
+import { HTTP_BOUNDS, LIMITS } from "../../config/limits.ts";
 import { type Secrets, secretOf } from "../../config/secrets.ts";
 import { orAborted, setBounded } from "../../lib/async.ts";
 import type { Validators } from "../../model/crawl/link.ts";
@@ -25,8 +25,8 @@ export interface HttpLimits {
 }
 
 const HTTP_LIMITS: HttpLimits = {
-  bytes: 8_000_000,
-  decodedBytes: 32_000_000,
+  bytes: LIMITS.wireBytes,
+  decodedBytes: LIMITS.decodedBytes,
   headersTimeout: HTTP_BOUNDS.headersTimeout,
   deadline: 30_000,
 };

@@ -162,7 +162,7 @@ describe("a source with a proxy in the browser", () => {
     const guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
     const proxy = await startProxy(guard);
     stack.add("proxy", () => proxy.close());
-    const chained = chainedProxies((one) => startProxy(guard, undefined, one));
+    const chained = chainedProxies((one) => startProxy(guard, one));
     stack.add("chained", () => chained.close());
     const browser = createBrowser({
       executablePath: await chromiumPath(),

@@ -16,7 +16,7 @@ function openChained() {
   const guard = createGuard({ hosts: new Map(), allowNetworks: [] });
   const chained = chainedProxies(async (one) => {
     started.push(one.url);
-    const proxy = await startProxy(guard, undefined, one);
+    const proxy = await startProxy(guard, one);
     return {
       ...proxy,
       close: () => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
     ["news.example", ["127.1.9.5"]],
     ["evil.example", ["127.0.0.1"]],
   ]);
-  proxy = await startProxy(createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] }), {
+  proxy = await startProxy(createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] }), null, {
     bytes: 1_000_000,
   });
 });
@@ -128,7 +128,7 @@ describe("a tunnel that stays open between pages", () => {
   let small: Proxy;
   beforeAll(async () => {
     const guard = createGuard({ hosts: new Map(), allowNetworks: ["127.1.0.0/16"] });
-    small = await startProxy(guard, { bytes: 1000 });
+    small = await startProxy(guard, null, { bytes: 1000 });
   });
   afterAll(() => small.close());
 

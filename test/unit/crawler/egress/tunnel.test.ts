@@ -156,7 +156,7 @@ describe("a proxy opens no way to where the guard lets nobody", () => {
   });
 
   test("nor for the browser, whose requests go on through it", async () => {
-    const chained = await startProxy(guard, undefined, byReference(open));
+    const chained = await startProxy(guard, byReference(open));
     opened.add("chained", () => chained.close());
     const credentials = `${chained.username}:${chained.password}`;
     const url = chained.server.replace("//", `//${credentials}@`);
