@@ -1,3 +1,4 @@
+import { HTTP_BOUNDS } from "../config/limits.ts";
 import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { sleep } from "../lib/time.ts";
 import { NO_ENTRY_POINTS } from "../model/crawl/entry-points.ts";
@@ -5,7 +6,7 @@ import type { RobotsCopy } from "../model/crawl/host.ts";
 import type { Hop, LinkKind } from "../model/crawl/link.ts";
 import { type Cause, GiveUp, isSkipped, RetryLater, type Skipped } from "../model/crawl/outcome.ts";
 import type { Source } from "../model/sources/source.ts";
-import { type Http, type ProxyOf, SITEMAP_LIMITS } from "./http/http.ts";
+import type { Http, ProxyOf } from "./http/http.ts";
 import { disposition, type Received } from "./http/response.ts";
 import { isOurs } from "./links/entry-points.ts";
 import { type Account, cookiesNow, type Logins } from "./logins/logins.ts";
@@ -104,13 +105,12 @@ export function createVisitor(options: VisitorOptions): Visitor {
     client: Pick<Http, "get">,
     url: string,
     delay: number,
-    { limits, headers = {}, cookies = [], proxy }: FileRequest,
+    params: FileRequest,
   ): Promise<Received | Skipped> {
     const place = await acquirePermit(new URL(url).host, delay);
     requests += 1;
     try {
-      const { start } = place;
-      return await client.get({ url, headers, cookies, proxy, start, ...(limits && { limits }) });
+      return await client.get({ url, ...params, start: place.start });
     } finally {
       await place.release();
     }
@@ -131,10 +131,9 @@ export function createVisitor(options: VisitorOptions): Visitor {
       }
       const isOwn = source && isOurs(source, first, new URL(url));
       const headers = isOwn ? source.headers : {};
-      const limits = kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {};
-      const answer = await request(pages, url, delay, { headers, cookies, proxy, ...limits }).catch(
-        (error: unknown) => failureOf(error),
-      );
+      const maxBytes = kind === "sitemap" && { maxBytes: HTTP_BOUNDS.sitemap };
+      const params = { headers, cookies, proxy, ...maxBytes };
+      const answer = await request(pages, url, delay, params).catch(failureOf);
       if (isSkipped(answer)) return { hops, refused: answer };
       const received = answer instanceof Error ? null : answer;
       const context = { kind, attempts, hops, now: now(), random: 0 };

@@ -31,8 +31,6 @@ const HTTP_LIMITS: HttpLimits = {
   deadline: 30_000,
 };
 
-export const SITEMAP_LIMITS = { bytes: HTTP_BOUNDS.sitemap, decodedBytes: HTTP_BOUNDS.sitemap };
-
 export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;
@@ -46,8 +44,8 @@ export interface HttpRequest {
    * the request is sent or fails.
    */
   start?: () => Promise<() => void>;
-  /** Byte limits that replace the client's limits, such as `SITEMAP_LIMITS`. */
-  limits?: { bytes: number; decodedBytes: number };
+  /** Replaces the client's byte limits, before and after decompression. */
+  maxBytes?: number;
 }
 
 export interface Http {
@@ -73,7 +71,7 @@ export function createHttp(options: {
   const get: Http["get"] = async (request) => {
     const refused = refusal(guard, request.url);
     if (refused) return refused;
-    const bytes = request.limits ?? limits;
+    const { maxBytes } = request;
     const unsigned = requestHeaders(userAgent, request);
     const started = once((await request.start?.()) ?? (() => {}));
     const headers = { ...unsigned, ...sign?.({ method: "GET", url: request.url }) };
@@ -87,17 +85,16 @@ export function createHttp(options: {
       // undici itself checks its signal only once it has a connection.
       const response = await orAborted(send(request.url, { dispatcher, headers, signal }), signal);
       const received = lowerCase(response.headers);
-      const body = await collect(response.body, bytes.bytes);
+      const body = await collect(response.body, maxBytes ?? limits.bytes);
       if (body.error !== null) throw body.error;
       const encoding = codingOf(received["content-encoding"], body.bytes);
       if (encoding === "unknown") {
         throw bad(`content-encoding ${received["content-encoding"]}`);
       }
-      const decoded = await decode(body.bytes, encoding, bytes.decodedBytes).catch(
-        (error: unknown) => {
-          throw bad(`${encoding} is broken`, error);
-        },
-      );
+      const limit = maxBytes ?? limits.decodedBytes;
+      const decoded = await decode(body.bytes, encoding, limit).catch((error: unknown) => {
+        throw bad(`${encoding} is broken`, error);
+      });
       return {
         url: request.url,
         status: response.statusCode,

@@ -29,7 +29,7 @@ export interface HostFiles {
   tdmrep: Cached<TdmCopy>;
 }
 
-export type FileRequest = Pick<HttpRequest, "limits" | "headers" | "cookies"> & {
+export type FileRequest = Pick<HttpRequest, "maxBytes" | "headers" | "cookies"> & {
   proxy: Upstream | null;
 };
 
@@ -93,10 +93,9 @@ export function hostFiles(options: {
   const byProxy = new Map<string, HostFiles>();
 
   const filesThrough = (proxy: Upstream | null): HostFiles => {
-    const readFile = async (url: string, delay: number, bytes: number): Promise<FileAnswer> => {
-      const limits = { bytes, decodedBytes: bytes };
+    const readFile = async (url: string, delay: number, maxBytes: number): Promise<FileAnswer> => {
       const { answer, failure } = await fetchHostFile(url, (one) =>
-        ask(one, delay, { limits, proxy }),
+        ask(one, delay, { maxBytes, proxy }),
       );
       if (blamesProxy(failure)) throw failure;
       return answer;

@@ -6,9 +6,10 @@ import {
   withholds,
 } from "../../articles/reading/parse-tasks.ts";
 import type { Reading } from "../../articles/revisions/draft.ts";
+import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { toCapture } from "../../crawler/http/capture.ts";
-import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
+import type { HttpRequest } from "../../crawler/http/http.ts";
 import { type Received, type SentCookie, validatorsFor } from "../../crawler/http/response.ts";
 import { ownHosts } from "../../crawler/links/entry-points.ts";
 import { isRetryDue, pathPattern } from "../../crawler/links/url.ts";
@@ -208,7 +209,7 @@ export function requestPage(
     validators: isOlderThanRights(link, host)
       ? {}
       : validatorsFor(link, isTrusted(host, "validators", now())),
-    ...(link.kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {}),
+    ...(link.kind === "sitemap" && { maxBytes: HTTP_BOUNDS.sitemap }),
   });
 }
 

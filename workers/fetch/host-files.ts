@@ -84,7 +84,6 @@ async function requestFile(
   { url: first, bytes, proxy }: HostFile,
   turnSlot: Slot,
 ): Promise<HostFileResponse> {
-  const limits = { bytes, decodedBytes: bytes };
   const until = Date.now() + MAX_WAIT_MS;
   let slot = turnSlot;
   let host = new URL(first).host;
@@ -101,7 +100,7 @@ async function requestFile(
           );
         slot = next;
       }
-      return deps.http.get({ url, proxy, start: slot.start, limits });
+      return deps.http.get({ url, proxy, start: slot.start, maxBytes: bytes });
     });
   } finally {
     if (slot !== turnSlot) await slot.release();

@@ -155,7 +155,7 @@ describe("bodies", () => {
   test("too many bytes are cut, unless the request brings its own bounds", async () => {
     const cut = await get("/big");
     expect([cut.wire.length, cut.truncated]).toEqual([200_000, true]);
-    const whole = await get("/big", { limits: { bytes: 400_000, decodedBytes: 400_000 } });
+    const whole = await get("/big", { maxBytes: 400_000 });
     expect([whole.wire.length, whole.truncated]).toEqual([300_000, false]);
     expect((await get("/endless")).truncated).toBe(true);
   });
