@@ -1,12 +1,12 @@
 import { parseFeed as parseLoosely } from "@rowanmanning/feed-parser";
 import { parseFeed } from "feedsmith";
 import { LINK_BOUNDS } from "../../config/limits.ts";
-import { DAY_MS } from "../../lib/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import { DETAILS } from "../../model/crawl/outcome.ts";
 import { seenAs } from "../../model/usage-rights.ts";
 import { parseRsl, RSL_NAMESPACE, readFeedRsl } from "../rights/rsl.ts";
-import { toHints } from "./hints.ts";
+import { type RawHints, toHints } from "./hints.ts";
 import { MAX_ORDERED_ENTRIES, newestFirst } from "./published-at.ts";
 import { absoluteUrl } from "./url.ts";
 
@@ -42,7 +42,8 @@ export function readFeed(
     } else {
       const guid = entry.guid !== undefined && !guids.has(entry.guid) ? entry.guid : undefined;
       const stated = { ...entry, guid, base: found, language: entry.language ?? feed.language };
-      answer.links.push(toLink(stated, found, language, now));
+      const hints = toHints(stated, now, language);
+      answer.links.push({ url: found, kind: "article", page: 1, hints });
     }
   }
   if (text.includes(RSL_NAMESPACE)) license(answer.links, text, url, now);
@@ -106,25 +107,13 @@ function urlOf(entry: Entry, base: string, shared: ReadonlySet<string>): string 
   return absoluteUrl(chosen ?? guid, base);
 }
 
-function toLink(entry: Entry, url: string, assumed: string | undefined, now: Date): FoundLink {
-  const { summary: teaser, ...stated } = entry;
-  return { url, kind: "article", page: 1, hints: toHints({ ...stated, teaser }, now, assumed) };
-}
-
 function ttlOf(feed: Feed, now: Date): number | null {
-  let wait = Math.max(0, (feed.ttlMinutes ?? 0) * 60_000);
-  const skipped = new Set(feed.skipHours);
-  for (let hour = 0; hour < 24 && skipped.has(hourAt(now, wait)); hour += 1)
-    wait += untilNextHour(now, wait);
-  return wait > 0 ? Math.min(wait, DAY_MS) : null;
-}
-
-function hourAt(now: Date, wait: number): number {
-  return new Date(now.getTime() + wait).getUTCHours();
-}
-
-function untilNextHour(now: Date, wait: number): number {
-  return 3_600_000 - ((now.getTime() + wait) % 3_600_000);
+  const end = now.getTime() + DAY_MS;
+  let at = now.getTime() + Math.max(0, (feed.ttlMinutes ?? 0) * MINUTE_MS);
+  while (at < end && feed.skipHours?.includes(new Date(at).getUTCHours())) {
+    at += HOUR_MS - (at % HOUR_MS);
+  }
+  return at > now.getTime() ? Math.min(at, end) - now.getTime() : null;
 }
 
 function repeated(values: string[]): Set<string> {
@@ -135,7 +124,7 @@ function repeated(values: string[]): Set<string> {
 /** Returns why an XML text must not be parsed; null if it is safe. */
 function refusedXml(text: string): string | null {
   let seen = 0;
-  for (let at = text.search(/<!DOCTYPE/i); at >= 0; at = next(text, at)) {
+  for (const { index: at } of text.matchAll(/<!DOCTYPE/gi)) {
     seen += 1;
     if (seen > 20) return "refused: too many DOCTYPEs";
     if (isInside(text, at, "<![CDATA[", "]]>") || isInside(text, at, "<!--", "-->")) continue;
@@ -166,11 +155,6 @@ export function rootName(text: string): string | null {
 function withoutControls(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are the characters to remove
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
-}
-
-function next(text: string, at: number): number {
-  const rest = text.slice(at + 9).search(/<!DOCTYPE/i);
-  return rest < 0 ? -1 : at + 9 + rest;
 }
 
 function isInside(text: string, at: number, open: string, close: string): boolean {
@@ -259,7 +243,7 @@ function loosely(xml: string): { feed: Feed; problem: string } | null {
       guid: item.id ?? undefined,
       isPermalink: false,
       title: item.title ?? undefined,
-      summary: item.description ?? undefined,
+      teaser: item.description ?? undefined,
       content: item.content ?? undefined,
       authors: item.authors.map((author) => author.name ?? undefined),
       published: [item.published?.toISOString()],
@@ -276,20 +260,9 @@ function loosely(xml: string): { feed: Feed; problem: string } | null {
 }
 
 /** The values are as in the feed, so they can contain HTML. */
-interface Entry {
+interface Entry extends RawHints {
   links: string[];
-  guid?: string | undefined;
   isPermalink: boolean;
-  base?: string | undefined;
-  title?: string | undefined;
-  summary?: string | undefined;
-  content?: string | undefined;
-  authors: (string | undefined)[];
-  published: unknown[];
-  modified: unknown[];
-  tags: (string | undefined)[];
-  language?: string | undefined;
-  image?: string | undefined;
 }
 
 interface Feed {
@@ -343,16 +316,17 @@ function fromRss(feed: Of<"rss"> | Of<"rdf">): Feed {
 }
 
 function fromRssItem(item: RssItem): Entry {
+  const about = "rdf" in item ? item.rdf?.about : undefined;
   const guid = "guid" in item ? item.guid : undefined;
   const people = "authors" in item ? (item.authors ?? []) : [];
   const categories = "categories" in item ? (item.categories ?? []) : [];
   return {
-    links: [item.link, linkOf(item.atom?.links, "alternate"), aboutOf(item)].filter(isText),
+    links: [item.link, linkOf(item.atom?.links, "alternate"), about].filter(isText),
     guid: guid?.value,
     isPermalink: guid !== undefined && guid.isPermaLink !== false,
     base: item.xml?.base,
     title: item.title ?? item.dc?.titles?.[0],
-    summary: item.description ?? item.dc?.descriptions?.[0],
+    teaser: item.description ?? item.dc?.descriptions?.[0],
     content: item.content?.encoded,
     authors: [...people.map((person) => person.name), ...(item.dc?.creators ?? [])],
     published: ["pubDate" in item ? item.pubDate : undefined, ...(item.dc?.dates ?? [])],
@@ -384,7 +358,7 @@ function fromAtomEntry(entry: AtomEntry): Entry {
     isPermalink: true,
     base: entry.xml?.base,
     title: entry.title?.value,
-    summary: entry.summary?.value,
+    teaser: entry.summary?.value,
     content: entry.content?.value,
     authors: (entry.authors ?? []).map((author) => author.name),
     published: [entry.published, ...(entry.dc?.dates ?? []), entry.updated],
@@ -410,7 +384,7 @@ function fromJsonItem(item: JsonItem): Entry {
     guid: item.id,
     isPermalink: true,
     title: item.title,
-    summary: item.summary,
+    teaser: item.summary,
     content: item.content_html ?? item.content_text,
     authors: (item.authors ?? []).map((author) => author.name),
     published: [item.date_published],
@@ -449,10 +423,6 @@ function enclosuresIn(links: (AnyLink & { type?: string | undefined })[] | undef
   return (links ?? []).flatMap(({ href, rel, type }) =>
     rel?.toLowerCase() === "enclosure" ? [{ url: href, type }] : [],
   );
-}
-
-function aboutOf(item: RssItem): string | undefined {
-  return "rdf" in item ? item.rdf?.about : undefined;
 }
 
 function isText(value: string | undefined): value is string {
