@@ -152,9 +152,10 @@ export type LdNode = Record<string, unknown>;
 /** Parses JSON despite comment marks, raw line breaks or surplus commas; null if that fails. */
 export function parseLoose(text: string): unknown {
   const trimmed = text.trim().replace(/^(?:<!--|\/\/\s*<!\[CDATA\[|<!\[CDATA\[|\/\*)+/, "");
-  for (const repair of [(it: string) => it, repaired, (it: string) => firstValue(repaired(it))]) {
+  const candidates = [() => trimmed, () => repaired(trimmed), () => firstValue(repaired(trimmed))];
+  for (const candidate of candidates) {
     try {
-      return JSON.parse(repair(trimmed));
+      return JSON.parse(candidate() ?? "");
     } catch {
       // The next repair can help.
     }
@@ -170,13 +171,20 @@ function repaired(text: string): string {
     .replace(/,\s*([}\]])/g, "$1");
 }
 
-function firstValue(text: string): string {
+/** Returns the first object or array of a script from this offset on; null if it breaks off. */
+export function firstValue(script: string, from = 0): string | null {
   let depth = 0;
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (token === "{" || token === "[") depth++;
-    else if ((token === "}" || token === "]") && --depth === 0) return text.slice(0, index + 1);
+  let quoted = false;
+  for (let at = from; at < script.length; at++) {
+    const char = script[at];
+    if (quoted) {
+      if (char === "\\") at++;
+      else if (char === '"') quoted = false;
+    } else if (char === '"') quoted = true;
+    else if (char === "{" || char === "[") depth++;
+    else if ((char === "}" || char === "]") && --depth === 0) return script.slice(from, at + 1);
   }
-  return text;
+  return null;
 }
 
 function salvageLdNode(text: string): LdNode | null {
@@ -221,8 +229,7 @@ export function typesOf(node: LdNode): string[] {
 }
 
 export function list(value: unknown): unknown[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value];
+  return [value ?? []].flat();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Block, blocksOf, scriptOf, words } from "../dom/node.ts";
 import { parseTree } from "../dom/tree.ts";
-import { isNode, list, type Page, parseLoose, textIn } from "../page.ts";
+import { firstValue, isNode, list, type Page, parseLoose, textIn } from "../page.ts";
 import { escapeHtml } from "./lines.ts";
 
 /** Text that a page contains for scripts, for machines, or for browsers without scripts. */
@@ -69,20 +69,7 @@ function* states(page: Page): Generator {
 
 function objectIn(script: string): string | null {
   const start = /[=(]\s*(?=[{[])/.exec(script.slice(0, 2000));
-  if (!start) return null;
-  const from = start.index + start[0].length;
-  let depth = 0;
-  let quoted = false;
-  for (let at = from; at < script.length; at++) {
-    const char = script[at];
-    if (quoted) {
-      if (char === "\\") at++;
-      else if (char === '"') quoted = false;
-    } else if (char === '"') quoted = true;
-    else if (char === "{" || char === "[") depth++;
-    else if ((char === "}" || char === "]") && --depth === 0) return script.slice(from, at + 1);
-  }
-  return null;
+  return start && firstValue(script, start.index + start[0].length);
 }
 
 const PROSE = /[.!?。！？]["'”’»)]*(?:\s|<|$)/;
