@@ -24,7 +24,7 @@ export function readImage(
   const shown = same ?? leadPicture(pictures, page, layout);
   const own = shown ? pictureUrl(shown, page) : null;
   if (!stated && !own) return NOTHING;
-  const figure = shown ? captionOf(shown) : null;
+  const figure = shown ? captionOf(shown, page) : null;
   // Size attributes count only if the file is the same: other versions of a picture have other
   // sizes.
   const sized = own !== null && (url === null || bareOf(own) === bareOf(url)) ? shown : null;
@@ -157,10 +157,13 @@ const CREDIT = words(
   "credit credits copyright source quelle bildquelle photographer photographe fotograf fotografo fotógrafo autor autore author rights credito crédito crédit kredit byline fotocredit photocredit",
 );
 
-function captionOf(picture: Tag): Caption | null {
+const MAX_CAPTION_TAGS = 59;
+
+function captionOf(picture: Tag, { tree }: Page): Caption | null {
   let box = picture.parent;
   for (let level = 0; box && level < 5; box = box.parent, level++) {
-    const inside = elementsInside(box, 60);
+    const end = Math.min(box.last, box.order + MAX_CAPTION_TAGS);
+    const inside = tree.tags.slice(box.order + 1, end + 1);
     const line =
       inside.find((tag) => tag.name === "figcaption") ??
       inside.find((tag) => hintOf(tag).hasWord(CAPTION));
@@ -169,18 +172,6 @@ function captionOf(picture: Tag): Caption | null {
     if (box.name === "figure" || /^(?:article|main|body|td)$/.test(box.name)) return null;
   }
   return null;
-}
-
-function elementsInside(box: Tag, most: number): Tag[] {
-  const found: Tag[] = [];
-  const todo: Tag[] = [box];
-  while (todo.length > 0 && found.length < most) {
-    const tag = todo.pop();
-    if (!tag) break;
-    found.push(tag);
-    for (const child of tag.children.toReversed()) if (child instanceof Tag) todo.push(child);
-  }
-  return found.slice(1);
 }
 
 function read(line: Tag | null, maker: Tag | null): Caption {

@@ -1,5 +1,5 @@
 import { hintOf } from "../dom/hints.ts";
-import { fold, Tag, textOf, words } from "../dom/node.ts";
+import { fold, Tag, textOf, within, words } from "../dom/node.ts";
 import { absolute, hostOf, isHomeUrl, metas, type Page, textIn } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 import { keyOf, likenessOf, stripSite, tokensOf, UNSPACED } from "../words.ts";
@@ -191,7 +191,7 @@ const MAX_SITE_HEADING_LINKS = 5;
 
 function isSiteHeading(heading: Tag, page: Page, stated: Candidate[]): boolean {
   if (isHomeUrl(page.url)) return false;
-  const links = page.tags("a").filter((link) => isIn(link, heading) || isIn(heading, link));
+  const links = page.tags("a").filter((link) => within(link, heading) || within(heading, link));
   if (links.length === 0 || links.length > MAX_SITE_HEADING_LINKS) return false;
   const leadHome = links.every((link) => {
     const href = link.attribs["href"] ?? "";
@@ -201,15 +201,11 @@ function isSiteHeading(heading: Tag, page: Page, stated: Candidate[]): boolean {
   if (!leadHome) return false;
   const linked = links.map((link) => textOf(link)).join("");
   const isAllLinked = linked.replaceAll(" ", "") === textOf(heading).replaceAll(" ", "");
-  if (isAllLinked || links.some((link) => isIn(heading, link))) return true;
+  if (isAllLinked || links.some((link) => within(heading, link))) return true;
   const rest = links.reduce((text, link) => text.replace(textOf(link), " "), textOf(heading));
   const headingTokens = tokensOf(rest);
   const isLike = ({ tokens }: Candidate) => likenessOf(headingTokens, tokens) >= MIN_TITLE_LIKENESS;
   return stated.length > 0 && !stated.some(isLike);
-}
-
-function isIn(inner: Tag, outer: Tag): boolean {
-  return inner.order > outer.order && inner.order <= outer.last;
 }
 
 const NO_HEADLINE = words("logo brand aural seotitle seo");
