@@ -1,3 +1,4 @@
+import { decodeHTML } from "entities";
 import { shortHash } from "../lib/text.ts";
 import type { ArticleFields, Evidence, Extraction } from "../model/articles/fields.ts";
 import type {
@@ -214,13 +215,7 @@ export function withoutLines(
 }
 
 function plain(line: string): string {
-  return line
-    .replace(/<br>/g, " ")
-    .replace(/<[^>]*>/g, "")
-    .replace(/&lt;/g, "<")
-    .replace(/&gt;/g, ">")
-    .replace(/&quot;/g, '"')
-    .replace(/&amp;/g, "&");
+  return decodeHTML(line.replace(/<br>/g, " ").replace(/<[^>]*>/g, ""));
 }
 
 /** A paragraph that can be boilerplate, with a key for comparisons. */
