@@ -49,22 +49,18 @@ export function point(input: PointInput): Pointed {
     ? around(likelyTarget(tag, field, reading), field)
     : findCandidates(page, field, reading);
   const each = tag ? MAX_SELECTORS_IF_CLICKED : MAX_SELECTORS_PER_CANDIDATE;
-  const candidates =
-    at !== null && !tag ? [] : meant.flatMap((one) => candidatesAt(page, one, each));
+  const candidates = new Map<string, SelectorCandidate>();
+  for (const one of at !== null && !tag ? [] : meant) {
+    for (const css of selectorsOf(one, page.tree.root, each)) {
+      const selector = withAttribute(css, one, field, reading);
+      const { value } = find(page, selector, field, reading);
+      if (value !== null) candidates.set(selector, { at: one.order, selector, value });
+    }
+  }
   return {
-    candidates: [
-      ...new Map(candidates.map((candidate) => [candidate.selector, candidate])).values(),
-    ],
+    candidates: [...candidates.values()],
     found: selectors.map((selector) => find(page, selector, field, reading)),
   };
-
-  function candidatesAt(where: Page, one: Tag, most: number): SelectorCandidate[] {
-    return selectorsOf(one, where.tree.root, most).flatMap((css) => {
-      const selector = withAttribute(css, one, field, reading);
-      const { value } = find(where, selector, field, reading);
-      return value === null ? [] : [{ at: one.order, selector, value }];
-    });
-  }
 }
 
 function around(tag: Tag, field: PickerField): Tag[] {
@@ -151,7 +147,7 @@ function likelyTarget(tag: Tag, field: PickerField, reading: Reading): Tag {
   return (
     nearest(
       tag,
-      (one) => countParagraphs(one) > 1 && textOf(one).length >= MIN_CANDIDATE_BODY_CHARS,
+      (one) => paragraphsOf(one).length > 1 && textOf(one).length >= MIN_CANDIDATE_BODY_CHARS,
     ) ?? tag
   );
 }
@@ -185,7 +181,7 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
     return [...prop("author"), ...rel, ...called, ...signed];
   }
   const holders = tags
-    .map((tag) => ({ tag, weight: countParagraphs(tag) > 1 ? ownTextLength(tag) : 0 }))
+    .map((tag) => ({ tag, weight: paragraphsOf(tag).length > 1 ? ownTextLength(tag) : 0 }))
     .filter(({ weight }) => weight > MIN_CANDIDATE_BODY_CHARS)
     .toSorted((a, b) => b.weight - a.weight)
     .map(({ tag }) => tag);
@@ -231,10 +227,6 @@ function isDate(tag: Tag, reading: Reading): boolean {
 
 function isLeaf(tag: Tag): boolean {
   return tag.children.length > 0 && tag.children.length <= 3 && tag.last - tag.order <= 1;
-}
-
-function countParagraphs(tag: Tag): number {
-  return paragraphsOf(tag).length;
 }
 
 function ownTextLength(tag: Tag): number {
