@@ -6,7 +6,7 @@ import { loadPlaces } from "../articles/reading/gazetteer.ts";
 import { readTopics } from "../bin/roles/config-data.ts";
 import { SITES } from "../demo/data.ts";
 import { paragraphsOf } from "../demo/text.ts";
-import { prepare, readLanguage } from "../extractors/language.ts";
+import { declaredLanguage, languageOfText, prepare } from "../extractors/language.ts";
 import { openPage } from "../extractors/page.ts";
 
 /**
@@ -67,7 +67,7 @@ export async function articleStages(options: {
       }),
     language: ({ text }, index) => {
       const page = pages[index];
-      return page && readLanguage(page, text, null);
+      return page && languageOfText(text, declaredLanguage(page), null);
     },
     fingerprint: (article) => fingerprint({ ...origin, ...article }),
     [`comparison with ${CANDIDATES} others`]: (_, index) => {

@@ -23,7 +23,7 @@ import {
   paywallOf,
   readPaidPart,
 } from "./kind/kind.ts";
-import { declaredLanguage, languageOfText, readLanguage } from "./language.ts";
+import { declaredLanguage, languageOfText } from "./language.ts";
 import { layOut } from "./layout.ts";
 import { absolute, openPage, type Page, textIn, unarchived } from "./page.ts";
 import {
@@ -61,8 +61,8 @@ export interface ExtractInput {
 export function extract(input: ExtractInput): Extraction {
   const { now, hints = {} } = input;
   const page = openPage(input);
-  const stated = declaredLanguage(page) ?? input.language ?? null;
-  const reading = readingOf(page, stated, input.timezone);
+  const declared = declaredLanguage(page);
+  const reading = readingOf(page, declared ?? input.language ?? null, input.timezone);
   const select = input.select?.length ? selectAt(input.select, now) : null;
   const own: Selected = select ? selectedFields(page, select, reading) : {};
   const title = own.title ?? hinted(readTitle(page), hints.title);
@@ -110,7 +110,7 @@ export function extract(input: ExtractInput): Extraction {
       instant(own.modifiedAt ?? readModified(page, layout, reading)),
       hints.modifiedAt,
     ),
-    language: readLanguage(page, text, input.language ?? hints.language ?? null),
+    language: languageOfText(text, declared, input.language ?? hints.language ?? null),
     section: own.section ?? readSection(page),
     tags: own.tags ?? hinted(readTags(page), hints.tags),
     image: own.image ?? readImage(page, layout, around.isAround),
@@ -126,7 +126,7 @@ export function extract(input: ExtractInput): Extraction {
   const kind = pageKind(page, judged);
   const isAnnounced = isMarked || hints.publishedAt !== undefined;
   const unfilled = isAnnounced && mayBeFilled(page, kind.kind, words ?? 0);
-  const declared = readDeclaredUse(page, free);
+  const declaredUse = readDeclaredUse(page, free);
   const variants = { ampUrl: readAmpUrl(page), variants: readVariants(page) };
   const articlePages = kind.kind === "article" ? readArticlePages(page, layout.headline) : null;
   const isFreeInPart =
@@ -135,7 +135,7 @@ export function extract(input: ExtractInput): Extraction {
   const pageFacts = {
     kind: kind.kind,
     confidence: kind.confidence,
-    ...(declared && { declared }),
+    ...(declaredUse && { declared: declaredUse }),
     ...variants,
     ...(articlePages && { articlePages }),
     ...(isFreeInPart && fields.text && { paywall }),

@@ -1,5 +1,6 @@
 import type { LanguageIdentifier } from "cld3-asm";
 import type { LanguageWitness } from "../model/articles/fields.ts";
+import { words } from "./dom/node.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
 
@@ -135,17 +136,14 @@ const CONFUSABLE_LANGUAGES: Record<string, string>[] = [
   },
 ];
 
-const DISTINCTIVE_WORDS = CONFUSABLE_LANGUAGES.map((group) => {
-  const lists = Object.entries(group).map(([language, words]) => ({
-    language,
-    words: new Set(words.split(" ")),
-  }));
-  return lists.map(({ language, words }) => {
-    const others = lists.filter((other) => other.language !== language);
-    const own = [...words].filter((word) => others.every((other) => !other.words.has(word)));
+const DISTINCTIVE_WORDS = CONFUSABLE_LANGUAGES.map((group) =>
+  Object.entries(group).map(([language, list]) => {
+    const { [language]: _, ...others } = group;
+    const shared = words(Object.values(others).join(" "));
+    const own = list.split(" ").filter((word) => !shared.has(word));
     return { language, own: new Set(own) };
-  });
-});
+  }),
+);
 
 function isConfusable(language: string): boolean {
   return CONFUSABLE_LANGUAGES.some((group) => language in group);
@@ -164,23 +162,26 @@ export function amongAlike(text: string, detected: string): string {
     languages.some(({ language }) => language === detected),
   );
   if (!group) return detected;
-  const words = text.toLowerCase().split(/[^\p{L}]+/u);
+  const inText = wordsIn(text);
   const counts = group.map(({ language, own }) => ({
     language,
-    count: words.filter((word) => own.has(word)).length,
+    count: inText.filter((word) => own.has(word)).length,
   }));
-  const most = Math.max(...counts.map(({ count }) => count));
-  const best = counts.filter(({ count }) => count === most).map(({ language }) => language);
-  return best.length === 1 ? (best[0] ?? detected) : detected;
+  const [best, second] = counts.toSorted((a, b) => b.count - a.count);
+  return best && best.count !== second?.count ? best.language : detected;
 }
 
-const COMMON_WORDS: Record<string, Set<string>> = Object.fromEntries(
-  Object.entries({
-    de: "und der die das den dem nicht mit auch dass wird eine ist sich von auf für sei werden zum im",
-    en: "the of and that with was from which have this are been has for their were would it",
-    fr: "les des une dans est que pour qui avec sur cette aux pas plus ont été du le la et",
-  }).map(([language, words]) => [language, new Set(words.split(" "))]),
-);
+function wordsIn(text: string): string[] {
+  return text.toLowerCase().split(/[^\p{L}]+/u);
+}
+
+const COMMON_WORDS: Record<string, Set<string>> = {
+  de: words(
+    "und der die das den dem nicht mit auch dass wird eine ist sich von auf für sei werden zum im",
+  ),
+  en: words("the of and that with was from which have this are been has for their were would it"),
+  fr: words("les des une dans est que pour qui avec sur cette aux pas plus ont été du le la et"),
+};
 
 const MIN_COMMON_WORD_SHARE = 0.14;
 const MIN_DIFFERENT_COMMON_WORDS = 4;
@@ -191,22 +192,17 @@ const MIN_DIFFERENT_COMMON_WORDS = 4;
  */
 export function isPlainly(language: string, text: string): boolean {
   const common = COMMON_WORDS[language];
-  const words = common ? text.toLowerCase().split(/[^\p{L}]+/u) : [];
-  if (!common || words.length < 30) return false;
-  const found = words.filter((word) => common.has(word));
+  const inText = common ? wordsIn(text) : [];
+  if (!common || inText.length < 30) return false;
+  const found = inText.filter((word) => common.has(word));
   return (
-    found.length >= words.length * MIN_COMMON_WORD_SHARE &&
+    found.length >= inText.length * MIN_COMMON_WORD_SHARE &&
     new Set(found).size >= MIN_DIFFERENT_COMMON_WORDS
   );
 }
 
 const MIN_OVERRIDE_LETTERS = { other: 60, alike: 300 };
 const MIN_OVERRIDE_CONFIDENCE = 0.85;
-
-/** Returns a page's language; `assumed`, the source's language, if the page shows none. */
-export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
-  return languageOfText(text, declaredLanguage(page), assumed);
-}
 
 /**
  * Returns a text's language. `declared` is the language that the page declares, and `assumed` the
@@ -217,15 +213,12 @@ export function languageOfText(
   declared: string | null,
   assumed: string | null,
 ): Answer<string> {
-  const stated = declared ?? (assumed && primarySubtag(assumed));
+  const source = assumed && primarySubtag(assumed);
+  const stated = declared ?? source;
   const found = plainly(text, stated) ?? detect(text, stated);
-  const witnesses: Witnesses = {
-    [found?.rule ?? "detected"]: found?.language,
-    declared: declared ?? undefined,
-    source: assumed ? primarySubtag(assumed) : undefined,
-  };
-  const { value, evidence } = decide(text, found, declared, assumed && primarySubtag(assumed));
+  const { value, evidence } = decide(text, found, declared, source);
   if (value === null || !evidence) return NOTHING;
+  const witnesses = { [found?.rule ?? "detected"]: found?.language, declared, source };
   const against = Object.entries(witnesses).flatMap(([witness, says]) =>
     says && says !== value ? { witness: witness as LanguageWitness, says } : [],
   );
@@ -247,11 +240,9 @@ function plainly(text: string, stated: string | null): Detected | null {
   return { language: stated, rule: "detected", confidence: 0.99, reliable: true };
 }
 
-type Witnesses = Partial<Record<LanguageWitness, string | undefined>>;
-
 function decide(
   text: string,
-  found: ReturnType<typeof detect>,
+  found: Detected | null,
   declared: string | null,
   assumed: string | null,
 ): Answer<string> {
@@ -280,15 +271,8 @@ function decide(
 
 export function declaredLanguage(page: Page): string | null {
   const html = page.tags("html")[0]?.attribs ?? {};
-  const names = [
-    html["lang"],
-    html["xml:lang"],
-    page.meta("content-language")[0],
-    page.meta("og:locale")[0],
-    page.meta("language")[0],
-    page.meta("dc.language")[0],
-  ];
-  for (const name of names)
-    if (name && /^[a-z]{2,3}(?:[-_]|$)/i.test(name.trim())) return primarySubtag(name.trim());
-  return null;
+  const metas = ["content-language", "og:locale", "language", "dc.language"];
+  const stated = [html["lang"], html["xml:lang"], ...metas.map((name) => page.meta(name)[0])];
+  const tag = stated.find((one) => one && /^[a-z]{2,3}(?:[-_]|$)/i.test(one.trim()));
+  return tag === undefined ? null : primarySubtag(tag.trim());
 }

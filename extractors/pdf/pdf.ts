@@ -7,7 +7,7 @@ import { escapeHtml } from "../body/lines.ts";
 import type { ExtractInput } from "../extract.ts";
 import { readingOf } from "../fields/dates.ts";
 import { isBylineOrDated, namesIn } from "../fields/names.ts";
-import { readLanguage } from "../language.ts";
+import { declaredLanguage, languageOfText } from "../language.ts";
 import { openPage, type Page } from "../page.ts";
 import {
   type Answer,
@@ -59,7 +59,8 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
     .map((block) => block.text)
     .join("\n\n")
     .slice(0, EXTRACT_BOUNDS.text);
-  const language = readLanguage(page, text, input.language ?? hints.language ?? null);
+  const assumed = input.language ?? hints.language ?? null;
+  const language = languageOfText(text, declaredLanguage(page), assumed);
   const reading = readingOf(page, language.value, input.timezone);
   const stamp = pdfDate(paragraphs, info, reading, now);
   const at = stamp.value && (stamp.value.at > now ? now : stamp.value.at);

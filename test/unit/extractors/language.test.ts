@@ -4,10 +4,11 @@ import { parse } from "yaml";
 import { z } from "zod";
 import {
   amongAlike,
+  declaredLanguage,
   detect,
   isPlainly,
+  languageOfText,
   prepare,
-  readLanguage,
 } from "../../../extractors/language.ts";
 import { openPage } from "../../../extractors/page.ts";
 import { halfOf } from "../../helpers/labelled.ts";
@@ -88,7 +89,7 @@ function isKnown(text: string, declared: string | null, source: string | null) {
     url: "https://a.example/",
     now: new Date(0),
   });
-  const { value, evidence } = readLanguage(page, text, source);
+  const { value, evidence } = languageOfText(text, declaredLanguage(page), source);
   return { value, rule: evidence?.rule, against: evidence?.against };
 }
 
