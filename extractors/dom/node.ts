@@ -344,11 +344,6 @@ interface Opened {
   breaks: number;
 }
 
-interface Leave {
-  leave: Tag;
-  owner: Tag;
-}
-
 const CJK =
   /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]/g;
 
@@ -359,58 +354,43 @@ export function blocksOf(
 ): Block[] {
   const blocks: Block[] = [];
   let open: Opened | null = null;
-  let linkDepth = 0;
-  let owner = root;
   const flush = () => {
-    if (open) {
-      const block = finish(open);
-      if (block) blocks.push(block);
-    }
+    const block = open && finish(open);
+    if (block) blocks.push(block);
     open = null;
   };
-  const todo: (Tag | Text | Leave)[] = [root];
-  while (todo.length > 0) {
-    const node = todo.pop();
-    if (node instanceof Text) {
-      const { length } = node.data.trim();
-      const blank = length === 0;
-      if (blank && !open) continue;
-      open ??= { tag: owner, nodes: [], raw: "", end: "", linked: 0, breaks: 0 };
-      open.nodes.push(node);
-      open.raw += joint(open.end, node.data) + squeeze(node.data);
-      open.end = node.data;
-      if (!blank) {
-        open.breaks = 0;
-        if (linkDepth > 0) open.linked += length;
-      }
-    } else if (node instanceof Tag) {
-      if (skip.has(node.name) || drop(node)) continue;
-      if (node.name === "br") {
-        if (!open) continue;
-        if (++open.breaks > 1) flush();
-        else {
-          open.nodes.push(node);
-          open.raw += "\n";
-        }
-        continue;
-      }
-      if (node.name === "img") continue;
-      const inline = INLINE.has(node.name);
-      if (node.name === "a") linkDepth++;
-      if (!inline) flush();
-      if (!inline || node.name === "a") {
-        todo.push({ leave: node, owner });
-        if (!inline) owner = node;
-      }
-      pushChildren(todo, node);
-    } else if (node && "leave" in node) {
-      if (node.leave.name === "a") linkDepth--;
-      if (!INLINE.has(node.leave.name)) {
-        flush();
-        owner = node.owner;
-      }
+  const addText = (node: Text, owner: Tag, isLinked: boolean) => {
+    const { length } = node.data.trim();
+    if (length === 0 && !open) return;
+    open ??= { tag: owner, nodes: [], raw: "", end: "", linked: 0, breaks: 0 };
+    open.nodes.push(node);
+    open.raw += joint(open.end, node.data) + squeeze(node.data);
+    open.end = node.data;
+    if (length > 0) open.breaks = 0;
+    if (isLinked) open.linked += length;
+  };
+  const addBreak = (node: Tag) => {
+    if (!open) return;
+    open.breaks++;
+    if (open.breaks > 1) return flush();
+    open.nodes.push(node);
+    open.raw += "\n";
+  };
+  // The tree's depth is limited.
+  const visit = (tag: Tag, around: Tag, isInLink: boolean) => {
+    if (skip.has(tag.name) || drop(tag) || tag.name === "img") return;
+    if (tag.name === "br") return addBreak(tag);
+    const isInline = INLINE.has(tag.name);
+    const owner = isInline ? around : tag;
+    const isLinked = isInLink || tag.name === "a";
+    if (!isInline) flush();
+    for (const child of tag.children) {
+      if (child instanceof Text) addText(child, owner, isLinked);
+      else visit(child, owner, isLinked);
     }
-  }
+    if (!isInline) flush();
+  };
+  visit(root, root, false);
   flush();
   return blocks;
 }
