@@ -3,6 +3,7 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { parseDuration } from "../lib/time.ts";
 import { USER_ROLES, type UserRole } from "../model/operations/account.ts";
+import { Duration } from "../model/sources/schedule.ts";
 
 /** The documentation of one environment variable. */
 export interface SettingInfo {
@@ -106,7 +107,7 @@ export const whole = (min: number, max: number) =>
   text().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
 
 /** A schema for a duration such as `5s`, of at least `min` ms; the result is in ms. */
-export const duration = (min: number) => z.string().transform(toDuration).pipe(z.number().min(min));
+export const duration = (min: number) => Duration.pipe(z.number().min(min));
 
 /** A schema for a size such as `500MB`; the result is in bytes. */
 export const size = z
@@ -131,19 +132,6 @@ export function isAddress(value: string): boolean {
 
 export function isContact(value: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) || hasProtocol(value, /^https?:$/);
-}
-
-export function isNetwork(value: string): boolean {
-  return ipaddr.isValidCIDR(value);
-}
-
-function toDuration(value: string, context: z.RefinementCtx): number {
-  try {
-    return parseDuration(value);
-  } catch {
-    context.addIssue({ code: "custom", message: "not a duration" });
-    return z.NEVER;
-  }
 }
 
 export function toListen(value: string, context: z.RefinementCtx): { host: string; port: number } {

@@ -10,7 +10,6 @@ import {
   isAddress,
   isContact,
   isLoopbackUrl,
-  isNetwork,
   list,
   onOff,
   optional,
@@ -232,7 +231,7 @@ export const Settings = z.object({
     "Form of the header field `Signature-Agent`: a dictionary, as in the draft, or a string, as older verifiers expect.",
   ),
   NEWSGATHER_ALLOW_NETWORKS: define(
-    list.refine((networks) => networks.every(isNetwork)),
+    list.refine((networks) => networks.every((one) => ipaddr.isValidCIDR(one))),
     "",
     "networks such as 10.1.0.0/16, separated by commas",
     "Networks from which pages can be fetched, besides public addresses.",
@@ -282,7 +281,9 @@ export const Settings = z.object({
     "A dead man's switch, such as healthchecks.io, that is pinged once a minute while work goes on.",
   ),
   NEWSGATHER_TRUST_PROXY: define(
-    list.refine((networks) => networks.every((one) => ipaddr.isValid(one) || isNetwork(one))),
+    list.refine((networks) =>
+      networks.every((one) => ipaddr.isValid(one) || ipaddr.isValidCIDR(one)),
+    ),
     "",
     "addresses or networks such as 10.1.0.0/16, separated by commas",
     "Proxies in front of the portal whose headers `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.",

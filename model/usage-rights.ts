@@ -217,8 +217,6 @@ export interface RightsDocument extends FetchedFile {
   text: string | null;
   /** When `text` stops being valid; null if there is no text. */
   validUntil: Date | null;
-  /** Explains why the last request for the document failed; null if it succeeded. */
-  detail: string | null;
 }
 
 /** Returns the maximum number of characters in an excerpt; null if unlimited, 0 if forbidden. */
