@@ -110,13 +110,14 @@ async function recordTier(
 /** Removes old copies of up to `limit` moved bodies; returns the number of these bodies. */
 export async function finishMoves(store: Store, limit: number): Promise<number> {
   const { bodies } = store.collections;
-  const left: string[] = [];
-  for (const was of TIERS) {
-    const rest = limit - left.length;
-    const found = bodies.find({ was }, { projection: { _id: 1 } }).limit(Math.max(1, rest));
-    if (rest > 0) left.push(...(await found.toArray()).map(({ _id }) => _id));
-  }
-  await finish(store, left);
+  const left = await bodies
+    .find({ was: { $in: TIERS } }, { projection: { _id: 1 } })
+    .limit(limit)
+    .toArray();
+  await finish(
+    store,
+    left.map(({ _id }) => _id),
+  );
   return left.length;
 }
 
