@@ -104,17 +104,18 @@ export function soon(now: Date): Date {
   return new Date(now.getTime() + MAX_CLOCK_SKEW_MS);
 }
 
-/**
- * Returns the newest items before a time, newest first. Goes back at most `most` ms, at first by
- * `firstSpan` ms.
- */
+interface BackwardRange {
+  before: Date;
+  limit: number;
+  /** How far to go back, ms. */
+  most?: number;
+  /** How far the first query goes back, ms. */
+  firstSpan?: number;
+}
+
+/** Returns the newest items before a time, newest first. */
 export async function furtherBack<T>(
-  {
-    before,
-    limit,
-    most = Infinity,
-    firstSpan = FIRST_SPAN_MS,
-  }: { before: Date; limit: number; most?: number; firstSpan?: number },
+  { before, limit, most = Infinity, firstSpan = FIRST_SPAN_MS }: BackwardRange,
   read: (within: { $gte: Date; $lt: Date }, left: number) => Promise<T[]>,
 ): Promise<T[]> {
   const found: T[] = [];
@@ -135,11 +136,7 @@ export async function furtherBack<T>(
   return found;
 }
 
-interface LatestOptions {
-  before: Date;
-  limit: number;
-  /** How far to go back, ms. */
-  most?: number;
+interface LatestOptions extends BackwardRange {
   where?: Document;
   projection?: Document;
 }
@@ -195,25 +192,24 @@ const WRITE_BATCH_SIZE = 50;
 
 export interface Each {
   _id: string;
-  /** Values that the fields in `compared` must have, in that order. */
-  expected: readonly unknown[];
+  /** The values that these fields must have. All updates compare the same fields, in one order. */
+  expected: Record<string, unknown>;
   set: Document;
 }
 
 /**
- * Updates documents, and returns how many changed. Skips documents whose `compared` fields don't
- * have the expected values. Removes the fields in `unset`.
+ * Updates documents, and returns how many changed. Skips documents that don't have the expected
+ * values. Removes the fields in `unset`.
  */
 export async function updateEach<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,
-  compared: readonly string[],
   all: readonly Each[],
   { unset = [] }: { unset?: readonly string[] } = {},
 ): Promise<number> {
   let changed = 0;
   for (const some of chunksOf(all, WRITE_BATCH_SIZE)) {
-    const keys = some.map(({ _id, expected }) => [_id, ...expected]);
-    const key = ["_id", ...compared].map((field) => `$${field}`);
+    const keys = some.map(({ _id, expected }) => [_id, ...Object.values(expected)]);
+    const key = ["_id", ...Object.keys(some[0]?.expected ?? {})].map((field) => `$${field}`);
     const place = { $indexOfArray: [{ $literal: keys }, key] };
     // A document that isn't found has the index -1, which picks the last element. That is empty, so
     // nothing is set.

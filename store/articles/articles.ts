@@ -178,8 +178,7 @@ export async function clearPending(
   const { articles } = store.collections;
   const cleared = await updateEach(
     articles,
-    ["version"],
-    moved.map(({ id, version }) => ({ _id: id, expected: [version], set: { pending: [] } })),
+    moved.map(({ id, version }) => ({ _id: id, expected: { version }, set: { pending: [] } })),
     { unset: ["pendingAt"] },
   );
   if (cleared === moved.length) return;

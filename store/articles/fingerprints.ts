@@ -125,11 +125,10 @@ export async function saveClusters(
   const write = (isStale: boolean) =>
     updateEach(
       fingerprints,
-      ["version"],
       settlements
         .filter((one) => one.isStale === isStale)
         .map(({ id, version, cluster }) => {
-          return { _id: id, expected: [version], set: { cluster, version: version + 1 } };
+          return { _id: id, expected: { version }, set: { cluster, version: version + 1 } };
         }),
       isStale ? {} : { unset: ["staleAt"] },
     );

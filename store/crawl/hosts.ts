@@ -192,9 +192,9 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
   const short = await shortenRobots(store, read);
   const each = [...byHost].map(([_id, set]) => {
     const robots = short.get(_id);
-    return { _id, expected: [], set: robots ? { ...set, robots } : set };
+    return { _id, expected: {}, set: robots ? { ...set, robots } : set };
   });
-  await updateEach(store.collections.hosts, [], each);
+  await updateEach(store.collections.hosts, each);
 }
 
 const MAX_HOST_DOCUMENTS = 20;

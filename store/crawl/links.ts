@@ -162,8 +162,7 @@ export async function recordAnnounced(
 ): Promise<number> {
   return updateEach(
     store.collections.links,
-    ["announceAt"],
-    announced.map(({ link: { _id, announceAt }, set }) => ({ _id, expected: [announceAt], set })),
+    announced.map(({ link: { _id, announceAt }, set }) => ({ _id, expected: { announceAt }, set })),
   );
 }
 
@@ -180,8 +179,7 @@ export async function announceLinks(
 ): Promise<void> {
   await updateEach(
     store.collections.links,
-    ["articleId"],
-    links.map(({ _id, ...set }) => ({ _id, expected: [null], set })),
+    links.map(({ _id, ...set }) => ({ _id, expected: { articleId: null }, set })),
   );
 }
 
@@ -232,9 +230,8 @@ interface Settlement {
 export async function recordOutcomes(store: Store, settlements: Settlement[]): Promise<void> {
   await updateEach(
     store.collections.links,
-    ["claim.token"],
     settlements.map(({ id, token, set }) => {
-      return { _id: id, expected: [token], set: { ...set, claim: null } };
+      return { _id: id, expected: { "claim.token": token }, set: { ...set, claim: null } };
     }),
   );
 }
@@ -324,10 +321,9 @@ export async function claimLinks(
   const { links } = store.collections;
   const modified = await updateEach(
     links,
-    ["state", "dueAt", "attempts", "claim.token"],
     free.map(({ link: { _id, dueAt, attempts, claim: before }, claim }) => ({
       _id,
-      expected: ["due", dueAt, attempts, before?.token ?? null],
+      expected: { state: "due", dueAt, attempts, "claim.token": before?.token ?? null },
       set: { claim, attempts: attempts + 1 },
     })),
   );
@@ -378,15 +374,10 @@ const MAX_CLOCK_SKEW_MS = 60 * 60_000;
 export async function markLost(store: Store, links: readonly LostLink[]): Promise<void> {
   await updateEach(
     store.collections.links,
-    ["claim.token"],
-    links.flatMap(({ _id, claim, losses, attempts }) =>
-      claim
-        ? {
-            _id,
-            expected: [claim.token],
-            set: { claim: { ...claim, lost: true }, losses, attempts },
-          }
-        : [],
-    ),
+    links.flatMap(({ _id, claim, losses, attempts }) => {
+      if (!claim) return [];
+      const set = { claim: { ...claim, lost: true }, losses, attempts };
+      return { _id, expected: { "claim.token": claim.token }, set };
+    }),
   );
 }

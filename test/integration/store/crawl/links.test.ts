@@ -97,16 +97,13 @@ test("Of links that are written together each takes its own values, unless it ha
   const { links } = store.collections;
   const each = (id: string, attempts: number, set: object) => ({
     _id: id,
-    expected: [attempts],
+    expected: { attempts },
     set,
   });
   const written = [each("a", 0, { detail: "$url" }), each("b", 0, { url: "x" })];
-  const changed = await updateEach(
-    links,
-    ["attempts"],
-    [...written, each("moved-on", 7, { url: "y" })],
-    { unset: ["dueAt"] },
-  );
+  const changed = await updateEach(links, [...written, each("moved-on", 7, { url: "y" })], {
+    unset: ["dueAt"],
+  });
   expect(changed).toBe(2);
   const { dueAt: _, ...left } = makeLink("a");
   expect(await getLink(store, "a")).toEqual({ ...left, detail: "$url" });
