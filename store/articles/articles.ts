@@ -423,7 +423,8 @@ async function withRevisionTexts(
     store,
     revisions.map(({ fields: own, longText = null }) => ({ ...own, longText })),
   );
-  return revisions.map(({ longText: _, ...rest }, index) => {
+  return revisions.map((revision, index) => {
+    const { longText: _, ...rest } = revision;
     return { ...rest, fields: fields[index] ?? rest.fields };
   });
 }
