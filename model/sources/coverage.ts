@@ -24,14 +24,18 @@ export interface CoverageCounts {
 
 export type GapReason = SkipReason | Cause | "waiting" | "no-article" | "not-announced";
 
-/** An announced article that should be published but isn't. */
-export interface CoverageGap {
+/** An article named by an entry point, by another channel of the site, or by another article. */
+export interface AnnouncedArticle {
   key: string;
   url: string;
   title: string | null;
   announcedAt: Date;
   /** URLs of what announced the article, such as a feed or an article of another source. */
   namedBy: string[];
+}
+
+/** An announced article that should be published but isn't. */
+export interface CoverageGap extends AnnouncedArticle {
   reason: GapReason;
   why: string;
   /** Number of times that another fetch of the article was scheduled. */

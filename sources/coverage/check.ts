@@ -3,6 +3,7 @@ import type { Logger } from "../../config/logger.ts";
 import { spread } from "../../lib/text.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import {
+  type AnnouncedArticle,
   type Coverage,
   type CoverageGap,
   type CoverageObjective,
@@ -30,7 +31,6 @@ import { activeSourceIds, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { backfill } from "./backfill.ts";
 import {
-  type AnnouncedArticle,
   backfilled,
   countAnnouncements,
   dueBackfills,

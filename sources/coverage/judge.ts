@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS, utcDay } from "../../lib/time.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { CAUSES, isSkipReason, SKIP_REASONS, type SkipReason } from "../../model/crawl/outcome.ts";
 import {
+  type AnnouncedArticle,
   addCoverage,
   COVERAGE_DAYS,
   type Coverage,
@@ -12,15 +13,6 @@ import {
   type UnlistedGap,
 } from "../../model/sources/coverage.ts";
 import type { PublicationState } from "../../store/articles/articles.ts";
-
-/** An article named by an entry point, by another channel of the site, or by another article. */
-export interface AnnouncedArticle {
-  key: string;
-  url: string;
-  title: string | null;
-  announcedAt: Date;
-  namedBy: string[];
-}
 
 /** The link and the article of an announcement; each is null if it isn't stored. */
 export interface Known {

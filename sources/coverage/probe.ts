@@ -5,6 +5,7 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 import {
+  type AnnouncedArticle,
   COVERAGE_DAYS,
   type Coverage,
   type CoverageChannel,
@@ -16,7 +17,7 @@ import type { Store } from "../../store/store.ts";
 import { type DiscoveryDeps, readCandidates, readDocument } from "../discovery/candidates.ts";
 import { followWitnessed } from "./backfill.ts";
 import { changeCoverage } from "./check.ts";
-import { type AnnouncedArticle, countAnnouncements, type Judged, judge } from "./judge.ts";
+import { countAnnouncements, type Judged, judge } from "./judge.ts";
 
 type ProbeDeps = DiscoveryDeps & { store: Store };
 

@@ -1,9 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
-import type { Coverage } from "../../../../model/sources/coverage.ts";
+import type { AnnouncedArticle, Coverage } from "../../../../model/sources/coverage.ts";
 import { newCoverage } from "../../../../model/sources/coverage.ts";
 import {
-  type AnnouncedArticle,
   backfilled,
   countAnnouncements,
   dueBackfills,
