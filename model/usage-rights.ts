@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { httpUrl } from "../lib/text.ts";
+import { httpUrl, shorten } from "../lib/text.ts";
 
 const MAX_TEXT_CHARACTERS = 200;
 
@@ -166,14 +166,6 @@ export function denialKind({ because }: UseVerdict): string {
   const [first] = because;
   if (!first) return "nothing";
   return `${first.unavailableAfter ? "unavailable_after" : first.text} (${first.place})`;
-}
-
-/** Returns a signal with its text cut to 200 characters. */
-export function toSignal(signal: UsageSignal): UsageSignal {
-  const { text } = signal;
-  return text.length > MAX_TEXT_CHARACTERS
-    ? { ...signal, text: `${text.slice(0, MAX_TEXT_CHARACTERS - 1)}…` }
-    : signal;
 }
 
 /** If a page has more, its licences count as unusable, so analysis and AI use are denied. */
@@ -457,8 +449,11 @@ export type Statement = Omit<UsageSignal, "place" | "url" | "seenAt">;
 
 export type Seen = Pick<UsageSignal, "place" | "url" | "seenAt">;
 
+/** Returns statements as signals, whose texts are cut to 200 characters. */
 export function seenAs(statements: readonly Statement[], seen: Seen): UsageSignal[] {
-  return statements.map((statement) => toSignal({ ...statement, ...seen }));
+  return statements.map((statement) => {
+    return { ...statement, ...seen, text: shorten(statement.text, MAX_TEXT_CHARACTERS) };
+  });
 }
 
 /** Returns a statement that allows or denies `uses`; `text` is its wording. */

@@ -3,7 +3,7 @@ import {
   denialOf,
   judgeUse,
   sameSignals,
-  toSignal,
+  seenAs,
   USES,
   type UsageSignal,
   unavailableFrom,
@@ -79,7 +79,8 @@ test("The earliest time at which a page becomes unavailable counts", () => {
 });
 
 test("What a signal says is cut", () => {
-  expect(toSignal(signal({ text: "a".repeat(300) })).text).toHaveLength(200);
+  const { place, url, seenAt, ...statement } = signal({ text: "a".repeat(300) });
+  expect(seenAs([statement], { place, url, seenAt })[0]?.text).toHaveLength(200);
 });
 
 test("a consent that lifts nothing of a signal leaves it as it is", () => {
