@@ -94,19 +94,12 @@ export function toStatisticsQuery(
   const { to = today, from = shiftDay(to, 1 - DEFAULT_DAYS), top } = params;
   const [usual = "total", ...others] = ROWS_OF[name];
   const { rows = usual } = params;
+  const badRequest = (detail: string) => new ProblemError(400, "bad-request", detail);
   if (rows !== usual && !others.includes(rows)) {
-    throw new ProblemError(
-      400,
-      "bad-request",
-      `${name} has no rows by ${rows}; allowed: ${ROWS_OF[name].join(", ")}.`,
-    );
+    throw badRequest(`${name} has no rows by ${rows}; allowed: ${ROWS_OF[name].join(", ")}.`);
   }
   if (from > to || from < shiftDay(to, 1 - MAX_DAYS)) {
-    throw new ProblemError(
-      400,
-      "bad-request",
-      `From ${from} to ${to}: choose a range of 1 to ${MAX_DAYS} days.`,
-    );
+    throw badRequest(`From ${from} to ${to}: choose a range of 1 to ${MAX_DAYS} days.`);
   }
   return { name, rows, from, to, top };
 }
