@@ -10,7 +10,7 @@ import {
   TIERS,
   type Tier,
 } from "../../model/crawl/capture.ts";
-import { findIn, readInBatches, removeEach } from "../queries.ts";
+import { findById, findIn, readInBatches, removeEach } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { databaseTier } from "../tiers/database.ts";
 import {
@@ -152,7 +152,9 @@ export async function* orphansIn(
   const before = new Date(now.getTime() - MIN_ORPHAN_AGE_MS);
   for await (const bodies of batchesOf(tier.list(prefix), ORPHAN_BATCH_SIZE)) {
     const old = bodies.filter(({ at }) => at < before);
-    yield await without(store, old);
+    const ids = old.map(({ id }) => id);
+    const known = await findById(store.collections.bodies, ids, { projection: { _id: 1 } });
+    yield old.filter(({ id }) => !known.has(id));
   }
 }
 
@@ -170,11 +172,4 @@ export async function sweepOrphans(
     }
   }
   return swept;
-}
-
-async function without(store: Store, bodies: StoredBody[]): Promise<StoredBody[]> {
-  const ids = bodies.map(({ id }) => id);
-  const known = await findIn(store.collections.bodies, "_id", ids, { projection: { _id: 1 } });
-  const recorded = new Set(known.map(({ _id }) => _id));
-  return bodies.filter(({ id }) => !recorded.has(id));
 }

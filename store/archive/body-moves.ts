@@ -2,7 +2,7 @@ import type { Filter, UpdateFilter } from "mongodb";
 import pLimit from "p-limit";
 import { digest } from "../../lib/text.ts";
 import { type BodyRecord, isLost, lostText, TIERS, type Tier } from "../../model/crawl/capture.ts";
-import { findIn, readMeta, writeEach, writeMeta } from "../queries.ts";
+import { findById, findIn, readMeta, writeEach, writeMeta } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { BODY_CONCURRENCY } from "../tiers/tier.ts";
 import { readBodies, tierNamed } from "./bodies.ts";
@@ -102,8 +102,7 @@ async function recordTier(
   if (matchedCount === done.length || target === "database") return;
   // A body that was erased while it was copied must leave no copy.
   const ids = done.map(({ place }) => place._id);
-  const there = await findIn(bodies, "_id", ids, { projection: { _id: 1 } });
-  const left = new Set(there.map(({ _id }) => _id));
+  const left = await findById(bodies, ids, { projection: { _id: 1 } });
   await tierNamed(store, target).remove(ids.filter((id) => !left.has(id)));
 }
 
