@@ -286,11 +286,9 @@ export async function responsesOfRun(
 const MAX_TRAFFIC_SPAN_MS = 10 * 60_000;
 const MAX_RUNS_PER_QUERY = 50;
 
-async function trafficOfRuns(
-  store: Store,
-  runs: readonly Run[],
-): Promise<Map<string, { requests: number; bytes: number }>> {
-  const sums = new Map<string, { requests: number; bytes: number }>();
+/** Returns the traffic of runs that end at the same time. */
+async function trafficOfRuns(store: Store, runs: readonly Run[]) {
+  const sums = new Map<string, NonNullable<Run["traffic"]>>();
   let left = runs.toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
   for (let [first] = left; first; [first] = left) {
     const end = first.startedAt.getTime() + MAX_TRAFFIC_SPAN_MS;
@@ -305,7 +303,8 @@ async function trafficOfRuns(
         {
           $match: {
             sourceId: { $in: [...new Set(some.map(({ sourceId }) => sourceId))] },
-            fetchedAt: windowOfAll(some),
+            // The first run began first, and all end at the same time.
+            fetchedAt: windowOf(first),
           },
         },
         { $group: { _id: "$runId", requests: { $sum: 1 }, bytes: { $sum: "$bytes" } } },
@@ -317,14 +316,6 @@ async function trafficOfRuns(
     }
   }
   return sums;
-}
-
-function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
-  const windows = runs.map(windowOf);
-  return {
-    $gte: new Date(Math.min(...windows.map(({ $gte }) => $gte.getTime()))),
-    $lte: new Date(Math.max(...windows.map(({ $lte }) => $lte.getTime()))),
-  };
 }
 
 function windowOf({ startedAt, finishedAt }: Run): { $gte: Date; $lte: Date } {
