@@ -1,4 +1,4 @@
-import type { MongoClient } from "mongodb";
+import { cachedPer } from "../../lib/async.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
@@ -33,8 +33,6 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
   return { runs: [...open, ...closed], openHosts, deadLinks };
 }
 
-const embedded = new WeakMap<MongoClient, boolean>();
-
 /** Returns the free bytes on the database's disk; null if the server doesn't report them. */
 export async function databaseFreeBytes(store: Store): Promise<number | null> {
   // The embedded database would read everything to answer, and doesn't report its disk. Its disk is
@@ -45,10 +43,7 @@ export async function databaseFreeBytes(store: Store): Promise<number | null> {
   return known ? fsTotalSize - fsUsedSize : null;
 }
 
-async function isEmbedded({ client, db }: Store): Promise<boolean> {
-  const known = embedded.get(client);
-  if (known !== undefined) return known;
-  const { secantusVersion } = await db.command({ buildInfo: 1 });
-  embedded.set(client, secantusVersion !== undefined);
-  return secantusVersion !== undefined;
-}
+const isEmbedded = cachedPer(
+  async ({ db }: Store) => "secantusVersion" in (await db.command({ buildInfo: 1 })),
+  { ttl: DAY_MS, size: 1 },
+);
