@@ -113,11 +113,11 @@ export function emptyCoverage(): CoverageCounts {
 /** Returns the coverage of a source before the first count. */
 export function newCoverage(
   _id: string,
-  { now, ...given }: Pick<Coverage, "since" | "nextProbeAt" | "objective"> & { now: Date },
+  { now, ...params }: Pick<Coverage, "since" | "nextProbeAt" | "objective"> & { now: Date },
 ): Coverage {
-  const times = { at: now, countedUntil: given.since, nextCheckAt: now };
+  const times = { at: now, countedUntil: params.since, nextCheckAt: now };
   const nothing = { days: [], total: emptyCoverage(), recent: emptyCoverage(), gaps: [] };
-  return { _id, version: 1, ...given, ...times, ...nothing, probe: null };
+  return { _id, version: 1, ...params, ...times, ...nothing, probe: null };
 }
 
 /** Returns coverage as pages and commands show it: without the unlisted gaps. */
