@@ -7,7 +7,7 @@ import type { Pointed } from "../../extractors/selectors/propose.ts";
 import type { ArticlePage, Extraction } from "../../model/articles/fields.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
-import { type EntryPointKind, pickEntryPoints } from "../../model/crawl/entry-points.ts";
+import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { Discovery, Hints, Lane } from "../../model/crawl/link.ts";
 import { DETAILS, type Skipped } from "../../model/crawl/outcome.ts";
 import type { PickerField } from "../../model/sources/selector-picker.ts";
@@ -143,7 +143,9 @@ export function sourceView(source: SourceRecord) {
   return {
     _id: source._id,
     home: source.home,
-    ...pickEntryPoints(source),
+    feeds: source.feeds,
+    sitemaps: source.sitemaps,
+    listings: source.listings,
     include: source.include,
     exclude: source.exclude,
     allowHosts: source.allowHosts,

@@ -59,11 +59,6 @@ export const NO_ENTRY_POINTS: Record<EntryPointField, never[]> = {
   listings: [],
 };
 
-export function pickEntryPoints<S extends EntryPointsByField>(source: S): Pick<S, EntryPointField> {
-  const { feeds, sitemaps, listings } = source;
-  return { feeds, sitemaps, listings };
-}
-
 export function listEntryPoints(
   source: EntryPointsByField,
 ): { kind: EntryPointKind; url: string }[] {
