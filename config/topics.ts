@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { parseYaml } from "../lib/yaml-file.ts";
 
@@ -57,12 +56,7 @@ const Topics = z
     }
   });
 
-/** Returns the topics in a YAML file. Errors name the file, line and column of each mistake. */
-export async function loadTopics(path: string): Promise<Topic[]> {
-  return parseTopics(await readFile(path, "utf8"), path);
-}
-
-/** Returns the topics in a YAML text. `path` is used only in error messages. */
+/** Returns the topics in a YAML text. Errors name the file `path`, line and column. */
 export function parseTopics(text: string, path: string): Topic[] {
   return parseYaml(Topics, text, path);
 }

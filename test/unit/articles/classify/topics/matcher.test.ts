@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { type TopicInput, topicMatcher } from "../../../../../articles/classify/topics/matcher.ts";
-import { loadTopics } from "../../../../../config/topics.ts";
 import type { TopicRule } from "../../../../../model/articles/classification.ts";
 import { growthOf, LINEAR } from "../../../../helpers/cpu.ts";
+import { portalTopics } from "../../../../helpers/portal-topics.ts";
 
 const rule = (id: string, overrides: Partial<TopicRule>): TopicRule => {
   return { id, parent: null, keywords: {}, negatives: {}, ...overrides };
@@ -67,7 +67,7 @@ test.each([
   ["市がＡＩを導入", "ai"],
   ["시는 API를 공개", "interoperability"],
 ])("%s is on %s in an unknown language too", async (title, topic) => {
-  const portal = topicMatcher(await loadTopics("config/topics.yaml"));
+  const portal = topicMatcher(portalTopics());
   const input = { title, teaser: null, text: "", language: null, declared: [] };
   expect(portal(input).map(({ id }) => id)).toContain(topic);
 });
@@ -80,7 +80,7 @@ test.each([
   "Hij vat het samen",
   "Wasserstoff-Projekt startet am Hafen",
 ])("%s is on no acronym's topic in an unknown language", async (title) => {
-  const portal = topicMatcher(await loadTopics("config/topics.yaml"));
+  const portal = topicMatcher(portalTopics());
   const input = { title, teaser: null, text: "", language: null, declared: [] };
   const unwanted = ["ai", "transparency", "e-invoicing", "interoperability", "tax", "water"];
   expect(portal(input).filter(({ id }) => unwanted.includes(id))).toEqual([]);
@@ -97,7 +97,7 @@ test.each([
 ])(
   "an acronym that is also a word counts as it is written: %s",
   async (title, language, expected) => {
-    const portal = topicMatcher(await loadTopics("config/topics.yaml"));
+    const portal = topicMatcher(portalTopics());
     const found = portal({ title, teaser: null, text: "", language, declared: [] });
     expect(found.map(({ id }) => id)).toEqual(expected);
   },

@@ -3,8 +3,8 @@ import {
   type TopicMatcher,
   topicMatcher,
 } from "../../../../../articles/classify/topics/matcher.ts";
-import { loadTopics } from "../../../../../config/topics.ts";
 import { f1, type LabelledResult, scoreOf } from "../../../../helpers/labelled.ts";
+import { portalTopics } from "../../../../helpers/portal-topics.ts";
 import { type LabelledText, readTopicSet } from "../../../../helpers/topic-set.ts";
 
 type Case = LabelledText & LabelledResult;
@@ -12,7 +12,7 @@ type Case = LabelledText & LabelledResult;
 let cases: Case[];
 let match: TopicMatcher;
 beforeAll(async () => {
-  const topics = await loadTopics("config/topics.yaml");
+  const topics = portalTopics();
   match = topicMatcher(topics);
   cases = (await readTopicSet(topics)).map((one) => {
     const verdicts = match({ ...one, teaser: null, declared: [] });
