@@ -31,10 +31,7 @@ function definePeriodic(name: string, id = name): QueueDefinition<Record<string,
 /** The periodic tick: enqueues due sources and hosts, closes finished runs, and ends embargoes. */
 export const scheduleQueue = definePeriodic("schedule", "tick");
 
-export const CrawlPayload = z.object({
-  sourceId: z.string(),
-  trigger: z.enum(["schedule", "manual", "backfill"]),
-});
+export const CrawlPayload = z.object({ sourceId: z.string() });
 
 export type CrawlPayload = z.infer<typeof CrawlPayload>;
 

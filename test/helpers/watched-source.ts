@@ -21,7 +21,7 @@ export async function watchSource(
       { $set: { nextDueAt: worker.deps.now() } },
     );
     const before = site.requests.length;
-    await crawl(worker.deps, [{ sourceId: "s1", trigger: "schedule" }]);
+    await crawl(worker.deps, [{ sourceId: "s1" }]);
     await takeTurns(worker, site.host);
     await tick(worker.deps);
     worker.advance(120_000);

@@ -56,7 +56,7 @@ async function openScene(): Promise<void> {
 async function goRound(worker: TestWorker): Promise<void> {
   const { deps } = worker;
   for (const { _id, openRunId } of await dueSources(deps.store, deps.now(), 10)) {
-    if (!openRunId) await crawl(deps, [{ sourceId: _id, trigger: "schedule" }]);
+    if (!openRunId) await crawl(deps, [{ sourceId: _id }]);
   }
   await tick(deps);
   for (const { _id: host } of await dueHosts(deps.store, "http", deps.now(), 10)) {

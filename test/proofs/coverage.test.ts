@@ -88,7 +88,7 @@ async function poll(sourceId = ID, { host } = site): Promise<void> {
   const { deps } = worker;
   const nextDueAt = new Date(deps.now().getTime() - 1000);
   await store.collections.sources.updateOne({ _id: sourceId }, { $set: { nextDueAt } });
-  await crawl(deps, [{ sourceId, trigger: "schedule" }]);
+  await crawl(deps, [{ sourceId }]);
   await takeTurns(worker, host);
   await closeFinishedRuns(deps);
 }

@@ -63,7 +63,7 @@ async function openNews(name: string): Promise<WatchedSite & { fetchNews: () => 
   const fetchNews = async () => {
     const set = { nextDueAt: worker.deps.now() };
     await store.collections.sources.updateOne({ _id: "s1" }, { $set: set });
-    await crawl(worker.deps, [{ sourceId: "s1", trigger: "schedule" }]);
+    await crawl(worker.deps, [{ sourceId: "s1" }]);
     await takeTurns(worker, site.host);
     await tick(worker.deps);
     await sequenceAll(watched);

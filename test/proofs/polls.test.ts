@@ -68,7 +68,7 @@ beforeAll(async () => {
     counted.reset();
     await crawl(
       deps,
-      names.map((name) => ({ sourceId: idOf(name), trigger: "schedule" })),
+      names.map((name) => ({ sourceId: idOf(name) })),
     );
     await Promise.all(names.map((name) => takeTurns(worker, `${name}:${server.port}`)));
     closed.push(await closeFinishedRuns(deps));

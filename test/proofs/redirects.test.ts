@@ -145,7 +145,7 @@ test("an article that moved to another host is found there again when its feed s
   const play = async () => {
     const set = { nextDueAt: worker.deps.now(), pace: { delay: 20, concurrency: 1 } };
     await store.collections.sources.updateOne({ _id: "s1" }, { $set: set });
-    await crawl(worker.deps, [{ sourceId: "s1", trigger: "schedule" }]);
+    await crawl(worker.deps, [{ sourceId: "s1" }]);
     // As the tick does: whoever is due gets a turn.
     for (let rounds = 0; rounds < 4; rounds++) {
       for (const { _id } of await dueHosts(store, "http", worker.deps.now(), 10)) {

@@ -183,7 +183,7 @@ test("An article that its feed no longer names stays published", async () => {
     site.pages["/feed"] = feedOf(paths.map((path) => site.at(path)));
     const set = { feeds: [site.at("/feed")], nextDueAt: worker.deps.now() };
     await sources.updateOne({ _id: "cities" }, { $set: set });
-    await crawl(worker.deps, [{ sourceId: "cities", trigger: "schedule" }]);
+    await crawl(worker.deps, [{ sourceId: "cities" }]);
     await takeTurns(worker, site.host);
     await tick(worker.deps);
     worker.advance(25 * HOUR_MS);

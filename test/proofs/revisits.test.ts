@@ -185,7 +185,7 @@ test("a feed whose times move with each request brings no look with each request
     const before = site.requests.length;
     const set = { nextDueAt: worker.deps.now() };
     await store.collections.sources.updateOne({ _id: "cities" }, { $set: set });
-    await crawl(worker.deps, [{ sourceId: "cities", trigger: "schedule" }]);
+    await crawl(worker.deps, [{ sourceId: "cities" }]);
     await takeTurns(worker, site.host);
     worker.advance(1.5 * MINUTE_MS);
     await tick(worker.deps);

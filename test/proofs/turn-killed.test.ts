@@ -109,7 +109,7 @@ const openOne = (view: Store, name: string) =>
 /** What schedule and queues do: opens the run, ticks, and takes the turns of each host that is due. */
 async function goRound({ deps }: TestWorker): Promise<void> {
   for (const { _id, openRunId } of await dueSources(deps.store, deps.now(), 10)) {
-    if (!openRunId) await crawl(deps, [{ sourceId: _id, trigger: "schedule" }]);
+    if (!openRunId) await crawl(deps, [{ sourceId: _id }]);
   }
   await tick(deps);
   for (const lane of ["http", "browser"] as const) {

@@ -31,10 +31,9 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
   const now = deps.now();
   const ids = payloads.map(({ sourceId }) => sourceId);
   const sources = await getSources(store, ids);
-  const triggers = new Map(payloads.map(({ sourceId, trigger }) => [sourceId, trigger]));
   const due: Opening[] = [];
-  for (const [id, source] of sources) {
-    const opening = await openingOf(deps, source, triggers.get(id) ?? "schedule", now);
+  for (const source of sources.values()) {
+    const opening = await openingOf(deps, source, now);
     if (opening) due.push(opening);
   }
   if (due.length === 0) return;
@@ -85,7 +84,6 @@ async function makeSourcesOfClosedRunsDue(
 async function openingOf(
   { store, log }: Deps,
   source: SourceRecord,
-  trigger: CrawlPayload["trigger"],
   now: Date,
 ): Promise<Opening | null> {
   const runId = runIdOf(source);
@@ -118,7 +116,7 @@ async function openingOf(
     source,
     run: newRun(source, {
       _id: runId,
-      trigger: source.runRequest ? requested : trigger,
+      trigger: source.runRequest ? requested : "schedule",
       first,
       startedAt: now,
     }),

@@ -103,7 +103,7 @@ async function enqueueCrawls(deps: Deps): Promise<number> {
   );
   await producer.add(
     crawlQueue,
-    due.map((source) => ({ sourceId: source._id, trigger: "schedule" as const })),
+    due.map(({ _id: sourceId }) => ({ sourceId })),
   );
   for (const source of due) {
     const runId = runIdOf(source);

@@ -52,7 +52,7 @@ describe("a run from its schedule to the change of its article", () => {
     await store.collections.sources.insertOne(source);
 
     await tick(deps);
-    await crawl(deps, [{ sourceId: "s1", trigger: "schedule" }]);
+    await crawl(deps, [{ sourceId: "s1" }]);
     await takeTurns(worker, site.host);
     await tick(deps);
     const stop = new AbortController();

@@ -279,7 +279,7 @@ describe("a hub pushes a feed", () => {
     afterRefused = await both();
     status = { ...bad, sha256: await push(_id, secret), sha1: await push(_id, secret, "sha1") };
     afterPushes = await both();
-    await crawl(deps, [{ sourceId: "city", trigger: "schedule" }]);
+    await crawl(deps, [{ sourceId: "city" }]);
     const opened = await source();
     open = { source: opened, run: await getRun(store, opened.openRunId ?? "") };
     const second = await push(_id, secret);
@@ -287,7 +287,7 @@ describe("a hub pushes a feed", () => {
     await closeFinishedRuns(deps);
     whileOpen = { status: second, source: await source() };
     worker.advance(2 * MINUTE_MS);
-    await crawl(deps, [{ sourceId: "city", trigger: "schedule" }]);
+    await crawl(deps, [{ sourceId: "city" }]);
     afterSecond = await source();
   });
 

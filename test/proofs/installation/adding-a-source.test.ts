@@ -152,7 +152,7 @@ async function add({ site, id, proxy = "" }: { site: string; id: string; proxy?:
   expect(clicks).toBeLessThanOrEqual(5);
 
   await store.collections.sources.updateOne({ _id: id }, { $set: { "pace.delay": 0 } });
-  await crawl(worker.deps, [{ sourceId: id, trigger: "schedule" }]);
+  await crawl(worker.deps, [{ sourceId: id }]);
   await takeTurns(worker, `${site}:${world.port}`);
   await tick(worker.deps);
   await sequence(store, worker.deps.now());

@@ -19,7 +19,7 @@ test("each queue has one role", () => {
 describe("jobs", () => {
   const turn = { host: "www.city.example:8443", turn: 3 };
   const ids = [
-    crawlQueue.jobId({ sourceId: "42", trigger: "manual" }),
+    crawlQueue.jobId({ sourceId: "42" }),
     fetchQueue.jobId(turn),
     renderQueue.jobId({ host: "[2001:db8::1]:80", turn: 0 }),
     ...PIPELINE.filter(({ name }) => name === "schedule" || name === "maintain").map((queue) =>
@@ -36,8 +36,7 @@ describe("jobs", () => {
     expect(fetchQueue.jobId({ ...turn })).toBe(fetchQueue.jobId(turn));
     expect(fetchQueue.jobId({ ...turn, turn: 4 })).not.toBe(fetchQueue.jobId(turn));
     expect(fetchQueue.jobId({ ...turn, host: "city.example" })).not.toBe(fetchQueue.jobId(turn));
-    const manual = crawlQueue.jobId({ sourceId: "city", trigger: "manual" });
-    expect(crawlQueue.jobId({ sourceId: "city", trigger: "schedule" })).toBe(manual);
+    expect(crawlQueue.jobId({ sourceId: "city" })).toBe(crawlQueue.jobId({ sourceId: "city" }));
   });
 
   test("keep their id when their payload gets a field", () => {

@@ -32,7 +32,7 @@ describe("a page that has a tombstone", () => {
       pace: { delay: 20, concurrency: 1 },
     });
     await store.collections.sources.insertOne(source);
-    await crawl(worker.deps, [{ sourceId: "s1", trigger: "schedule" }]);
+    await crawl(worker.deps, [{ sourceId: "s1" }]);
     await takeTurns(worker, site.host);
     expect(site.requests).toEqual(["/robots.txt", "/feed", "/new"]);
     const [run] = await store.collections.runs.find({ sourceId: "s1" }).toArray();

@@ -42,7 +42,7 @@ async function runAndRepair() {
   for (let runs = 0; runs < 3; runs++) {
     causes.push(healthOf(await source(), deps.now()).cause);
     await makeDue(store, deps.now());
-    await crawl(deps, [{ sourceId: "cities", trigger: "schedule" }]);
+    await crawl(deps, [{ sourceId: "cities" }]);
     await takeTurns(worker, site.host);
     expect(await closeFinishedRuns(deps)).toBe(1);
     worker.advance(120_000);

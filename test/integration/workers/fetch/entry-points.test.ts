@@ -35,7 +35,7 @@ async function openSource(name: string, overrides: (watched: WatchedSite) => obj
     const dueAt = worker.deps.now();
     await store.collections.sources.updateOne({ _id: "s1" }, { $set: { nextDueAt: dueAt } });
     const before = site.requests.length;
-    await crawl(worker.deps, [{ sourceId: "s1", trigger: "schedule" }]);
+    await crawl(worker.deps, [{ sourceId: "s1" }]);
     await takeTurns(worker, site.host);
     await tick(worker.deps);
     expect(await getSource(store, "s1")).toMatchObject({ openRunId: null });
@@ -136,7 +136,7 @@ test("A feed that names more than a run takes is read in full by the next run", 
     void response.setHeader("etag", '"v1"').end(feedOf(paths.map((path) => site.at(path))));
   const lastSuccessAt = new Date(0);
   await store.collections.sources.updateOne({ _id: "s1" }, { $set: { lastSuccessAt } });
-  await crawl(worker.deps, [{ sourceId: "s1", trigger: "schedule" }]);
+  await crawl(worker.deps, [{ sourceId: "s1" }]);
   while ((await link("/feed"))?.state === "due") {
     await takeTurn(worker.deps, "http", { host: site.host, turn: 0 });
     await sleep(25);

@@ -19,7 +19,7 @@ import { makeLink } from "../../../helpers/links.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
 
 const fromNow = (ms: number) => new Date(Date.now() + ms);
-const payload = { sourceId: "s1", trigger: "schedule" } as const;
+const payload = { sourceId: "s1" };
 
 let services: Services;
 beforeAll(async () => {

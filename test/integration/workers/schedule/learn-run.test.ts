@@ -58,7 +58,7 @@ async function redesign() {
     for (const path of paths) site.pages[path] = page(path, headline);
     site.pages["/feed"] = feedOf(paths.map(site.at), new Date("2026-11-24T08:00:00Z"));
     await makeDue(store, deps.now());
-    await crawl(deps, [{ sourceId: "cities", trigger: "schedule" }]);
+    await crawl(deps, [{ sourceId: "cities" }]);
     await takeTurns(worker, site.host);
     expect(await closeFinishedRuns(deps)).toBe(1);
     worker.advance(120_000);

@@ -26,7 +26,6 @@ import { articlePage, feedOf, type TestSite } from "../../../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
 import { takeTurns } from "../../../helpers/worker.ts";
 
-const trigger = "schedule";
 const ago = (ms: number) => new Date(Date.now() - ms);
 
 let services: Services;
@@ -136,7 +135,7 @@ describe("three workers crawl one source at the same time", () => {
     const { store, site, worker } = watched;
     await addSource(watched, site, "s1", ago(MINUTE_MS));
     const workers = [worker, await watched.openAnotherWorker(), await watched.openAnotherWorker()];
-    await Promise.all(workers.map(({ deps }) => crawl(deps, [{ sourceId: "s1", trigger }])));
+    await Promise.all(workers.map(({ deps }) => crawl(deps, [{ sourceId: "s1" }])));
     open = await findOpenRuns(store, new Date(), 10);
     opened = await getSource(store, "s1");
     turns = await takeTurns(worker, site.host);
@@ -181,10 +180,10 @@ describe("a source that is made due again while a worker opens its run", () => {
     if (!read) throw new Error("the source is gone");
     // The first worker has opened its run; before it takes the source, somebody asks for a run.
     const startedAt = ago(1000);
-    opened = newRun(read, { _id: "s1-before", trigger, first: true, startedAt });
+    opened = newRun(read, { _id: "s1-before", trigger: "schedule", first: true, startedAt });
     await addRuns(store, [opened]);
     await makeDue(store, new Date(), ["s1"]);
-    await crawl(worker.deps, [{ sourceId: "s1", trigger }]);
+    await crawl(worker.deps, [{ sourceId: "s1" }]);
     open = await findOpenRuns(store, new Date(), 10);
     source = await getSource(store, "s1");
     // The first worker's close, of the run as it was read before the second took it up.
@@ -232,10 +231,10 @@ test("many schedulers at once, while somebody keeps asking for runs, open one ru
   const { store, site, worker } = watched;
   await addSource(watched, site, "s1", ago(MINUTE_MS));
   const others = [await watched.openAnotherWorker(), await watched.openAnotherWorker()];
-  const crawls = [worker, ...others].map(({ deps }) => crawl(deps, [{ sourceId: "s1", trigger }]));
+  const crawls = [worker, ...others].map(({ deps }) => crawl(deps, [{ sourceId: "s1" }]));
   const openings = Array.from({ length: 4 }, () => makeDue(store, new Date(), ["s1"]));
   await Promise.all([...crawls, ...openings]);
-  await crawl(worker.deps, [{ sourceId: "s1", trigger }]);
+  await crawl(worker.deps, [{ sourceId: "s1" }]);
   const [run, ...rest] = await findOpenRuns(store, new Date(), 10);
   expect(rest).toEqual([]);
   expect(await getSource(store, "s1")).toMatchObject({ openRunId: run?._id });
@@ -245,7 +244,7 @@ test("slots that were missed for hours are one run, the next one is on time", as
   const watched = await services.watchSite("missed", []);
   const { store, site, worker } = watched;
   await addSource(watched, site, "s1", ago(10 * 60 * MINUTE_MS));
-  await crawl(worker.deps, [{ sourceId: "s1", trigger }]);
+  await crawl(worker.deps, [{ sourceId: "s1" }]);
   await takeTurns(worker, site.host);
   await tick(worker.deps);
   const source = await getSource(store, "s1");
@@ -264,7 +263,7 @@ test("a source that is paused, retired or not due is left alone by a crawl that 
     makeSource("later", { nextDueAt: new Date(Date.now() + MINUTE_MS) }),
   ]);
   for (const sourceId of ["paused", "retired", "later", "unknown"]) {
-    await crawl(worker.deps, [{ sourceId, trigger }]);
+    await crawl(worker.deps, [{ sourceId }]);
   }
   expect(await store.collections.runs.countDocuments()).toBe(0);
   expect(await store.collections.links.countDocuments()).toBe(0);
@@ -319,7 +318,7 @@ test("turns of a host that follow each other closely cost few starts of its job"
   };
   const workers = openWorkers(worker, { fetch: counted });
   try {
-    await crawl(deps, [{ sourceId: "s1", trigger }]);
+    await crawl(deps, [{ sourceId: "s1" }]);
     const stored = () => store.collections.articles.countDocuments();
     await vi.waitUntil(async () => (await stored()) === 6, { timeout: 120_000, interval: 100 });
   } finally {
@@ -359,7 +358,7 @@ describe("crawls of sources that are asked for, held or missed", () => {
       held: await runNow(store, "held", why, new Date()),
     };
     for (const sourceId of ["wanted", "missed", "over", "held"]) {
-      await crawl(worker.deps, [{ sourceId, trigger }]);
+      await crawl(worker.deps, [{ sourceId }]);
     }
     runs = await findOpenRuns(store, new Date(), 9);
     sources = {
