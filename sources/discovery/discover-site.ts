@@ -122,11 +122,6 @@ function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   return recent;
 }
 
-interface NetworkFailure {
-  cause: Cause;
-  words: string;
-}
-
 type Tell = (at: { host: string; port: string; detail: string }) => string;
 
 const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[] = [
@@ -175,7 +170,7 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
 ];
 
 /** Returns the network failure that an error message names; null if it names none. */
-export function networkFailureIn(url: string, why: string): NetworkFailure | null {
+export function networkFailureIn(url: string, why: string): { cause: Cause; words: string } | null {
   const { hostname: host, port: explicit, protocol } = new URL(url);
   const port = explicit || (protocol === "https:" ? "443" : "80");
   for (const [pattern, cause, tell] of FAILURES) {

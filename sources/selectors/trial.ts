@@ -9,7 +9,6 @@ import type {
   TriedPage,
 } from "../../model/sources/selector-picker.ts";
 import type { Select, SourceRecord } from "../../model/sources/source.ts";
-import { getSource } from "../../store/sources/sources.ts";
 import { rewriteSource, type SourcePlace, withSelector } from "../files/edit.ts";
 import type { Outcome } from "../files/lifecycle.ts";
 import { hintedOf, type StoredPage, tallyOf } from "./pages.ts";
@@ -75,7 +74,6 @@ export async function useSelector(
   author: Author,
 ): Promise<Outcome> {
   const { field, selector, pages, from } = trial;
-  if (!(await getSource(place.store, id))) return { problem: `no such source: ${id}` };
   if (pages.length === 0) return { problem: `no page of an article of ${id} is archived` };
   if (!pages.some(({ after }) => isSelected(after))) {
     return { problem: `${selector} finds ${field} on none of ${pages.length} archived pages` };
