@@ -29,12 +29,9 @@ export interface FormField {
   keys: readonly FormField[];
 }
 
-let fields: readonly FormField[] | null = null;
-
 /** Returns every key of a source's file, in the order of the schema, with meaning and default. */
 export function sourceFormFields(): readonly FormField[] {
-  fields ??= keysOf([sourceJsonSchema()], "", "");
-  return fields;
+  return keysOf([sourceJsonSchema()], "", "");
 }
 
 function keysOf(shapes: readonly Shape[], path: string, about: string): FormField[] {
@@ -143,18 +140,12 @@ export interface SourceDraft {
   source: Source | null;
 }
 
-interface TypedSource {
-  yaml: string;
-  values: Readonly<Record<string, string>>;
-  base: string;
-}
-
 /**
  * Writes the changed form values into the text, and checks the text. `id` and `current` are null
  * for a new source. If `topics` is null, topics and regions aren't checked.
  */
 export function checkSourceDraft(
-  { yaml: text, values, base }: TypedSource,
+  { yaml: text, values, base }: Readonly<Pick<SourceDraft, "yaml" | "values">> & { base: string },
   {
     id,
     current,
