@@ -15,7 +15,7 @@ import {
 } from "../../lib/codes.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { DURATION, isTimezone } from "../../lib/time.ts";
-import { isProxyAddress, type Login } from "../../model/sources/login.ts";
+import { isProxyAddress } from "../../model/sources/login.ts";
 import { Source } from "../../model/sources/source.ts";
 import { afterShut, isShut } from "../schedule/next-due.ts";
 
@@ -151,8 +151,7 @@ export function checkSource(
     ...checkSchedule(source.schedule),
     ...selectorsOf(source).flatMap(({ path, selector }) => checkSelector(path, selector)),
     ...checkCodes(source),
-    ...(topics === null ? [] : checkRegion(source)),
-    ...checkTopics(source.topics, topics),
+    ...(topics === null ? [] : [...checkRegion(source), ...checkTopics(source.topics, topics)]),
     ...checkLogin(source, secrets),
     ...checkProxy(source, secrets),
   ];
@@ -260,8 +259,7 @@ function gazetteer(): PlaceFinder {
   return places;
 }
 
-function checkTopics(declared: string[], topics: ReadonlySet<string> | null): Finding[] {
-  if (topics === null) return [];
+function checkTopics(declared: string[], topics: ReadonlySet<string>): Finding[] {
   return declared.flatMap((topic, index) => {
     if (topics.has(topic)) return [];
     const near = nearest(topic, topics);
@@ -286,13 +284,17 @@ function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
     const message = `${domain} belongs neither to the site ${siteOf(first)} nor to allowHosts`;
     findings.push({ path: ["login", "cookies", index, "domain"], message });
   }
-  for (const { path, reference } of referencesOf(login)) {
+  const checkSecret = (path: PropertyKey[], reference: string) => {
     try {
       secrets?.(reference);
     } catch (error) {
-      findings.push({ path, message: `no secret: ${reason(error)}` });
+      findings.push({ path: ["login", ...path], message: `no secret: ${reason(error)}` });
     }
-  }
+  };
+  for (const [index, { value }] of login.cookies.entries())
+    checkSecret(["cookies", index, "value"], value);
+  for (const [index, step] of login.steps.entries())
+    if ("value" in step) checkSecret(["steps", index, "value"], step.value);
   return findings;
 }
 
@@ -305,16 +307,6 @@ function checkProxy({ proxy }: Source, secrets: Secrets | null): Finding[] {
   } catch (error) {
     return finding(`no secret: ${reason(error)}`);
   }
-}
-
-function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; reference: string }[] {
-  const inSteps = steps.flatMap((step, index) =>
-    "value" in step ? [{ path: ["login", "steps", index, "value"], reference: step.value }] : [],
-  );
-  const inCookies = cookies.map(({ value }, index) => {
-    return { path: ["login", "cookies", index, "value"], reference: value };
-  });
-  return [...inCookies, ...inSteps];
 }
 
 function siteContains(site: string | null, domain: string): boolean {
