@@ -42,9 +42,9 @@ export async function maintain(deps: Deps) {
   const moved = await repairStaleStories(store, now);
   if (moved > 0) log.info({ moved }, "moved articles to their stories");
   noteProgress();
-  const retained = await retain(deps);
-  const bodies = await keepBodies(deps);
   const ids = inTurn(await allSourceIds(store), now());
+  const retained = await retain(deps, ids);
+  const bodies = await keepBodies(deps);
   await freeSources(deps, ids);
   for (const id of ids) {
     await countSourceDays(store, id, now());
@@ -74,12 +74,15 @@ const ROUND_MINUTES = 60;
 const MAX_REMOVED_ITEMS = 1000;
 const MAX_PURGED_ARTICLES = 200;
 
-async function retain({ store, now, settings, log, noteProgress }: Deps) {
+async function retain(
+  { store, now, settings, log, noteProgress }: Deps,
+  sourceIds: readonly string[],
+) {
   const { raw, articles, runs, changes } = settings.keep;
   const at = now();
   const before = (ageMs: number) => new Date(at.getTime() - ageMs);
   const removed = { captures: 0, bodies: 0, articles: 0, runs: 0, changes: 0 };
-  for (const id of inTurn(await allSourceIds(store), at)) {
+  for (const id of sourceIds) {
     if (raw !== null)
       removed.captures += await removeOldCaptures(store, id, before(raw), MAX_REMOVED_ITEMS);
     if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MAX_REMOVED_ITEMS);
