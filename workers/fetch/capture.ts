@@ -266,21 +266,6 @@ export async function beginWithLogin(
   return { instead: { ...waiting, lane, reason, dueAt: later }, hasRequested: false };
 }
 
-/**
- * Returns changes that make a link due again, because its page looked logged out. Null if no
- * attempts are left, or if another fetch can't help.
- */
-export async function afterLapse(
-  deps: TurnDeps,
-  { link }: Attempt,
-  source: SourceRecord,
-  received: Received,
-): Promise<Partial<Link> | null> {
-  if (link.attempts >= RETRY_POLICY.link.maxAttempts) return null;
-  if (!(await deps.logins.lapse(source, received.startedAt))) return null;
-  return { state: "due", dueAt: deps.now(), reason: null, detail: null };
-}
-
 export function withoutCookies(received: Received): Received {
   if (received.headers["set-cookie"] === undefined) return received;
   return { ...received, headers: { ...received.headers, "set-cookie": "***" } };

@@ -6,6 +6,7 @@ import {
   verdictOn,
 } from "../../articles/ingest/links.ts";
 import { withNextFetch } from "../../articles/revisions/revisits.ts";
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Received } from "../../crawler/http/response.ts";
 import { AFTER_SUCCESS, afterFailure } from "../../crawler/politeness/breaker.ts";
 import type { Host } from "../../model/crawl/host.ts";
@@ -16,7 +17,7 @@ import { saveBreaker } from "../../store/crawl/hosts.ts";
 import { recordOutcomes } from "../../store/crawl/links.ts";
 import type { Attempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/tick.ts";
-import { afterLapse, keepCapture } from "./capture.ts";
+import { keepCapture } from "./capture.ts";
 
 function withPlans(
   link: Link,
@@ -137,8 +138,11 @@ export async function recordFailure(
   const verdict = verdictOn(failure, { attempts: attempt.link.attempts, random: deps.random() });
   const set = failedSet(verdict, deps.now());
   if (failure.reason === "login" && received && attempt.source) {
-    const again = await afterLapse(deps, attempt, attempt.source, received);
-    return keepCapture(deps, attempt, received, again ?? set);
+    const mayRetry =
+      attempt.link.attempts < RETRY_POLICY.link.maxAttempts &&
+      (await deps.logins.lapse(attempt.source, received.startedAt));
+    const again = { state: "due", dueAt: deps.now(), reason: null, detail: null } as const;
+    return keepCapture(deps, attempt, received, mayRetry ? again : set);
   }
   if (failure.reason === "parse" && received) return keepCapture(deps, attempt, received, set);
   const doneAt = await recordOutcome(deps, attempt, set);
