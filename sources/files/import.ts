@@ -44,7 +44,13 @@ export function planImport(
     if ("problems" in draft) return { ...row, fate: "wrong", why: draft.problems.join("; ") };
     const { source } = draft;
     const same = byId.get(id);
-    if (same) return { ...row, ...compareWithExisting(source, same) };
+    if (same) {
+      // Exports omit HTTP headers.
+      const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
+      return bare(source) === bare(same)
+        ? { ...row, fate: "there", why: "it already exists with the same content" }
+        : { ...row, fate: "wrong", why: "the id already exists with other content" };
+    }
     const known = listEntryPoints(source).find(({ url }) => entries.has(urlKey(url)))?.url;
     if (known !== undefined) {
       const why = `${known} is already an entry point of ${entries.get(urlKey(known))}`;
@@ -54,14 +60,6 @@ export function planImport(
     for (const { url } of listEntryPoints(source)) entries.set(urlKey(url), id);
     return { where, id, fate: "new", why: null, yaml };
   });
-}
-
-/** Compares sources with the same id. Ignores HTTP headers, because exports omit them. */
-function compareWithExisting(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
-  const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
-  if (bare(source) === bare(same))
-    return { fate: "there", why: "it already exists with the same content" };
-  return { fate: "wrong", why: "the id already exists with other content" };
 }
 
 function freeId(declaration: Draft["declaration"], taken: ReadonlyMap<string, Source>): string {
