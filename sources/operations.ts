@@ -103,21 +103,15 @@ export async function replay(
   const summary = `links that are due now: ${count}${gone}`;
   const what = { action: "link.replay", subject, detail: summary };
   await runAudited(store, { actor, now: now(), reason }, what, async () => {
-    for (const { source, own } of active) await fetchAgain(store, source, own, now());
+    for (const { source, own } of active) {
+      const at = now();
+      const runId = `${source._id}-replay-${at.getTime().toString(36)}`;
+      await addRuns(store, [newRun(source, { _id: runId, trigger: "replay", startedAt: at })]);
+      const first = own.map((link) => ({ ...link, url: link.hops[0]?.url ?? link.url }));
+      await makeLinksDue(store, source, first, { runId, at });
+    }
   });
   return { links: count, retired, summary };
-}
-
-async function fetchAgain(
-  store: Store,
-  source: SourceRecord,
-  deadLetters: readonly Link[],
-  at: Date,
-): Promise<void> {
-  const runId = `${source._id}-replay-${at.getTime().toString(36)}`;
-  await addRuns(store, [newRun(source, { _id: runId, trigger: "replay", startedAt: at })]);
-  const first = deadLetters.map((link) => ({ ...link, url: link.hops[0]?.url ?? link.url }));
-  await makeLinksDue(store, source, first, { runId, at });
 }
 
 /** Makes known links of a source due at these URLs, in the run `runId`, and sets fields in them. */
