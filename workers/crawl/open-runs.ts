@@ -2,7 +2,7 @@ import { newLink } from "../../articles/ingest/links.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
-import type { FoundLink, Link } from "../../model/crawl/link.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import { type Run, traceIdOf } from "../../model/crawl/outcome.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import type { CrawlPayload } from "../../queues/queues.ts";
@@ -120,7 +120,10 @@ async function openingOf(
       first,
       startedAt: now,
     }),
-    links: entryPoints(source).map((found) => entryLink(found, source, runId, now)),
+    links: entryPoints(source).map((found) => {
+      const lane = source.render === "browser" && found.kind === "listing" ? "browser" : "http";
+      return newLink(found, { id: urlKey(found.url), source, runId, lane, now, parentId: null });
+    }),
     nextDueAt: poll ?? nextDue(source, { now, lastRunAt: now }),
   };
 }
@@ -145,9 +148,4 @@ async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date):
 function turnsOf({ source, links }: Opening) {
   const lanes = new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));
   return [...lanes.values()].map((turn) => ({ ...turn, ...source.pace }));
-}
-
-function entryLink(found: FoundLink, source: SourceRecord, runId: string, now: Date): Link {
-  const lane = source.render === "browser" && found.kind === "listing" ? "browser" : "http";
-  return newLink(found, { id: urlKey(found.url), source, runId, lane, now, parentId: null });
 }
