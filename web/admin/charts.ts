@@ -1,12 +1,9 @@
 import { type Html, html } from "../../lib/text.ts";
 
-/**
- * Returns a bar chart of counts as an image that needs no style sheet. `label` is the text
- * alternative.
- */
-export function verticalBars(
+/** Returns a bar chart of the numbers of articles on consecutive days. */
+export function sparkline(
   counts: readonly number[],
-  { label, width, height }: { label: string; width: number; height: number },
+  { width, height } = { width: 70, height: 18 },
 ): Html {
   const most = Math.max(1, ...counts);
   const step = width / Math.max(1, counts.length);
@@ -15,7 +12,7 @@ export function verticalBars(
     const [x, y] = [(n * step).toFixed(1), (height - tall).toFixed(1)];
     return html`<rect x="${x}" y="${y}" width="${(step * 0.8).toFixed(1)}" height="${tall.toFixed(1)}"><title>${count}</title></rect>`;
   });
-  return html`<svg class="text-primary mw-100 h-auto" fill="currentColor" role="img" aria-label="${label}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawn}</svg>`;
+  return html`<svg class="text-primary mw-100 h-auto" fill="currentColor" role="img" aria-label="articles a day: ${counts.join(", ")}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawn}</svg>`;
 }
 
 /** `range` draws the first column as bars, in front of a band between the other two columns. */
@@ -29,14 +26,14 @@ export interface Chart {
   kind: ChartKind;
   unit: ChartUnit;
   columns: readonly string[];
-  /** `at` is an instant or a day, `name` its label; an unknown value is null. */
-  rows: readonly { at: string; name: string; values: readonly (number | null)[] }[];
+  /** `at` is an instant or a day, `name` its label if it differs; an unknown value is null. */
+  rows: readonly { at: string; name?: string; values: readonly (number | null)[] }[];
 }
 
 /** Returns a table, from which the script `charts.js` draws a chart. */
 export function chart({ title, kind, unit, columns, rows }: Chart): Html {
   const lines = rows.map(
-    ({ at, name, values }) =>
+    ({ at, name = at, values }) =>
       html`<tr><th scope="row"><time datetime="${at}">${name}</time></th>${values.map((value) => measure(value, unit))}</tr>\n`,
   );
   return html`<figure class="chart m-0" data-kind="${kind}" data-unit="${unit}" aria-label="${title}"><details><summary class="text-secondary">As a table</summary><div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-sm">

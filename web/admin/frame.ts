@@ -125,7 +125,7 @@ function topBar(request: FastifyRequest): Html {
 <form method="post" action="/admin/logout">${formToken(request)}<button class="btn btn-ghost-secondary">${icon("logout")}<span class="words">Log out</span></button></form>`
     : html`<a class="btn btn-ghost-secondary" href="/admin/login">${icon("login")}Log in</a>`;
   return html`<header class="navbar top d-print-none"><div class="container-xl flex-nowrap gap-2">
-${mayFind && html`<form class="find" role="search" aria-label="Find anything" method="get" action="/admin/find"><div class="input-icon"><span class="input-icon-addon">${icon("search")}</span><input class="form-control" type="search" name="q" placeholder="Find a source, host, article, URL, page or setting" aria-label="Find a source, host, article, URL, page or setting" autocomplete="off" value="${finding}"></div></form>`}
+${mayFind && html`<form class="find position-relative" role="search" aria-label="Find anything" method="get" action="/admin/find"><div class="input-icon"><span class="input-icon-addon">${icon("search")}</span><input class="form-control" type="search" name="q" placeholder="Find a source, host, article, URL, page or setting" aria-label="Find a source, host, article, URL, page or setting" autocomplete="off" value="${finding}"></div></form>`}
 <div class="ms-auto d-flex gap-1">
 <a class="btn btn-ghost-secondary" href="/">${icon("news")}<span class="words">Portal</span></a>
 <a class="btn btn-ghost-secondary" href="/docs">${icon("code")}<span class="words">API</span></a>
@@ -177,7 +177,9 @@ export function commandsOf(route: string, query: URLSearchParams): string[] | nu
     const value = PARAMETERS_BY_WORD[word]?.map((name) => query.get(name)).find(Boolean);
     return value ? quoted(value) : word;
   };
-  return page?.commands.map((line) => line.replace(/\b[A-Z]+\b/g, fill)) ?? null;
+  if (!page) return null;
+  const { commands = [] } = page;
+  return commands.map((line) => line.replace(/\b[A-Z]+\b/g, fill));
 }
 
 function quoted(text: string): string {

@@ -89,7 +89,7 @@ export interface AdminPage {
    * Commands that do the same as the page, such as `newsgather why URL`. Words in capitals come
    * from the page's query.
    */
-  commands: readonly string[];
+  commands?: readonly string[];
   /** Whether the page shows other admin pages in frames. */
   frames?: true;
   /** Counts the items that need attention; it is called often, so it must read little. */

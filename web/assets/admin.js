@@ -184,7 +184,8 @@ function improveTables(root) {
 function findWhileTyping(form) {
   const box = form.querySelector("input");
   const list = document.createElement("div");
-  list.className = "list-group found";
+  list.className =
+    "list-group found position-absolute top-100 w-100 mt-1 overflow-auto bg-surface shadow";
   list.hidden = true;
   form.append(list);
   let waiting = 0;

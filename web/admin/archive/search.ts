@@ -23,7 +23,6 @@ export const archiveSearchPage: AdminPage = {
   title: "Search the archive",
   tab: "Search",
   section: "Archive",
-  commands: [],
   async show(request, deps) {
     const { q, sort, offset } = readQuery(Query, request);
     const outcome = q.trim() === "" ? null : await findArticles(deps, { q, sort, offset });

@@ -38,7 +38,6 @@ export function figurePlot(query: StatisticsQuery, table: StatisticsTable): Html
     const columns = series.map((one) => one.name);
     const lines = days.map((day, n) => ({
       at: day,
-      name: day,
       values: series.map(({ values }) => values[n] ?? null),
     }));
     return chart({ title, kind, unit, columns, rows: lines });

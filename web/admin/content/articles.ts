@@ -25,7 +25,6 @@ export const articlesPage: AdminPage = {
   path: "/admin/articles",
   title: "Articles",
   section: "Content",
-  commands: [],
   async show(request, { store, timezone, now, topics }) {
     const { source, topic, country, language, day, before, id } = readQuery(Query, request);
     const filter = {

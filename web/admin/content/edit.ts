@@ -14,7 +14,7 @@ import { readSourceNames } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/access.ts";
 import { ArticleId, actionForm, countDone, Reason, requireDone } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
-import { articleHead, articleTabs } from "./article-tabs.ts";
+import { articleHead, articleTabPath, articleTabs } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 
 const text = z
@@ -98,20 +98,20 @@ export const editPage: AdminPage = {
       const word = { field: "wording", language, ...texts } as const;
       const done = await correctArticles(deps, { articleIds: [article], word, ...author });
       if (language !== null) await dropDraft(deps.store, article, language);
-      return { location: pageOf(article), done };
+      return { location: articleTabPath(article, "/admin/edit"), done };
     }),
     action("/admin/edit/translate", "edit", Translate, async (form, deps, author) => {
       const { article, language } = form;
       if (!deps.translator) throw notPossible("Set NEWSGATHER_TRANSLATOR_URL first.");
       const wanted = { articleId: article, language, ...author };
       const draft = requireDone(await draftTranslation(deps, deps.translator, wanted));
-      return { location: pageOf(article), done: `drafted: ${draft.title}` };
+      return { location: articleTabPath(article, "/admin/edit"), done: `drafted: ${draft.title}` };
     }),
     action("/admin/edit/times", "edit", Times, async (form, deps, author) => {
       const { article, reason: _, ...times } = form;
       const word = { field: "times", ...filledIn(times) } as const;
       const done = await correctArticles(deps, { articleIds: [article], word, ...author });
-      return { location: pageOf(article), done };
+      return { location: articleTabPath(article, "/admin/edit"), done };
     }),
   ],
 };
@@ -127,8 +127,6 @@ export async function correctArticles(
   const { done, problems } = await correctAll(store, correction, { topics, now: now() });
   return countDone(done.length, problems);
 }
-
-const pageOf = (article: string) => `/admin/edit?article=${encodeURIComponent(article)}`;
 
 function filledIn<Value>(
   form: Record<string, Value | null | undefined>,

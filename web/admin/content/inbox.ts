@@ -149,8 +149,8 @@ function item(row: InboxArticle, names: Names, zone: string): Html {
   const state = editorial?.state ?? "published";
   return html`<li class="list-group-item py-2" data-article="${_id}"><label class="form-check"><input class="form-check-input" type="checkbox" name="article" value="${_id}">
 <bdi>${prefix}${title}</bdi></label>
-<p class="why"><bdi>${teaser?.slice(0, 600)}</bdi></p>
-<p>${names.sources.get(sourceId) ?? sourceId} · ${topics.map((id) => names.topics.get(id) ?? id).join(", ") || "no topic"} · ${at(zone, sortAt)} · ${state}: ${EDITORIAL_STATES[state]}${unlisted && unlisted.reason !== "waits for an editor" && html` · ${unlisted.reason}, ${unlisted.detail}`}
+<p class="why my-1"><bdi>${teaser?.slice(0, 600)}</bdi></p>
+<p class="mt-1">${names.sources.get(sourceId) ?? sourceId} · ${topics.map((id) => names.topics.get(id) ?? id).join(", ") || "no topic"} · ${at(zone, sortAt)} · ${state}: ${EDITORIAL_STATES[state]}${unlisted && unlisted.reason !== "waits for an editor" && html` · ${unlisted.reason}, ${unlisted.detail}`}
 · <a class="edit" href="/admin/edit?article=${encodeURIComponent(_id)}">edit</a> · <a class="open" href="${articlePath(_id)}">article</a></p></li>\n`;
 }
 

@@ -15,7 +15,6 @@ export const revisionsPage: AdminPage = {
   title: "Revisions",
   section: "Content",
   under: "/admin/articles",
-  commands: [],
   async show(request, deps) {
     const { store, timezone } = deps;
     const { article: id, from, to } = readQuery(Query, request);

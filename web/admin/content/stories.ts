@@ -23,7 +23,13 @@ import { may } from "../../auth/access.ts";
 import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
-import { articleHead, articleTabs, findShown, type ShownArticle } from "./article-tabs.ts";
+import {
+  articleHead,
+  articleTabPath,
+  articleTabs,
+  findShown,
+  type ShownArticle,
+} from "./article-tabs.ts";
 
 const MAX_SEARCHED_ARTICLES = 100;
 const MAX_FOUND = 20;
@@ -69,22 +75,18 @@ ${others && joinSection(request, article, { others, names }, deps.timezone)}`;
   actions: [
     action("/admin/stories/split", "edit", Split, async ({ article: articleId }, deps, author) => {
       const outcome = await splitStory(deps.store, { articleId, ...author }, deps.now);
-      return { location: pageOf(articleId), done: effectOf(outcome) };
+      return { location: articleTabPath(articleId, "/admin/stories"), done: effectOf(outcome) };
     }),
     action("/admin/stories/join", "edit", Join, async (form, deps, author) => {
       const { article: articleId, other } = form;
       const outcome = await joinStories(deps.store, { articleId, other, ...author }, deps.now);
-      return { location: pageOf(articleId), done: effectOf(outcome) };
+      return { location: articleTabPath(articleId, "/admin/stories"), done: effectOf(outcome) };
     }),
   ],
 };
 
 function effectOf(outcome: StoryOutcome): string {
   return `saved; articles with a new story or representative: ${requireDone(outcome).moved}`;
-}
-
-function pageOf(id: string): string {
-  return `/admin/stories?id=${encodeURIComponent(id)}`;
 }
 
 async function latest({ store, now }: AdminDeps) {
@@ -106,7 +108,7 @@ function latestTable(stories: Awaited<ReturnType<typeof latest>>): Html {
     ["Story", "Articles", "Sources"],
     stories.map(
       ({ storyId, title, articles, sources }) =>
-        html`<tr><td><a href="${pageOf(storyId)}"><bdi>${title}</bdi></a></td>
+        html`<tr><td><a href="${articleTabPath(storyId, "/admin/stories")}"><bdi>${title}</bdi></a></td>
 <td class="n">${articles}</td><td class="n">${sources}</td></tr>\n`,
     ),
     html`None among the latest ${MAX_SEARCHED_ARTICLES} articles.`,

@@ -13,7 +13,6 @@ export const clicksPage: AdminPage = {
   path: "/admin/clicks",
   title: "Clicks",
   section: "Publishing",
-  commands: [],
   async show(request, { store, timezone, now }) {
     const today = dayIn(timezone, now());
     const { day = today } = readQuery(Query, request);

@@ -15,7 +15,6 @@ export const feedsPage: AdminPage = {
   path: "/admin/feeds",
   title: "Feeds",
   section: "Publishing",
-  commands: [],
   async show(_, { store, topics }) {
     const [views, sources] = await Promise.all([listViews(store), sourceNames(store)]);
     const feed = (category: string, id: string, name: string): Feed => ({

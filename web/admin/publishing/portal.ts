@@ -13,7 +13,6 @@ export const portalPage: AdminPage = {
   path: "/admin/portal",
   title: "Portal",
   section: "Publishing",
-  commands: [],
   async show(request, { store, timezone, now }) {
     const ids = Array.from({ length: SHOWN_DAYS }, (_unused, n) =>
       dayIn(timezone, new Date(now().getTime() - n * DAY_MS)),

@@ -208,7 +208,6 @@ function chartOf(days: readonly Day[]): Html | false {
   const columns = ["in time", "late", "missing"];
   const rows = days.map(({ day, inTime, late, missing }) => ({
     at: day,
-    name: day,
     values: [inTime, late, missing],
   }));
   return (

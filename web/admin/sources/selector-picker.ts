@@ -46,9 +46,7 @@ const FRAMED_POLICY =
 
 type PickerQuery = z.output<typeof Query>;
 
-interface Shown {
-  name: string;
-  pages: { url: string; at: Date }[];
+interface Shown extends Awaited<ReturnType<typeof listPages>> {
   proposals: Proposal[];
   trial: Trial | null;
 }

@@ -31,13 +31,14 @@ import { getSource } from "../../../store/sources/sources.ts";
 import { getVersion, readVersions } from "../../../store/sources/versions.ts";
 import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
+import { sparkline } from "../charts.ts";
 import { actionForm } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, type PageContent, readQuery } from "../page.ts";
 import { rightsSection } from "../rights-section.ts";
 import { badge, stateOf } from "../states.ts";
 import { articlePath, at, externalLink, factsTable, section, sourcePath } from "../tables.ts";
 import { elsewhere, responsesTable, runTable } from "./runs.ts";
-import { readDays, sparkline } from "./sources-table.ts";
+import { readDays } from "./sources-table.ts";
 import { compareVersions, restoreForm, retireForm, versionsTable } from "./versions.ts";
 
 const SPARKLINE_DAYS = 30;

@@ -9,7 +9,7 @@ import {
 import { pauseOf, type SourceRecord } from "../../../model/sources/source.ts";
 import { getDays } from "../../../store/publish/counters.ts";
 import type { Store } from "../../../store/store.ts";
-import { verticalBars } from "../charts.ts";
+import { sparkline } from "../charts.ts";
 import { badge, stateOf } from "../states.ts";
 import { at, type Paged, section, sourceLink } from "../tables.ts";
 
@@ -102,8 +102,4 @@ export async function readDays(store: Store, zone: string, now: Date, count = 7)
   );
   const day = await getDays(store, days);
   return (sourceId: string) => days.map((id) => day(id).bySource[sourceId] ?? 0);
-}
-
-export function sparkline(counts: number[], size = { width: 70, height: 18 }): Html {
-  return verticalBars(counts, { label: `articles a day: ${counts.join(", ")}`, ...size });
 }

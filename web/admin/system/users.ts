@@ -25,7 +25,7 @@ import {
 } from "../../auth/accounts.ts";
 import { hashSecret } from "../../auth/secret.ts";
 import { actionForm, doEach, options, Reason, requireDone, Several, tickedForm } from "../forms.ts";
-import { type AdminPage, action, type PageContent } from "../page.ts";
+import { type AdminDeps, type AdminPage, action, type PageContent } from "../page.ts";
 import { badge, type State } from "../states.ts";
 import { at, section } from "../tables.ts";
 
@@ -73,19 +73,14 @@ export const usersPage: AdminPage = {
   section: "System",
   right: "admin",
   commands: ["newsgather users list", "newsgather users sessions", "newsgather keys list"],
-  async show(request, { store, now, timezone }) {
-    const [users, keys, sessions] = await Promise.all([
-      listUsers(store),
-      listKeys(store),
-      listSessions(store, now()),
-    ]);
-    const own = request.actor?.session ? hashSecret(request.actor.session) : null;
-    const lists = { users, keys, sessions, own, now: now(), zone: timezone };
+  async show(request, deps) {
+    const lists = await readLists(deps);
+    const { users, keys, sessions, now } = lists;
     return {
       json: {
-        users: users.map((user) => userRow(user, sessions, now())),
+        users: users.map((user) => userRow(user, sessions, now)),
         sessions: sessions.map(showSession),
-        keys: keys.map((key) => keyRow(key, now())),
+        keys: keys.map((key) => keyRow(key, now)),
       },
       html: () =>
         html`${usersForm(request, lists)}${inviteForm(request)}${sessionsForm(request, lists)}
@@ -184,13 +179,16 @@ function keyRow({ _id: id, name, scopes: may, ...key }: Key, now: Date) {
   return { id, name, scopes: may, perMinute, state: keyState(key, now), ...times };
 }
 
-interface Lists {
-  users: readonly User[];
-  keys: readonly Key[];
-  sessions: readonly Session[];
-  own: string | null;
-  now: Date;
-  zone: string;
+type Lists = Awaited<ReturnType<typeof readLists>>;
+
+async function readLists({ store, now: clock, timezone: zone }: AdminDeps) {
+  const now = clock();
+  const [users, keys, sessions] = await Promise.all([
+    listUsers(store),
+    listKeys(store),
+    listSessions(store, now),
+  ]);
+  return { users, keys, sessions, now, zone };
 }
 
 function usersForm(request: FastifyRequest, { users, sessions, now, zone }: Lists): Html {
@@ -217,7 +215,8 @@ function inviteForm(request: FastifyRequest): Html {
 ${actionForm(request, { action: `${PATH}/invite`, button: "Invite", fields })}</section>`;
 }
 
-function sessionsForm(request: FastifyRequest, { sessions, own, zone }: Lists): Html {
+function sessionsForm(request: FastifyRequest, { sessions, zone }: Lists): Html {
+  const own = request.actor?.session ? hashSecret(request.actor.session) : null;
   const rows = sessions.map((session) => {
     const { id, user, way, createdAt, lastUsedAt, expiresAt, userAgent } = showSession(session);
     const label = `session of ${user}, ${createdAt.toISOString()}`;

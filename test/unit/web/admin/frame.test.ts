@@ -21,7 +21,7 @@ function isThere(line: string): boolean {
 }
 
 test("each line that a page shows names a command there is", () => {
-  const lines = PAGES.flatMap(({ commands }) => commands);
+  const lines = PAGES.flatMap(({ commands = [] }) => commands);
   expect(lines.length).toBeGreaterThan(20);
   expect(lines.filter((line) => !isThere(line))).toEqual([]);
   expect(isThere("newsgather sources nonsense")).toBe(false);
