@@ -163,8 +163,6 @@ function keepWidths(heads, name) {
 
 function improveTables(root) {
   for (const table of root.querySelectorAll("table.card-table")) {
-    if (table.dataset.improved || !table.tHead) continue;
-    table.dataset.improved = "yes";
     const card = table.closest(".card");
     const title = card?.querySelector(".card-title")?.textContent ?? "";
     const heads = [...table.tHead.rows[0].cells];

@@ -56,7 +56,9 @@ export const accountPage: AdminPage = {
         html`<tr><td>${way}${isThis && " (this one)"}</td><td>${at(deps.timezone, createdAt)}</td><td>${at(deps.timezone, lastUsedAt)}</td><td class="why">${shorten(userAgent ?? "", 60)}</td></tr>\n`,
     );
     const heads = ["Logged in by", "Since", "Last used", "Browser"];
-    const others = sessions.length > 1 && logOutForm(request);
+    const others =
+      sessions.length > 1 &&
+      html`<form method="post" action="${PATH}/logout">${formToken(request)}<button class="btn">End my other sessions</button></form>`;
     return {
       json,
       lead: html`${user._id}, ${user.role}: can ${USER_ROLES[user.role].join(", ")}.`,
@@ -112,8 +114,4 @@ function passwordForm(request: FastifyRequest, hasPassword: boolean): Html {
   return html`<section class="card card-body"><h2 class="card-title">${title}</h2><form method="post" action="${PATH}/password">${formToken(request)}
 ${hasPassword && field("current", "Current password", "current-password")}${field("password", `New password, at least ${min} characters`, "new-password")}${field("again", "Once more", "new-password")}
 <button class="btn btn-primary">${title}</button></form></section>`;
-}
-
-function logOutForm(request: FastifyRequest): Html {
-  return html`<form method="post" action="${PATH}/logout">${formToken(request)}<button class="btn">End my other sessions</button></form>`;
 }

@@ -1,5 +1,4 @@
-import { type Html, html } from "../../../lib/text.ts";
-import type { ProcessRecord } from "../../../model/operations/process.ts";
+import { html } from "../../../lib/text.ts";
 import { readProcesses } from "../../../store/operations/processes.ts";
 import type { AdminPage } from "../page.ts";
 import { at, section } from "../tables.ts";
@@ -33,22 +32,18 @@ ${section(
   ),
   html`Nothing is checked here: <code>newsgather doctor</code> checks an installation.`,
 )}
-${processesTable(processes, timezone)}`;
+${section(
+  "Processes",
+  ["Process", "State", "Since", "Restarts", "Replaced", "Last end", "Machine", "PID"],
+  processes.map(
+    (one) => html`<tr><td>${one.name}</td>
+<td>${one.problem ? html`<span class="status status-red">${one.problem}</span>` : html`<span class="status status-green">fine</span>`}</td>
+<td>${at(timezone, one.since)}</td><td class="n">${one.restarts}</td><td class="n">${one.replaced}</td>
+<td class="why">${one.lastExit}</td><td>${one.machine}</td><td class="n">${one.pid ?? "–"}</td></tr>\n`,
+  ),
+  html`None. This table lists the processes that <code>newsgather start</code> starts and supervises. If you start roles singly, supervise them yourself.`,
+)}`;
     const lead = html`For monitoring systems: <a href="/readyz">readiness</a>, <a href="/metrics">metrics</a>.`;
     return { json: { urgent, checks: results, processes }, html: page, lead };
   },
 };
-
-function processesTable(processes: ProcessRecord[], zone: string): Html {
-  return section(
-    "Processes",
-    ["Process", "State", "Since", "Restarts", "Replaced", "Last end", "Machine", "PID"],
-    processes.map(
-      (one) => html`<tr><td>${one.name}</td>
-<td>${one.problem ? html`<span class="status status-red">${one.problem}</span>` : html`<span class="status status-green">fine</span>`}</td>
-<td>${at(zone, one.since)}</td><td class="n">${one.restarts}</td><td class="n">${one.replaced}</td>
-<td class="why">${one.lastExit}</td><td>${one.machine}</td><td class="n">${one.pid ?? "–"}</td></tr>\n`,
-    ),
-    html`None. This table lists the processes that <code>newsgather start</code> starts and supervises. If you start roles singly, supervise them yourself.`,
-  );
-}
