@@ -107,7 +107,7 @@ export interface AdminPage {
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 
-export interface AdminAction {
+interface AdminAction {
   path: string;
   right: Right;
   run(request: FastifyRequest, deps: AdminDeps): Promise<ActionResult>;
@@ -125,7 +125,12 @@ export function action<Form extends z.ZodType>(
   path: string,
   right: Right,
   form: Form,
-  run: (fields: z.output<Form>, deps: AdminDeps, author: Author) => Promise<ActionResult>,
+  run: (
+    fields: z.output<Form>,
+    deps: AdminDeps,
+    author: Author,
+    request: FastifyRequest,
+  ) => Promise<ActionResult>,
 ): AdminAction {
   return {
     path,
@@ -133,7 +138,7 @@ export function action<Form extends z.ZodType>(
     async run(request, deps) {
       const fields: z.output<Form> = checked(form, request.body ?? {}, "invalid-form");
       const { reason = "" } = fields as { reason?: string };
-      return run(fields, deps, { actor: actorName(request), reason });
+      return run(fields, deps, { actor: actorName(request), reason }, request);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html, jsonOf } from "../../../lib/text.ts";
-import { checked, ProblemError } from "../../../model/problem.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import type { Preview } from "../../../model/sources/preview.ts";
 import { type Source, type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
 import {
@@ -21,10 +21,10 @@ import { getSource } from "../../../store/sources/sources.ts";
 import { getVersion, readVersions } from "../../../store/sources/versions.ts";
 import type { Store } from "../../../store/store.ts";
 import { ASSETS } from "../../assets.ts";
-import { acceptsPages, actorName } from "../../auth/access.ts";
+import { acceptsPages } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { options } from "../forms.ts";
-import { type AdminDeps, type AdminPage, type PageContent, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, action, type PageContent, readQuery } from "../page.ts";
 import { sourcePath } from "../tables.ts";
 import { type ComparedVersion, changesOf, compareVersions } from "./versions.ts";
 
@@ -78,37 +78,25 @@ export const editSourcePage: AdminPage = {
     return pageOf(request, opened, checkDraft(deps, opened, typed).draft);
   },
   actions: [
-    {
-      path: "/admin/source/check",
-      right: "operate",
-      async run(request, deps) {
-        const { opened, draft, conflicts } = await readTyped(request, deps);
+    action("/admin/source/check", "operate", Typed, async (form, deps, _, request) => {
+      const { opened, draft, conflicts } = await readTyped(form, deps);
+      return pageOf(request, opened, draft, conflicts);
+    }),
+    action("/admin/source/review", "operate", Typed, async (form, deps, { actor }, request) => {
+      const { opened, draft, yaml, conflicts } = await readTyped(form, deps);
+      if (opened.since.length > 0 && !acceptsPages(request))
+        throw new ProblemError(409, "stale-version", staleText(opened));
+      if (!draft.source || opened.since.length > 0)
         return pageOf(request, opened, draft, conflicts);
-      },
-    },
-    {
-      path: "/admin/source/review",
-      right: "operate",
-      async run(request, deps) {
-        const { opened, draft, yaml, conflicts } = await readTyped(request, deps);
-        if (opened.since.length > 0 && !acceptsPages(request))
-          throw new ProblemError(409, "stale-version", staleText(opened));
-        if (!draft.source || opened.since.length > 0)
-          return pageOf(request, opened, draft, conflicts);
-        // A new source replaces no version.
-        const wanted = { yaml, sourceVersion: opened.version || undefined };
-        const id = await deps.sites.preview(wanted, actorName(request));
-        return { location: `/admin/preview?id=${id}`, done: { id } };
-      },
-    },
-    {
-      path: "/admin/source/merge",
-      right: "operate",
-      async run(request, deps) {
-        const { opened, draft } = await readTyped(request, deps);
-        return mergedPage(request, deps, opened, draft);
-      },
-    },
+      // A new source replaces no version.
+      const wanted = { yaml, sourceVersion: opened.version || undefined };
+      const id = await deps.sites.preview(wanted, actor);
+      return { location: `/admin/preview?id=${id}`, done: { id } };
+    }),
+    action("/admin/source/merge", "operate", Typed, async (form, deps, _, request) => {
+      const { opened, draft } = await readTyped(form, deps);
+      return mergedPage(request, deps, opened, draft);
+    }),
   ],
 };
 
@@ -192,11 +180,9 @@ async function sinceOpened(
 }
 
 async function readTyped(
-  request: FastifyRequest,
+  { yaml, base, id, preview, version, conflicts, ...rest }: z.output<typeof Typed>,
   deps: AdminDeps,
 ): Promise<{ opened: Opened; draft: SourceDraft; yaml: string; conflicts: Conflicts }> {
-  const form = checked(Typed, request.body ?? {}, "invalid-form");
-  const { yaml, base, id, preview, version, conflicts, ...rest } = form;
   const values = Object.fromEntries(
     Object.entries(rest).flatMap(([name, value]) =>
       name.startsWith("f.") ? [[name.slice(2), value]] : [],

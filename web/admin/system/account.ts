@@ -2,15 +2,15 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html, shorten } from "../../../lib/text.ts";
 import { showSession, USER_ROLES, type User } from "../../../model/operations/account.ts";
-import { checked, notPossible, ProblemError } from "../../../model/problem.ts";
+import { notPossible, ProblemError } from "../../../model/problem.ts";
 import { getUser, listSessions } from "../../../store/operations/accounts.ts";
-import { actorName, auditOf } from "../../auth/access.ts";
+import { actorName } from "../../auth/access.ts";
 import { editUser, revokeSessions } from "../../auth/accounts.ts";
 import { formToken } from "../../auth/form.ts";
 import { tryLogin } from "../../auth/login.ts";
 import { hashPassword, hashSecret, PASSWORD_LENGTH } from "../../auth/secret.ts";
 import { requireDone } from "../forms.ts";
-import type { AdminDeps, AdminPage } from "../page.ts";
+import { type AdminDeps, type AdminPage, action } from "../page.ts";
 import { at, section } from "../tables.ts";
 
 const PATH = "/admin/account";
@@ -66,33 +66,23 @@ export const accountPage: AdminPage = {
     };
   },
   actions: [
-    {
-      path: `${PATH}/password`,
-      right: "read",
-      async run(request, deps) {
-        const form = checked(PasswordForm, request.body ?? {}, "invalid-form");
-        const { _id: name, passwordHash: known } = await userOf(request, deps);
-        const { store } = deps;
-        const problem =
-          known === null ? null : await tryLogin(store, name, form.current, deps.now());
-        if (problem) throw notPossible("The current password is wrong.");
-        const passwordHash = await hashPassword(form.password);
-        const change = { action: "user.password", passwordHash } as const;
-        const keep = hashSecret(request.actor?.session ?? "");
-        requireDone(await editUser(store, name, change, auditOf(request, deps.now), keep));
-        return "the password is set; other sessions have ended";
-      },
-    },
-    {
-      path: `${PATH}/logout`,
-      right: "read",
-      async run(request, deps) {
-        const { _id: name } = await userOf(request, deps);
-        const keep = hashSecret(request.actor?.session ?? "");
-        const ended = await revokeSessions(deps.store, name, auditOf(request, deps.now), keep);
-        return `other sessions and login links ended: ${ended}`;
-      },
-    },
+    action(`${PATH}/password`, "read", PasswordForm, async (form, deps, { actor }, request) => {
+      const { _id: name, passwordHash: known } = await userOf(request, deps);
+      const { store, now } = deps;
+      const problem = known === null ? null : await tryLogin(store, name, form.current, now());
+      if (problem) throw notPossible("The current password is wrong.");
+      const passwordHash = await hashPassword(form.password);
+      const change = { action: "user.password", passwordHash } as const;
+      const keep = hashSecret(request.actor?.session ?? "");
+      requireDone(await editUser(store, name, change, { actor, now: now() }, keep));
+      return "the password is set; other sessions have ended";
+    }),
+    action(`${PATH}/logout`, "read", z.object({}), async (_, deps, { actor }, request) => {
+      const { _id: name } = await userOf(request, deps);
+      const keep = hashSecret(request.actor?.session ?? "");
+      const ended = await revokeSessions(deps.store, name, { actor, now: deps.now() }, keep);
+      return `other sessions and login links ended: ${ended}`;
+    }),
   ],
 };
 
