@@ -67,7 +67,7 @@ export function comparison(
     .slice(0, MAX_ROWS)
     .map(
       ({ name, value }) =>
-        html`<tr><th scope="row" class="w-25 fw-normal"><bdi>${name}</bdi></th><td><progress class="progress progress-sm" value="${value}" max="${most}" aria-label="${name}">${UNIT_TEXTS[unit](value)}</progress></td><td class="n w-1">${UNIT_TEXTS[unit](value)}</td></tr>\n`,
+        html`<tr><th scope="row" class="w-25 fw-normal"><bdi>${name}</bdi></th><td><progress class="progress progress-sm d-block" value="${value}" max="${most}" aria-label="${name}">${UNIT_TEXTS[unit](value)}</progress></td><td class="n w-1">${UNIT_TEXTS[unit](value)}</td></tr>\n`,
     );
   return html`<div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-sm table-vcenter compared"><tbody>${rows}</tbody></table></div>`;
 }

@@ -187,16 +187,14 @@ function findWhileTyping(form) {
   list.hidden = true;
   form.append(list);
   let waiting = 0;
-  let requests = 0;
   const show = async () => {
     const query = box.value.trim();
-    const turn = ++requests;
     if (query.length < 2 || /^https?:/i.test(query)) {
       list.hidden = true;
       return;
     }
     const answer = await fetch(`/admin/find?format=json&q=${encodeURIComponent(query)}`);
-    if (!answer.ok || turn !== requests) return;
+    if (!answer.ok || query !== box.value.trim()) return;
     const { finds } = await answer.json();
     list.replaceChildren(
       ...finds.slice(0, 10).map(({ kind, name, path }) => {

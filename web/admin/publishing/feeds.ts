@@ -29,16 +29,14 @@ export const feedsPage: AdminPage = {
         .filter(({ active }) => active)
         .map(({ _id, name }) => feed("source", _id, name)),
     };
-    const page = () => {
-      const of = (title: string, all: Feed[], none: Html) =>
-        section(title, ["Feed", ...Object.values(FORMATS)], all.map(row), none);
-      return html`${of("Everything", feeds.everything, html`None.`)}
+    const of = (title: string, all: Feed[], none: Html) =>
+      section(title, ["Feed", ...Object.values(FORMATS)], all.map(row), none);
+    const body = html`${of("Everything", feeds.everything, html`None.`)}
 ${of("Views", feeds.views, html`None yet: each view that you save under <a href="/admin/views">Views</a> gets a feed.`)}
 ${of("Topics", feeds.topics, html`None: add topics in <code>config/topics.yaml</code>.`)}
 ${of("Sources", feeds.sources, html`None: <a href="/admin/add">add a source</a>.`)}`;
-    };
     const lead = html`Countries, languages and stories have feeds, too: <code>/feeds/country/DE.atom</code>. Each feed takes the parameters <code>limit</code>, <code>filter</code>, <code>filterout</code> and <code>mode=fulltext</code>.`;
-    return { json: feeds, html: page, lead };
+    return { json: feeds, html: body, lead };
   },
 };
 

@@ -33,27 +33,24 @@ export const addPage: AdminPage = {
     const wanted = readQuery(Query, request).home;
     const stored = await latestPreviews(store, now(), MAX_PREVIEWS);
     const previews = stored.map((preview) => failIfDead(preview, now()));
-    const page = () => {
-      const mayAdd = may(request, "operate");
-      const forms = mayAdd
-        ? formsOf(request, wanted)
-        : html`<p>An operator who is <a href="/admin/login">logged in</a> can add a source here; <code>newsgather users add NAME --role operator</code> adds an operator.</p>`;
-      const rows = previews.map(
-        ({ _id, home, sourceId, state, result, step, actor, at: when, activated }) =>
-          html`<tr><td><a href="/admin/preview?id=${_id}">${sourceId ?? home ?? "a declaration"}</a></td>
+    const mayAdd = may(request, "operate");
+    const forms = mayAdd
+      ? formsOf(request, wanted)
+      : html`<p>An operator who is <a href="/admin/login">logged in</a> can add a source here; <code>newsgather users add NAME --role operator</code> adds an operator.</p>`;
+    const rows = previews.map(
+      ({ _id, home, sourceId, state, result, step, actor, at: when, activated }) =>
+        html`<tr><td><a href="/admin/preview?id=${_id}">${sourceId ?? home ?? "a declaration"}</a></td>
 <td>${badge(result?.verdict ?? state)}</td><td>${activated ? "yes" : "no"}</td><td>${actor}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
-      );
-      const table = section(
-        "Previews",
-        ["Source", "State", "Saved as a source", "Who", "When", "Step"],
-        rows,
-        mayAdd
-          ? html`None yet: enter a home page above.`
-          : html`None yet: log in as an operator to create a preview, or run <code>newsgather sources preview FILE</code>.`,
-      );
-      return html`${forms}${table}`;
-    };
-    return { json: { previews: previews.map(previewJson) }, html: page };
+    );
+    const table = section(
+      "Previews",
+      ["Source", "State", "Saved as a source", "Who", "When", "Step"],
+      rows,
+      mayAdd
+        ? html`None yet: enter a home page above.`
+        : html`None yet: log in as an operator to create a preview, or run <code>newsgather sources preview FILE</code>.`,
+    );
+    return { json: { previews: previews.map(previewJson) }, html: html`${forms}${table}` };
   },
   actions: [
     action("/admin/add", "operate", Form, async (what, { sites }, { actor }) => {
