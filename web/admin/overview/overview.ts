@@ -28,33 +28,31 @@ const LIVE_INTERVAL_MS = 5000;
 
 /**
  * Returns the number of articles in each of the 24 hours before `end`, newest hour last. If there
- * are too many articles to count, the earliest hours are missing.
+ * are too many articles to count, the earliest hours are null.
  */
-const loadHours = ({ store }: AdminDeps, end: string) =>
-  articlesByHour(store, new Date(Number(end)), { hours: HOURS_PER_DAY });
+async function loadHours({ store }: AdminDeps, end: string): Promise<(number | null)[]> {
+  const counts = await articlesByHour(store, new Date(Number(end)), { hours: HOURS_PER_DAY });
+  const unknown = Array<null>(HOURS_PER_DAY - counts.length).fill(null);
+  return [...unknown, ...counts];
+}
 const hoursOfToday = cachedPer(loadHours, { ttl: HOURS_CACHE_MS.today, size: 1 });
 const hoursOfYesterday = cachedPer(loadHours, { ttl: HOURS_CACHE_MS.yesterday, size: 1 });
 const hoursBefore = cachedPer(loadHours, { ttl: HOURS_CACHE_MS.before, size: CHART_DAYS });
 
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
-  const end = new Date(Math.floor(deps.now().getTime() / HOUR_MS + 1) * HOUR_MS);
-  const lastDay = Math.ceil(end.getTime() / DAY_MS) * DAY_MS;
-  const ends = Array.from(
-    { length: CHART_DAYS + 1 },
-    (_, n) => new Date(lastDay - (CHART_DAYS - n) * DAY_MS),
-  );
-  const countHours = (dayEnd: Date) => {
-    const age = deps.now().getTime() - dayEnd.getTime();
+  const now = deps.now().getTime();
+  const end = Math.floor(now / HOUR_MS + 1) * HOUR_MS;
+  const lastDay = Math.ceil(end / DAY_MS) * DAY_MS;
+  const days = Array.from({ length: CHART_DAYS + 1 }, (_, n) => {
+    const dayEnd = lastDay - (CHART_DAYS - n) * DAY_MS;
+    const age = now - dayEnd;
     const read = age < 0 ? hoursOfToday : age < DAY_MS ? hoursOfYesterday : hoursBefore;
-    return read(deps, String(dayEnd.getTime()));
-  };
-  const days = await Promise.all(ends.map(countHours));
-  const counts = days.flatMap((day) => [
-    ...Array<null>(HOURS_PER_DAY - day.length).fill(null),
-    ...day,
-  ]);
-  const ahead = (lastDay - end.getTime()) / HOUR_MS;
-  return { end, counts: counts.slice(HOURS_PER_DAY - ahead, counts.length - ahead) };
+    return read(deps, String(dayEnd));
+  });
+  const counts = (await Promise.all(days)).flat();
+  const ahead = (lastDay - end) / HOUR_MS;
+  const shown = counts.slice(HOURS_PER_DAY - ahead, counts.length - ahead);
+  return { end: new Date(end), counts: shown };
 }
 
 export const overviewPage: AdminPage = {

@@ -126,22 +126,19 @@ async function openSubject(
   if (preview !== "") {
     const found = await getPreview(store, preview);
     if (!found?.yaml) throw new ProblemError(404, "not-found", "This preview no longer exists.");
-    const source = found.sourceId === null ? null : await getSource(store, found.sourceId);
+    const { sourceId, home, yaml } = found;
+    const source = sourceId === null ? null : await getSource(store, sourceId);
     const current = source?.active ? source : null;
-    const name = found.sourceId ?? found.home ?? "a declaration";
-    const from = version ?? found.sourceVersion ?? 0;
-    const versions = await sinceOpened(store, current, from);
-    const { yaml } = found;
+    const versions = await sinceOpened(store, current, version ?? found.sourceVersion ?? 0);
     const secrets = await secretsOf(store, found, current);
+    const name = current?.name ?? sourceId ?? home ?? "a declaration";
     return { id: current?._id ?? "", preview, yaml, secrets, current, name, ...versions };
   }
   const source = await getSource(store, id);
-  const latest = source?.active ? await getVersion(store, id, source.version) : null;
-  if (!source || !latest?.yaml) {
+  const yaml = source?.active ? await yamlOf(store, source, source.version) : "";
+  if (!source || yaml === "")
     throw new ProblemError(404, "not-found", "There is no such active source.");
-  }
   const versions = await sinceOpened(store, source, version ?? source.version);
-  const { yaml } = latest;
   const secrets = secretsIn(yaml);
   return { id, preview, yaml, secrets, current: source, name: source.name, ...versions };
 }
@@ -231,7 +228,7 @@ function pageOf(
 <div id="report" role="status">${report}</div>
 <div class="btn-list"><button class="btn">Check</button><button class="btn btn-primary" formaction="/admin/source/review">Preview, then save</button></div></section></div></div></div></form>
 <script type="module" src="${ASSETS["source-form.js"].path}"></script>`,
-    title: id === "" ? `Edit ${name}` : `Edit ${opened.current?.name ?? name}`,
+    title: `Edit ${name}`,
     lead: html`The form and the YAML show the same declaration: change either. An empty field removes its key, so the default applies.`,
     buttons: html`<a class="btn" href="${id === "" ? `/admin/preview?id=${encodeURIComponent(preview)}` : sourcePath(id)}">Back</a>`,
   };
