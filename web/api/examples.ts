@@ -60,28 +60,20 @@ function addExample(
   };
 }
 
+const PROBLEMS: Readonly<Record<string, { code: string; detail: string }>> = data.problems;
+
 function addProblemExamples({ responses }: Operation): void {
   for (const [status, response] of Object.entries(responses)) {
     const [content] = Object.values(response.content ?? {});
-    if (Number(status) < 400 || !content || !isProblem(content.schema)) continue;
-    response.content = {
-      "application/problem+json": { ...content, example: problemExample(Number(status)) },
+    const isProblem = JSON.stringify(content?.schema ?? null).includes('"request_id"');
+    if (Number(status) < 400 || !isProblem) continue;
+    const example = {
+      type: "about:blank",
+      title: TITLES[Number(status)] ?? "Error",
+      status: Number(status),
+      ...(PROBLEMS[status] ?? { code: "invalid-request", detail: "See `code`." }),
+      request_id: "0b6f7c52-9a1e-4a6e-8a2f-5f0f6f3f9d11",
     };
+    response.content = { "application/problem+json": { ...content, example } };
   }
-}
-
-function isProblem(schema: unknown): boolean {
-  return JSON.stringify(schema ?? null).includes('"request_id"');
-}
-
-const PROBLEMS: Readonly<Record<number, { code: string; detail: string }>> = data.problems;
-
-function problemExample(status: number) {
-  return {
-    type: "about:blank",
-    title: TITLES[status] ?? "Error",
-    status,
-    ...(PROBLEMS[status] ?? { code: "invalid-request", detail: "See `code`." }),
-    request_id: "0b6f7c52-9a1e-4a6e-8a2f-5f0f6f3f9d11",
-  };
 }
