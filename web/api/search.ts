@@ -2,7 +2,6 @@ import { openText } from "../../articles/stream/item.ts";
 import { cut, leadOf, paragraphsOf } from "../../articles/stream/lead.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { type Html, html } from "../../lib/text.ts";
-import type { Revision } from "../../model/articles/article.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
   type Piece,
@@ -80,8 +79,9 @@ export async function readFound(
     // The index might not contain a retraction yet.
     if (!article || article.contentHash === "" || !mayBeFound(article, new Date())) return [];
     if (!request.all && article.status !== "published") return [];
-    const fields = revisions.get(`${articleId}:${revision}`)?.fields;
-    const shown = fields ? { ...article, ...fieldsOf(fields) } : article;
+    const { title, teaser, text, language } =
+      revisions.get(`${articleId}:${revision}`)?.fields ?? article;
+    const shown = { ...article, title: title ?? "", teaser, text: text ?? "", language };
     const highlight = (text: string) => index.highlight(text, shown.language, highlights);
     const snippet = snippetOf(shown, sources.get(article.sourceId), highlight);
     return [{ article, revision, title: highlight(shown.title), snippet }];
@@ -114,10 +114,6 @@ const NEWEST = {
 
 export async function checkQuery(search: SearchActions, query: string): Promise<void> {
   await orProblem(search.find({ ...NEWEST, query }));
-}
-
-function fieldsOf({ title, teaser, text, language }: Revision["fields"]) {
-  return { title: title ?? "", teaser, text: text ?? "", language };
 }
 
 async function orProblem<T>(answer: Promise<T>): Promise<T> {
