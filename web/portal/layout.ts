@@ -168,6 +168,8 @@ export const INDEX_PAGES = {
   language: "languages",
 } as const satisfies Record<Category, string>;
 
+const SIDE_CATEGORIES: readonly Category[] = ["topic", "country", "source", "language"];
+
 export function columns(main: Part, around: Around): Html {
   // The numbers precede the main content, so that visible text doesn't move during loading.
   return html`<div class="wrap columns">
@@ -175,7 +177,10 @@ ${countersSection(around)}
 <main id="main">
 ${main}
 </main>
-${sidebar(around)}
+<aside class="side" aria-label="${around.edition.messages.overview}">
+${SIDE_CATEGORIES.map((category) => box(category, around))}
+${views(around)}
+</aside>
 </div>`;
 }
 
@@ -192,14 +197,6 @@ ${counter(messages.yesterday, `/day/${shiftDay(today, -1)}`, counters.yesterday.
 ${counter(messages.all, "/", counters.all.articles + (config.countedBefore ?? 0))}
 ${followed !== undefined && counted(messages.followed, numberIn(edition, followed))}
 </dl></section>`;
-}
-
-function sidebar(around: Around): Html {
-  const categories: Category[] = ["topic", "country", "source", "language"];
-  return html`<aside class="side" aria-label="${around.edition.messages.overview}">
-${categories.map((category) => box(category, around))}
-${views(around)}
-</aside>`;
 }
 
 function box(category: Category, around: Around): Html | null {
