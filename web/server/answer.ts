@@ -16,14 +16,6 @@ export interface DataState {
   now: Date;
 }
 
-export type Answer<State> = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  /** Tells apart the responses at the same URL, for example by requested format. */
-  variant: string,
-  build: (state: State) => Promise<Rendered>,
-) => Promise<FastifyReply>;
-
 /** How long readers get a cached response without a check for newer data. */
 interface Staleness {
   /**
@@ -42,8 +34,14 @@ export function answerer<State extends DataState>(
   read: () => Promise<State>,
   cache: AnswerCache,
   staleness?: Staleness,
-): Answer<State> {
-  return async (request, reply, variant, build) => {
+) {
+  return async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    /** Tells apart the responses at the same URL, for example by requested format. */
+    variant: string,
+    build: (state: State) => Promise<Rendered>,
+  ): Promise<FastifyReply> => {
     const address = `${variant}\n${request.url}`;
     const wanted = codingFor(request.headers["accept-encoding"]);
     reply.header("vary", variant ? "accept, accept-encoding" : "accept-encoding");
@@ -190,11 +188,9 @@ export interface Rendered {
 }
 
 /** Values from the store that show whether a response is still current. */
-export interface Validators {
+export interface Validators extends Omit<DataState, "stamp"> {
   /** Hash of the URL and the state of the data. Responses with the same tag are equal. */
   tag: string;
-  changedAt: Date;
-  now: Date;
 }
 
 /**
