@@ -1,10 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { viewNamed } from "../../articles/stream/views.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { getStatuses } from "../../store/articles/articles.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
-import { CATEGORIES, editionAt, filterOf, isKnown, nameOf } from "../server/edition.ts";
+import { CATEGORIES, editionAt, listNamed } from "../server/edition.ts";
 import { Problem } from "../server/problem.ts";
 import type { Snapshot } from "../server/snapshot.ts";
 import { FeedQuery, FORMATS, type Format, Formats, type Subject, writeFeed } from "./write.ts";
@@ -68,26 +67,23 @@ export const feedsRoutes: Routes = (app, context) => {
   );
 };
 
+const UNKNOWN_FEED = "unknown-feed";
+
 async function subjectOf(
   { store, config }: Context,
   snapshot: Snapshot,
   { category, id }: { category: z.output<typeof SubjectKind>; id: string },
 ): Promise<Subject> {
-  const unknown = () => new ProblemError(404, "unknown-feed", `There is no ${category} "${id}".`);
-  const titled = (name: string) => `${name} · ${config.portalTitle}`;
-  if (category === "view") {
-    const { name, filter } = viewNamed(id, snapshot.views);
-    return { filter: { where: filter }, title: titled(name), page: `/view/${id}` };
-  }
   if (category === "story") {
     const [article] = await getStatuses(store, [id]);
-    if (article?.status !== "published") throw unknown();
+    if (article?.status !== "published") {
+      throw new ProblemError(404, UNKNOWN_FEED, `There is no story "${id}".`);
+    }
     const { storyId } = article;
     const page = `/story/${encodeURIComponent(storyId)}`;
-    return { filter: {}, storyId, title: titled("One story"), page };
+    return { filter: {}, storyId, title: `One story · ${config.portalTitle}`, page };
   }
-  if (!isKnown(category, id, config, snapshot)) throw unknown();
-  const name = nameOf(category, id, { edition: editionAt("/", config), config, snapshot });
-  const page = `/${category}/${encodeURIComponent(id)}`;
-  return { filter: filterOf(category, id), title: titled(name), page };
+  const around = { edition: editionAt("/", config), config, snapshot };
+  const { filter, title, path } = listNamed(category, id, around, UNKNOWN_FEED);
+  return { filter, title: `${title} · ${config.portalTitle}`, page: path };
 }

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { leadOf } from "../../articles/stream/lead.ts";
-import { viewNamed } from "../../articles/stream/views.ts";
 import { html } from "../../lib/text.ts";
 import { shiftDay } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
@@ -16,16 +15,13 @@ import { type Context, type Routes, typed } from "../server/context.ts";
 import {
   type Around,
   CATEGORIES,
-  countsOf,
   dayLinks,
   dayTitle,
   type Edition,
   editionAt,
   editionsOf,
-  filterOf,
-  filterText,
-  isKnown,
-  nameOf,
+  LISTS,
+  listNamed,
   pathIn,
   translateInto,
 } from "../server/edition.ts";
@@ -64,42 +60,22 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
     }),
   );
 
-  for (const category of CATEGORIES) {
+  for (const kind of LISTS) {
     const schema = { ...hide, params: Id, querystring: Place };
-    pages.get(at(`/${category}/:id`), schema, (request, reply) => {
-      const { id } = request.params;
-      return show(request, reply, (around) => {
-        const { snapshot } = around;
-        if (!isKnown(category, id, config, snapshot)) {
-          throw new ProblemError(404, "not-found", `There is no ${category} "${id}".`);
-        }
-        const path = `/${category}/${encodeURIComponent(id)}`;
-        const subject = {
-          path,
-          title: nameOf(category, id, around),
-          note: messages.articles(countsOf(category, snapshot)[id] ?? 0),
-          filter: filterOf(category, id),
-          feed: `/feeds${path}`,
-        };
+    pages.get(at(`/${kind}/:id`), schema, (request, reply) =>
+      show(request, reply, (around) => {
+        const list = listNamed(kind, request.params.id, around, "not-found");
+        const subject = { ...list, feed: `/feeds${list.path}` };
         return readList(context, around, subject, request.query);
-      });
-    });
+      }),
+    );
+  }
 
+  for (const category of CATEGORIES) {
     pages.get(at(`/${INDEX_PAGES[category]}`), hide, (request, reply) =>
       show(request, reply, (around) => indexPage(category, around)),
     );
   }
-
-  pages.get(at("/view/:id"), { ...hide, params: Id, querystring: Place }, (request, reply) => {
-    const { id } = request.params;
-    return show(request, reply, (around) => {
-      const { name: title, filter } = viewNamed(id, around.snapshot.views);
-      const path = `/view/${id}`;
-      const subject = { path, title, note: filterText(filter, around) };
-      const list = { ...subject, filter: { where: filter }, feed: `/feeds${path}` };
-      return readList(context, around, list, request.query);
-    });
-  });
 
   for (const path of ["/region/:region", "/region/:region/:city"]) {
     const schema = { ...hide, params: Region, querystring: Place };

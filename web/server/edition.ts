@@ -1,6 +1,8 @@
+import { viewNamed } from "../../articles/stream/views.ts";
 import { type Html, html, type Part } from "../../lib/text.ts";
 import { shiftDay } from "../../lib/time.ts";
 import { asEdited, type Wording } from "../../model/articles/article.ts";
+import { ProblemError } from "../../model/problem.ts";
 import type { Filter } from "../../model/publish/filter.ts";
 import type { ListedArticle, ListingFilter } from "../../store/articles/listing.ts";
 import type { NeighbouringDays } from "../../store/publish/counters.ts";
@@ -163,7 +165,7 @@ export function nameOf(
 }
 
 /** Describes a filter for readers, such as `Smart cities; Germany, Austria`. */
-export function filterText(filter: Filter, naming: Naming): string {
+function filterText(filter: Filter, naming: Naming): string {
   const { messages } = naming.edition;
   const categories = CATEGORIES.map((category) =>
     filter[category]?.map((id) => nameOf(category, id, naming)).join(", "),
@@ -186,17 +188,37 @@ export function topicName(
   return own(foreign) || own(topicNames) || id;
 }
 
-export function filterOf(category: Category, id: string): ListingFilter {
-  return category === "source" ? { sourceId: id } : { [category]: id };
+/** The lists that have a page and a feed, as written in URLs. */
+export const LISTS = [...CATEGORIES, "view"] as const;
+
+/**
+ * Returns the list of a topic, country, language, source or view. Throws a 404 problem if the list
+ * is unknown; `code` is the code of that problem, except for views.
+ */
+export function listNamed(
+  kind: (typeof LISTS)[number],
+  id: string,
+  around: Around,
+  code: string,
+): { path: string; title: string; note: string; filter: ListingFilter } {
+  const { edition, snapshot } = around;
+  const path = `/${kind}/${encodeURIComponent(id)}`;
+  if (kind === "view") {
+    const { name, filter } = viewNamed(id, snapshot.views);
+    return { path, title: name, note: filterText(filter, around), filter: { where: filter } };
+  }
+  if (!isKnown(kind, id, around)) {
+    throw new ProblemError(404, code, `There is no ${kind} "${id}".`);
+  }
+  return {
+    path,
+    title: nameOf(kind, id, around),
+    note: edition.messages.articles(countsOf(kind, snapshot)[id] ?? 0),
+    filter: kind === "source" ? { sourceId: id } : { [kind]: id },
+  };
 }
 
-/** Returns whether a topic, country, language or source is configured or has articles. */
-export function isKnown(
-  category: Category,
-  id: string,
-  config: PortalConfig,
-  snapshot: Snapshot,
-): boolean {
+function isKnown(category: Category, id: string, { config, snapshot }: Around): boolean {
   if (category === "source" && snapshot.sources.has(id)) return true;
   if (category === "topic" && Object.hasOwn(config.topicNames, id)) return true;
   return Object.hasOwn(countsOf(category, snapshot), id);
@@ -219,7 +241,7 @@ export function entriesOf(
   return entries.filter(([, count]) => count > 0);
 }
 
-export function countsOf(category: Category, { counters }: Snapshot): Record<string, number> {
+function countsOf(category: Category, { counters }: Snapshot): Record<string, number> {
   const { all } = counters;
   return {
     topic: all.byTopic,
