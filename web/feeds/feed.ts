@@ -16,13 +16,10 @@ export interface Feed {
   self: string;
   /** URL of the next older page of the feed (RFC 5005 paged feeds); null on the last page. */
   next: string | null;
-  /**
-   * Links to the archives of single days (RFC 5005 section 4). `of` is `day` if this feed is an
-   * archive, and `subscription` if it has the newest articles.
-   */
+  /** Links to the archives of single days (RFC 5005 section 4). */
   archive?: {
-    of: "subscription" | "day";
-    current: string;
+    /** If this feed is an archive, URL of the feed with the newest articles; otherwise null. */
+    current: string | null;
     previous: string | null;
     next: string | null;
   };

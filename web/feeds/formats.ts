@@ -22,9 +22,9 @@ function langOf(language: string | null): Part {
   return language && html` xml:lang="${language}"`;
 }
 
-function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive"]>): Part[] {
+function archiveLinks({ current, previous, next }: NonNullable<Feed["archive"]>): Part[] {
   return [
-    of === "day" && html`<fh:archive/><link rel="current" href="${current}"/>`,
+    current !== null && html`<fh:archive/><link rel="current" href="${current}"/>`,
     previous !== null && html`<link rel="prev-archive" href="${previous}"/>`,
     next !== null && html`<link rel="next-archive" href="${next}"/>`,
   ];

@@ -117,8 +117,7 @@ export async function writeFeed(
     next: next && address({ archive, cursor: listingCursor(next) }),
     ...(around && {
       archive: {
-        of: archive === undefined ? "subscription" : "day",
-        current: address({}),
+        current: archive === undefined ? null : address({}),
         previous: archived(around.before),
         next: archived(around.after),
       },
