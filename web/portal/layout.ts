@@ -168,7 +168,7 @@ export const INDEX_PAGES = {
   language: "languages",
 } as const satisfies Record<Category, string>;
 
-const SIDE_CATEGORIES: readonly Category[] = ["topic", "country", "source", "language"];
+const BOX_CATEGORIES: readonly Category[] = ["topic", "country", "source", "language"];
 
 export function columns(main: Part, around: Around): Html {
   // The numbers precede the main content, so that visible text doesn't move during loading.
@@ -178,7 +178,7 @@ ${countersSection(around)}
 ${main}
 </main>
 <aside class="side" aria-label="${around.edition.messages.overview}">
-${SIDE_CATEGORIES.map((category) => box(category, around))}
+${BOX_CATEGORIES.map((category) => box(category, around))}
 ${views(around)}
 </aside>
 </div>`;
