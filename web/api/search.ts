@@ -82,7 +82,7 @@ export async function readFound(
     const { title, teaser, text, language } =
       revisions.get(`${articleId}:${revision}`)?.fields ?? article;
     const shown = { ...article, title: title ?? "", teaser, text: text ?? "", language };
-    const highlight = (text: string) => index.highlight(text, shown.language, highlights);
+    const highlight = (passage: string) => index.highlight(passage, shown.language, highlights);
     const snippet = snippetOf(shown, sources.get(article.sourceId), highlight);
     return [{ article, revision, title: highlight(shown.title), snippet }];
   });
