@@ -1,5 +1,6 @@
 import type { Configuration } from "openid-client";
 import { z } from "zod";
+import type { Config } from "../../config/env.ts";
 import { cached } from "../../lib/async.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { USER_NAME, type User, type UserRole } from "../../model/operations/account.ts";
@@ -8,18 +9,11 @@ import { addAuditEntry } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { createUser, editUser } from "./accounts.ts";
 
-export interface ProviderSettings {
-  issuer: string;
-  clientId: string;
+/** The OpenID provider that is configured, with its secret. */
+export type ProviderSettings = Omit<NonNullable<Config["oidc"]>, "clientSecret"> & {
   /** Returns the client's secret at each login, so that a new secret takes effect at once. */
   clientSecret: () => string;
-  /** The scopes to request, separated by spaces. */
-  scopes: string;
-  /** The claim that decides a user's role. */
-  claim: string;
-  /** Roles by value of the claim. The first entry that fits applies; `*` fits everyone. */
-  roles: readonly { value: string; role: UserRole }[];
-}
+};
 
 /** The content of the cookie that is stored while the user logs in at the provider. */
 export const PendingLogin = z.object({

@@ -223,13 +223,12 @@ describe("who comes back from the provider", () => {
 });
 
 test("A provider that can't be reached is reported, and asked again at the next login", async () => {
-  let issuer = "http://127.0.0.1:1";
-  const provider = new Provider({ ...settings, issuer }, REDIRECT);
+  const changing = { ...settings, issuer: "http://127.0.0.1:1" };
+  const provider = new Provider(changing, REDIRECT);
   const other = await openGated(store, { provider });
   const tryIt = () => other.inject({ url: "/admin/login/provider", headers: BROWSER });
   expect(refusal(await tryIt())).toEqual([401, expect.stringContaining("can't be reached")]);
-  issuer = idp.issuer;
-  provider.settings.issuer = issuer;
+  changing.issuer = idp.issuer;
   expect((await tryIt()).statusCode).toBe(303);
   await other.close();
 });
