@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
-import { PRODUCT } from "../../config/env.ts";
+import { type Config, PRODUCT } from "../../config/env.ts";
 import { DIRECTORY_PATH, DIRECTORY_TYPE } from "../../crawler/signing/directory.ts";
 import {
   DIRECTORY_MAX_AGE_S,
@@ -12,15 +12,8 @@ import { signDirectory } from "../../crawler/signing/sign.ts";
 import { ProblemError } from "../../model/problem.ts";
 
 /** Identifies this crawler to sites that verify its signed requests. */
-export interface SigningIdentity {
-  /** Origin of the keys, such as `https://news.example`; null if requests aren't signed. */
-  agent: string | null;
-  keysFile: string;
-  name: string;
-  userAgent: string;
-  /** How to reach the operator: an http(s) URL or an e-mail address; null if not set. */
-  contact: string | null;
-}
+export type SigningIdentity = Pick<Config["signing"], "agent" | "keysFile"> &
+  Pick<Config, "userAgent" | "contact"> & { name: string };
 
 const CARD_PATH = "/.well-known/signature-agent-card";
 
