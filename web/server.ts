@@ -71,11 +71,6 @@ const SECTIONS = {
   health: /^\/(healthz|metrics|readyz)/,
 };
 
-function sectionsOf(url: string): string[] {
-  const found = Object.entries(SECTIONS).filter(([, paths]) => paths.test(url));
-  return found.map(([name]) => name);
-}
-
 function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
   return (input) => {
     const [method = "GET"] = [input.route.method].flat();
@@ -91,7 +86,7 @@ function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaT
       schema: { ...input.schema, response: answers },
     });
     const headers = { type: "object", properties: { "idempotency-key": IDEMPOTENCY_KEY } };
-    const tags = sectionsOf(url);
+    const tags = Object.entries(SECTIONS).flatMap(([name, paths]) => (paths.test(url) ? name : []));
     return { schema: { ...schema, tags, security, ...(isWrite(method, url) && { headers }) }, url };
   };
 }
