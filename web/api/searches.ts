@@ -90,14 +90,13 @@ export async function toSearchRequest(
   request: FastifyRequest,
   query: z.output<typeof SearchQuery>,
 ): Promise<SearchRequest> {
-  const { saved, limit, offset, counts, scope } = query;
+  const { q, saved, limit, offset, counts, scope } = query;
   if (scope === "all" && !may(request, "read")) {
     throw new ProblemError(403, "forbidden", 'scope=all needs the right "read".');
   }
-  const { q, sort } = query;
-  const search = saved === undefined ? { query: q, sort } : await savedSearch(store, saved);
-  const what = { query: search.query, sort: search.sort };
-  return { ...what, limit, offset, all: scope === "all", exact: counts === "all" };
+  const stored = saved === undefined ? null : await savedSearch(store, saved);
+  const { query: words, sort } = stored ?? { query: q, sort: query.sort };
+  return { query: words, sort, limit, offset, all: scope === "all", exact: counts === "all" };
 }
 
 const params = z.object({ name: SearchName });

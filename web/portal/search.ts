@@ -51,10 +51,8 @@ async function showPage(
   });
   const snapshot = await context.snapshot();
   const deps = { ...context, sources: snapshot.sources, topics: context.config };
-  let status = 200;
   const outcome = await readFound(deps, search, snapshot.seq).catch((error: unknown) => {
     if (!(error instanceof ProblemError)) throw error;
-    status = error.status;
     if (error.code === "no-words") return edition.messages.find.noWords;
     if (error.code === "bad-query") return error.message;
     throw error;
@@ -66,7 +64,7 @@ async function showPage(
   const title = edition.messages.search;
   const page = layout({ title, path: "/search", articles, body }, context, around);
   return reply
-    .code(status)
+    .code(typeof outcome === "string" ? 400 : 200)
     .header("cache-control", "no-cache")
     .headers(usageHeaders(usageOf(articles)))
     .type("text/html; charset=utf-8")
