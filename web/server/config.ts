@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Registry } from "prom-client";
+import type { Config } from "../../config/env.ts";
 import type {
   IndexState,
   Miss,
@@ -18,12 +19,11 @@ export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Settings that the pages, feeds and API of the portal use. */
-export interface PortalConfig {
-  portalTitle: string;
+export interface PortalConfig
+  extends Pick<Config, "portalTitle" | "timezone">,
+    Partial<Pick<Config, "countedBefore" | "showClicks" | "showStatus">> {
   /** Public URL without a trailing slash, such as `http://127.0.0.1:8080`. */
   baseUrl: string;
-  /** IANA time zone that defines a day. */
-  timezone: string;
   /** Topic names by id; a topic without a name shows its id. */
   topicNames: Record<string, string>;
   /** Topic names in other languages, by language. */
@@ -33,12 +33,6 @@ export interface PortalConfig {
   /** Ids of the topics to show, in order; if missing, all topics with articles, largest first. */
   shownTopics?: readonly string[];
   version: string;
-  /** Number of articles of an earlier site that the portal adds to its total; 0 if missing. */
-  countedBefore?: number;
-  /** Whether the portal shows the number of clicks on `Read more` today; false if missing. */
-  showClicks?: boolean;
-  /** Whether the portal shows the state of its sources; false if missing. */
-  showStatus?: boolean;
   logo?: Asset;
   /** Style sheet loaded after the portal's own; missing if there is none. */
   style?: Asset;
