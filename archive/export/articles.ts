@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { DeniedCounts } from "../../model/archive/export.ts";
 import type { Store } from "../../store/store.ts";
 import { type ArticleSlice, COLUMNS, exportRows, SCHEMA_VERSION } from "./rows.ts";
 import {
@@ -39,10 +38,7 @@ export interface ArticleOutput {
   onArticle(count: number): void;
 }
 
-export interface ArticleCounts {
-  articles: number;
-  leftOut: DeniedCounts;
-}
+export type ArticleCounts = Pick<Progress, "articles" | "leftOut">;
 
 /**
  * Exports articles. A manifest beside the files has the request, the columns, and each file's size
