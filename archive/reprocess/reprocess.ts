@@ -93,22 +93,11 @@ async function redecideStories(
   }
 }
 
-interface Piece {
-  articles: Article[];
-  after: NonNullable<Progress["after"]>;
-  share: number;
-}
-
 /**
  * Yields a slice's articles after the position `from`, in batches of up to `size`. They are sorted
  * by source, then by date.
  */
-export async function* pieces(
-  store: Store,
-  slice: Slice,
-  from: Progress["after"],
-  size: number,
-): AsyncGenerator<Piece> {
+export async function* pieces(store: Store, slice: Slice, from: Progress["after"], size: number) {
   const sources = slice.sources ?? [null];
   let place = from;
   for (let at = from?.source ?? 0; at < sources.length; at++) {
