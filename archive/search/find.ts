@@ -31,7 +31,7 @@ export function find(
   const indexQuery = readQuery(db, request.query, request.all);
   const { highlights, parts } = indexQuery;
   const most = request.exact ? Number.MAX_SAFE_INTEGER : MAX_COUNTED_MATCHES;
-  const counted = parts.map((part) => countLines(db, part, indexQuery, most));
+  const counted = parts.map((part) => readColumn(db, part, "facets", indexQuery, most));
   const ranks = request.sort === "relevance" && highlights.length > 0;
   const { rankBy, typed } =
     ranks && !request.exact
@@ -59,25 +59,32 @@ export function find(
   const page = rows
     .toSorted((a, b) => a.rank - b.rank || order * (a.no - b.no))
     .slice(request.offset, request.offset + request.limit);
-  const total = counted.reduce((sum, { facets }) => sum + facets.length, 0);
+  const total = counted.reduce((sum, { values }) => sum + values.length, 0);
   return {
     hits: hitsOf(db, page),
     total,
-    exact: counted.every(({ facets }) => facets.length < most),
-    facets: countFacets(counted.flatMap(({ facets }) => facets)),
+    exact: counted.every(({ values }) => values.length < most),
+    facets: countFacets(counted.flatMap(({ values }) => values)),
     highlights,
   };
 }
 
-function countLines(db: Database, part: Part, { match, span }: IndexQuery, most: number) {
+/** Returns a column of the newest matches, and the number of the last of these documents. */
+function readColumn(
+  db: Database,
+  part: Part,
+  column: "facets" | "article",
+  { match, span }: IndexQuery,
+  most: number,
+) {
   // Fetched as one string: passing a row per match from WebAssembly would cost more than the
   // search.
   const { last, lines } = db.get(
-    `SELECT max(m.no) AS last, group_concat(d.facets, char(10)) AS lines
+    `SELECT max(m.no) AS last, group_concat(d.${column}, char(10)) AS lines
      FROM (${matchesIn(part)} LIMIT ?) m JOIN documents d ON d.no = m.no`,
     [match, span.from, span.to, most],
   ) as { last: number | null; lines: string | null };
-  return { last, facets: lines === null ? [] : lines.split("\n") };
+  return { last, values: lines === null ? [] : lines.split("\n") };
 }
 
 function inOrder(
@@ -166,17 +173,9 @@ export interface ArticlesRequest {
 
 /** Returns each matching article's id once. Throws `QueryProblem` for an invalid query. */
 export function findArticles(db: Database, { query, most }: ArticlesRequest): string[] {
-  const { match, span, parts } = readQuery(db, query, true);
-  const ids = new Set<string>();
-  for (const part of parts) {
-    // Fetched as one string: passing a row per match from WebAssembly would cost more than the
-    // search.
-    const row = db.get(
-      `SELECT group_concat(d.article, char(10)) AS ids
-       FROM (${matchesIn(part)} LIMIT ?) m JOIN documents d ON d.no = m.no`,
-      [match, span.from, span.to, most],
-    ) as { ids: string | null };
-    for (const id of row.ids?.split("\n") ?? []) ids.add(id);
-  }
-  return [...ids];
+  const indexQuery = readQuery(db, query, true);
+  const found = indexQuery.parts.flatMap(
+    (part) => readColumn(db, part, "article", indexQuery, most).values,
+  );
+  return [...new Set(found)];
 }
