@@ -31,28 +31,28 @@ export function placeFinder(gazetteer: Gazetteer, digest: string) {
     const place = known.find((one) => keyOf(one.name) === key) ?? known[0];
     return place ? { code: place.region, name: place.name } : { code: null, name };
   };
+  const nearestPlace = (word: string, namesOf: (place: Place) => (string | null)[]) => {
+    const places = new Map<string, Place>();
+    for (const place of gazetteer.places()) {
+      for (const name of namesOf(place)) if (name && !places.has(name)) places.set(name, place);
+    }
+    return places.get(nearest(word, places.keys()) ?? "") ?? null;
+  };
   return {
     digest,
     /** Returns the ISO 3166-2 code and English name; for an unknown region, null and `name`. */
     region: regionOf,
     /** Returns the region with the most similar name or code; null if none is similar. */
     nearestRegion: (country: string, word: string): Place | null => {
-      const names = new Map<string, Place>();
-      for (const place of gazetteer.places()) {
-        if (place.kind !== "region" || place.country !== country) continue;
-        for (const name of [place.name, place.region]) if (name) names.set(name, place);
-      }
-      return names.get(nearest(word, names.keys()) ?? "") ?? null;
+      return nearestPlace(word, (place) =>
+        place.kind === "region" && place.country === country ? [place.name, place.region] : [],
+      );
     },
     /** Returns the city that a word names or resembles most; null if none is similar. */
     nearestCity: (word: string): Place | null => {
       const own = gazetteer.find(keyOf(word))?.meanings.find(({ place }) => place.kind === "city");
       if (own) return own.place;
-      const names = new Map<string, Place>();
-      for (const place of gazetteer.places()) {
-        if (place.kind === "city" && !names.has(place.name)) names.set(place.name, place);
-      }
-      return names.get(nearest(word, names.keys()) ?? "") ?? null;
+      return nearestPlace(word, ({ kind, name }) => (kind === "city" ? [name] : []));
     },
     find: ({ title, text, language, home }: PlaceInput): NamedPlace => {
       const persons = new Set<string>();
