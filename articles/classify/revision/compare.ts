@@ -162,22 +162,13 @@ function isCounterUpdate({ before, swaps }: Edit): boolean {
   );
 }
 
-interface Read {
-  text: string;
-  words: readonly string[];
-}
-
-function readOf(text: string): Read {
+function readOf(text: string) {
   return { text, words: wordsOf(text) };
 }
 
-interface Bag extends Read {
-  index: number;
-  counts: Map<string, number>;
-  size: number;
-}
+type Bag = ReturnType<typeof bagOf>;
 
-function bagOf(text: string, index: number): Bag {
+function bagOf(text: string, index: number) {
   const read = readOf(text);
   const words = read.words.slice(0, MAX_COMPARED_WORDS).map((word) => word.toLowerCase());
   return { ...read, index, counts: countsOf(words), size: words.length };
@@ -208,6 +199,8 @@ function diceSimilarity(one: Bag, two: Bag): number {
   for (const [word, count] of one.counts) common += Math.min(count, two.counts.get(word) ?? 0);
   return (2 * common) / all;
 }
+
+type Read = ReturnType<typeof readOf>;
 
 function editOf(before: Read, after: Read): Edit | null {
   if (before.text === after.text) return null;
