@@ -139,7 +139,7 @@ function leadOf(teaser: string | null, text: string): { lead: string; rest: stri
 }
 
 function choose(
-  scored: Scored[],
+  scored: ReturnType<typeof scoreTopics>,
   rules: readonly TopicRule[],
   declared: ReadonlySet<string>,
 ): TopicVerdict[] {
@@ -176,13 +176,7 @@ const WEIGHT = { title: 3, lead: 2, text: 1 } as const;
 const MAX_TEXT_SCORE = 3;
 const HALF_TEXT_SCORE_HITS = 2;
 
-interface Scored {
-  topic: number;
-  score: number;
-  hits: TopicHit[];
-}
-
-function scoreTopics(counts: Record<TopicHit["where"], Counts>): Scored[] {
+function scoreTopics(counts: Record<TopicHit["where"], Counts>) {
   const topics = new Set([...counts.title.keys(), ...counts.lead.keys(), ...counts.text.keys()]);
   return [...topics].map((topic) => {
     const title = hitsOf("title", counts.title.get(topic));
