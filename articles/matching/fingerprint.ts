@@ -123,23 +123,21 @@ export function normalize({ plain, words }: NormalizedText) {
 // Never change these: stored signatures are compared with later ones.
 const SEEDS = Int32Array.from({ length: PERMUTATIONS }, (_, i) => mix(0x9e3779b9 * (i + 1)));
 
-interface Sketch {
-  /** MinHash stores only the low 16 bits of each value (Li and Koenig 2010). */
-  signature: Uint16Array;
-  shingles: number;
-  runs: number[];
-}
-
-const NO_SKETCH: Sketch = { signature: new Uint16Array(), shingles: 0, runs: [] };
+const NO_SKETCH: ReturnType<typeof sketch> = {
+  signature: new Uint16Array(),
+  shingles: 0,
+  runs: [],
+};
 
 /** Lengths of the hashed sequences: 8 words if a shingle has 3, 13 characters if it has 5. */
 const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
 
 /** Returns a MinHash signature (Broder 1997), and hashes of longer sequences of words. */
-function sketch(tokens: readonly string[], shingle: 3 | 5): Sketch {
+function sketch(tokens: readonly string[], shingle: 3 | 5) {
   const hashes = Int32Array.from(tokens, hashText);
   const runs = runHashes(hashes, shingle);
   return {
+    // MinHash stores only the low 16 bits of each value (Li and Koenig 2010).
     signature: Uint16Array.from(SEEDS, (seed) => least(runs, seed)),
     shingles: runs.length,
     // A text and its excerpt of a fraction p share a run with probability 1 - (1 - p)^MAX_RUNS.
@@ -278,8 +276,6 @@ function withoutEnding(word: string): string {
 /** A word, name or number, and how much it says about the article's event. */
 export type Term = readonly [term: string, weight: number];
 
-type TermInput = Pick<FingerprintInput, "title" | "text" | "language">;
-
 const LEAD_CHARS = { spaced: 700, unspaced: 350 };
 const MAX_TERMS = 30;
 const TITLE_AND_TEXT_FACTOR = 1.4;
@@ -292,7 +288,7 @@ const UNSPACED_SCRIPT = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const segmenters = new Map<string, Intl.Segmenter>();
 
 /** Returns up to 30 terms, heaviest first. A weight never depends on other articles. */
-function termsOf({ title, text, language }: TermInput): Term[] {
+function termsOf({ title, text, language }: FingerprintInput): Term[] {
   const inTitle = read(title, language);
   const inText = read(
     text.slice(0, isSegmented(text, language) ? LEAD_CHARS.unspaced : LEAD_CHARS.spaced),
