@@ -125,21 +125,11 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
 const THREAD_START_DELAY_MS = 4000;
 const MIN_IDLE_CORES = 0.5;
 
-interface AtOnce {
-  <T>(work: () => Promise<T>): Promise<T>;
-  /** Checks whether another task can start; must be called repeatedly while a task runs. */
-  inspect(): void;
-}
-
 /**
  * Returns a limiter that first runs one task at a time, later up to `most`. The limit grows if
  * tasks wait for `patience` ms while half a core is idle.
  */
-export function atOnce(
-  most: number,
-  patience = THREAD_START_DELAY_MS,
-  countIdle = idleCores,
-): AtOnce {
+export function atOnce(most: number, patience = THREAD_START_DELAY_MS, countIdle = idleCores) {
   const limit = pLimit(1);
   let waitingSince = performance.now();
   let idle: (() => number) | undefined;
@@ -147,6 +137,7 @@ export function atOnce(
     waitingSince = performance.now();
     idle = undefined;
   };
+  /** Checks whether another task can start; must be called repeatedly while a task runs. */
   const inspect = () => {
     const waited = performance.now() - waitingSince;
     if (limit.pendingCount === 0) startOver();
