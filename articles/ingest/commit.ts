@@ -34,7 +34,6 @@ import { articleUrlOf, type Reading, revisionOf, writeOf } from "../revisions/dr
 import { revisitRecordOf, stillThere, withNextFetch } from "../revisions/revisits.ts";
 import {
   moves,
-  type Reclustering,
   recluster,
   repairStories,
   representations,
@@ -83,22 +82,18 @@ export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId"
 };
 
 /** Stores the results of a process's fetches in batches. */
-export interface Commit {
-  /** Stores an entry and, after that, updates its link. Resolves with the link's outcome. */
-  add(entry: CommitEntry): Promise<CommitResult>;
-  /** Stores articles (announced items, and pages extracted again), but changes no link. */
-  storeArticles(pages: ReadPage[]): Promise<void>;
-}
+export type Commit = ReturnType<typeof createCommit>;
 
 /** Returns a `Commit` that collects up to `LIMITS.commitSize` entries for up to `batchDelayMs`. */
-export function createCommit(store: Store, options: CommitOptions): Commit {
+export function createCommit(store: Store, options: CommitOptions) {
   const batcher = new Batcher<CommitEntry, Answer>(
     { size: LIMITS.commitSize, ms: options.batchDelayMs ?? LIMITS.commitDelay },
     // One batch at a time, so that copies arriving together see each other.
     (entries) => flushSafely(store, entries, options),
   );
   return {
-    async add(entry) {
+    /** Stores an entry and, after that, updates its link. Resolves with the link's outcome. */
+    async add(entry: CommitEntry): Promise<CommitResult> {
       for (;;) {
         const answer = await batcher.add(entry);
         if ("error" in answer) throw answer.error;
@@ -106,7 +101,8 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
         await sleep(answer.postponedMs);
       }
     },
-    async storeArticles(pages) {
+    /** Stores articles (announced items, and pages extracted again), but changes no link. */
+    async storeArticles(pages: ReadPage[]) {
       await commitArticles(store, pages, options);
     },
   };
@@ -335,21 +331,13 @@ function revisionsOf({ revised, before }: Decision, at: Date): Revision[] {
   return [...previous, revisionOf(revised, at)];
 }
 
-interface Placement {
-  own: Map<string, ArticleWrite>;
-  moved: ArticleWrite[];
-  reclustering: Reclustering;
-}
+type Placement = Awaited<ReturnType<typeof placeArticles>>;
 
 /**
  * Determines the stories of new or changed articles, and stores their fingerprints. Returns the
  * writes that the caller must do.
  */
-export async function placeArticles(
-  store: Store,
-  decisions: readonly Decision[],
-  now: Date,
-): Promise<Placement> {
+export async function placeArticles(store: Store, decisions: readonly Decision[], now: Date) {
   const telling = decisions.filter(({ features }) => features !== null);
   const known = await getFingerprints(
     store,
