@@ -193,11 +193,7 @@ async function takePlain(file: Source, offset: number): Promise<Taken> {
   return { bytes: await file.read(offset, length), next };
 }
 
-interface Source {
-  size: number;
-  base: number;
-  read(offset: number, length: number): Promise<Buffer>;
-}
+type Source = ReturnType<typeof sourceOf>;
 
 const ZIP_MAGIC = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 const MAX_EXPANSION_RATIO = 200;
@@ -273,11 +269,11 @@ async function* unzipped(zip: ZipFile, warc: Entry): AsyncGenerator<Source> {
   }
 }
 
-function sourceOf(handle: FileHandle, size: number, base = 0): Source {
+function sourceOf(handle: FileHandle, size: number, base = 0) {
   return {
     size,
     base,
-    async read(offset, length) {
+    async read(offset: number, length: number): Promise<Buffer> {
       const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
       let filled = 0;
       while (filled < buffer.length) {
