@@ -59,12 +59,9 @@ export function fileOfParquet(path: string): Writer {
   };
 }
 
-interface Rows {
-  add(article: ExportedArticle): Promise<void>;
-  finish(): Promise<void>;
-}
+type Rows = Awaited<ReturnType<typeof openRows>>;
 
-async function openRows(path: string, columns: readonly Column[]): Promise<Rows> {
+async function openRows(path: string, columns: readonly Column[]) {
   // Create the file first, because the library can't restrict who can read it.
   await writeFile(path, "", { mode: 0o600 });
   const writer = writerOf(path, columns);
@@ -76,7 +73,7 @@ async function openRows(path: string, columns: readonly Column[]): Promise<Rows>
     characters = 0;
   }
   return {
-    async add(article) {
+    async add(article: ExportedArticle) {
       group.push(article);
       characters += article.text?.length ?? 0;
       if (group.length >= ROW_GROUP_LIMITS.articles || characters >= ROW_GROUP_LIMITS.characters)
