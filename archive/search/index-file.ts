@@ -22,7 +22,7 @@ import {
 import { type Writer, writerOf } from "./write-documents.ts";
 
 /** Documents to write. They replace all documents of the articles in `articleIds`. */
-interface Batch {
+export interface Batch {
   articleIds: readonly string[];
   documents: readonly Document[];
 }
