@@ -211,7 +211,7 @@ const MAX_DAYS_APART = 3;
 export function eventOf(a: Features, b: Features, thresholdFactor = 1) {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
   if (days > MAX_DAYS_APART) return null;
-  const weights = weightsOf(a);
+  const weights = new Map(a.terms);
   let [weight, heavy, product] = [0, 0, 0];
   const shared = new Set<string>();
   for (const [term, other] of b.terms) {
@@ -229,15 +229,6 @@ export function eventOf(a: Features, b: Features, thresholdFactor = 1) {
   if (weight < MIN_SHARED_WEIGHT * factor || cosine < MIN_EVENT_SCORE * factor) return null;
   const terms = a.terms.flatMap(([term]) => (shared.has(term) ? term : []));
   return { score: Math.min(1, cosine), terms: terms.slice(0, 8) };
-}
-
-const weightsByTerms = new WeakMap<Features["terms"], ReadonlyMap<string, number>>();
-
-/** Caches the weights, because an article is compared with each of its neighbours. */
-function weightsOf({ terms }: Features): ReadonlyMap<string, number> {
-  const weights = weightsByTerms.get(terms) ?? new Map(terms);
-  weightsByTerms.set(terms, weights);
-  return weights;
 }
 
 function normOf({ terms }: Features): number {
