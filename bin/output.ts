@@ -25,9 +25,14 @@ export function plainTable(head: string[], rows: Rows, options: TableOptions = {
   if (rows.length === 0 && none !== undefined) return none;
   const whole = render(head, rows, options);
   if (columns === undefined) return whole;
-  const widths = widthsOf(whole);
-  if (totalOf(widths) <= columns) return whole;
-  const cut = narrowed(widths, cuttableColumns(head, rows, options.whole), columns);
+  const [border = ""] = whole.split("\n");
+  const over = border.length - columns;
+  if (over <= 0) return whole;
+  const widths = border
+    .slice(1, -1)
+    .split("┬")
+    .map((column) => column.length);
+  const cut = narrowed(widths, cuttableColumns(head, rows, options.whole), over);
   return cut ? render(head, rows, { ...options, widths: cut }) : listed(head, rows, columns);
 }
 
@@ -53,18 +58,6 @@ function render(
   return table.toString();
 }
 
-function widthsOf(table: string): number[] {
-  const [border = ""] = table.split("\n");
-  return border
-    .slice(1, -1)
-    .split("┬")
-    .map((column) => column.length);
-}
-
-function totalOf(widths: readonly number[]): number {
-  return widths.reduce((sum, width) => sum + width + 1, 1);
-}
-
 function cuttableColumns(head: string[], rows: Rows, whole: number[] = []): number[] {
   return head.flatMap((_, column) => {
     const cells = rows.map((row) => String(row[column] ?? ""));
@@ -77,10 +70,10 @@ function cuttableColumns(head: string[], rows: Rows, whole: number[] = []): numb
 function narrowed(
   widths: readonly number[],
   texts: readonly number[],
-  columns: number,
+  over: number,
 ): number[] | null {
   const cut = [...widths];
-  for (let over = totalOf(cut) - columns; over > 0; over--) {
+  for (let left = over; left > 0; left--) {
     const widest = texts.toSorted((a, b) => (cut[b] ?? 0) - (cut[a] ?? 0))[0];
     if (widest === undefined || (cut[widest] ?? 0) <= MIN_TEXT_COLUMN_CHARS) return null;
     cut[widest] = (cut[widest] ?? 0) - 1;
