@@ -1,12 +1,11 @@
 import type { Config } from "../../config/env.ts";
-import { createPost } from "../../crawler/http/post.ts";
 import { readSigningKeys } from "../../crawler/signing/keys.ts";
 import type { ReleaseStack } from "../../lib/async.ts";
 import type { AlarmChannel } from "../../model/operations/alarm.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { type AlarmWays, checkForTrouble, sendDigests } from "../../workers/maintain/alarms.ts";
 import { runEvery } from "./context.ts";
-import { guardOf } from "./egress.ts";
+import { openPost } from "./egress.ts";
 
 const CHECK_INTERVAL_MS = 30_000;
 
@@ -15,8 +14,7 @@ export async function alarmWaysOf(config: Config, stack: ReleaseStack): Promise<
   const mailer = mail && (await import("../../crawler/egress/mail.ts")).createMailer(mail);
   if (mailer) stack.add("mailer", () => mailer.close());
   if (!webhook) return { mailer, webhook: null };
-  const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
-  stack.add("alarms' egress", () => post.close());
+  const post = openPost(config, stack, { name: "alarms' egress" });
   return { mailer, webhook: { ...webhook, post } };
 }
 

@@ -4,7 +4,6 @@ import { writeExport } from "../../archive/write-export.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { proxiesIn } from "../../crawler/http/http.ts";
-import { createPost } from "../../crawler/http/post.ts";
 import type { Export } from "../../model/archive/export.ts";
 import type { ExportDeps, WebhookActions } from "../../web/server/config.ts";
 import { createHubAsk } from "../../workers/crawl/subscriptions.ts";
@@ -15,7 +14,7 @@ import { enqueueExports, sweepExports } from "../../workers/export/export.ts";
 import { deliverHandlers, exportHandlers } from "../../workers/handlers.ts";
 import type { Workers } from "../../workers/runtime/start-workers.ts";
 import { type Opened, openWorkers, runEvery } from "./context.ts";
-import { guardOf, secretsOf } from "./egress.ts";
+import { openPost, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
 /**
@@ -31,8 +30,7 @@ export function openDeliveries(
   baseUrl: string,
 ): { webhooks: WebhookActions; workers: Workers } {
   const { deps, stack } = opened;
-  const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
-  stack.add("webhooks' egress", () => post.close());
+  const post = openPost(config, stack, { name: "webhooks' egress" });
   const delivering = { ...deps, post };
   const concurrency = { deliver: DELIVERY_CONCURRENCY };
   const workers = openWorkers(config, opened, deliverHandlers(delivering), concurrency);

@@ -6,7 +6,7 @@ import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { chainedProxies, startProxy } from "../../crawler/browser/proxy.ts";
 import { createGuard, type Guard, parseHosts } from "../../crawler/egress/guard.ts";
 import { createHttp, type Http, proxiesIn } from "../../crawler/http/http.ts";
-import { createPost } from "../../crawler/http/post.ts";
+import { createPost, POST_LIMITS, type Post } from "../../crawler/http/post.ts";
 import { createLogins } from "../../crawler/logins/logins.ts";
 import { type LoginSessions, ownLoginSessions } from "../../crawler/logins/sessions.ts";
 import { followSigningKeys, readSigningKeys } from "../../crawler/signing/keys.ts";
@@ -110,11 +110,17 @@ const TRANSLATION_LIMITS = { deadline: 60_000, afterHeaders: 30_000, bytes: 65_5
 export function openTranslator(config: Config, stack: ReleaseStack): Translator | null {
   const { translator } = config;
   if (!translator) return null;
-  const post = createPost({
-    guard: guardOf(config),
-    userAgent: config.userAgent,
-    limits: TRANSLATION_LIMITS,
-  });
-  stack.add("translator's egress", () => post.close());
+  const post = openPost(config, stack, { name: "translator's egress", limits: TRANSLATION_LIMITS });
   return { ...translator, post };
+}
+
+/** Opens the egress for messages that Newsgather sends; the stack closes it. */
+export function openPost(
+  config: Config,
+  stack: ReleaseStack,
+  { name, limits = POST_LIMITS }: { name: string; limits?: typeof POST_LIMITS },
+): Post {
+  const post = createPost({ guard: guardOf(config), userAgent: config.userAgent, limits });
+  stack.add(name, () => post.close());
+  return post;
 }

@@ -1,6 +1,5 @@
 import { keepStatistics } from "../../archive/statistics.ts";
 import type { Config } from "../../config/env.ts";
-import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/async.ts";
 import { maintainQueue, type QueueDefinition, scheduleQueue } from "../../queues/queues.ts";
 import { syncConfigured } from "../../sources/files/apply.ts";
@@ -16,7 +15,7 @@ import {
   runEvery,
   troubleOf,
 } from "./context.ts";
-import { guardOf } from "./egress.ts";
+import { openPost } from "./egress.ts";
 
 const MAINTENANCE_INTERVAL_MS = 60_000;
 const READ_RETRY_MS = 30_000;
@@ -78,8 +77,7 @@ export async function readNowAndAtHangUp(
 }
 
 function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseStack): void {
-  const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
-  stack.add("dead man's switch", () => post.close());
+  const post = openPost(config, stack, { name: "dead man's switch" });
   const ping = () => sendHeartbeat({ ...deps, post }, url);
   const report = (err: unknown) => deps.log.error({ err }, "can't ping the dead man's switch");
   runEvery(MAINTENANCE_INTERVAL_MS, ping, {

@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { loadConfig, processEnv } from "../../../config/env.ts";
-import { createPost } from "../../../crawler/http/post.ts";
+import { withReleases } from "../../../lib/async.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import { listSubscribers, readDeliveries } from "../../../store/publish/subscribers.ts";
@@ -10,7 +10,7 @@ import { showDelivery, showWebhook } from "../../../web/api/webhooks.ts";
 import { commandActor } from "../../actor.ts";
 import { plainTable, utc } from "../../output.ts";
 import { actionsOf } from "../../roles/api-workers.ts";
-import { guardOf } from "../../roles/egress.ts";
+import { openPost } from "../../roles/egress.ts";
 import { onStore } from "../../services/use.ts";
 import { printStored } from "../../stored-list.ts";
 import { FROM_HELP, filterOf, withStreamOptions } from "../../stream-options.ts";
@@ -106,12 +106,10 @@ function withActions<T>(
   work: (store: Store, actions: ReturnType<typeof actionsOf>) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig(processEnv());
-  return onStore(async (store) => {
-    const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
-    try {
-      return await work(store, actionsOf({ store, post, now: () => new Date() }));
-    } finally {
-      await post.close();
-    }
-  });
+  return onStore((store) =>
+    withReleases((stack) => {
+      const post = openPost(config, stack, { name: "webhooks' egress" });
+      return work(store, actionsOf({ store, post, now: () => new Date() }));
+    }),
+  );
 }
