@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { mkdir, rename } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import type { Config } from "../../config/env.ts";
 import { ReleaseStack } from "../../lib/async.ts";
 import { claimDataDir } from "./claim.ts";
 import { startDatabase } from "./database.ts";
@@ -24,24 +25,13 @@ interface Watched {
   signal?: AbortSignal | undefined;
 }
 
-interface Place {
-  dataDir: string;
-  port: number;
-  signal: AbortSignal | undefined;
-  log: Log;
-}
-
 /**
  * Starts Redis and the database, except those whose URL is configured. Throws `DataDirInUse` if
  * another process uses the data folder, and the reason of `signal` if it aborts the start.
  */
 export async function startEmbedded(
-  config: {
-    dataDir: string;
-    mongoUrl: string | null;
-    redisUrl: string | null;
-    databaseCache?: number;
-  },
+  config: Pick<Config, "dataDir" | "mongoUrl" | "redisUrl"> &
+    Partial<Pick<Config, "databaseCache">>,
   watched: Watched,
 ): Promise<Embedded> {
   const { dataDir, databaseCache: cache } = config;
@@ -76,6 +66,8 @@ export async function startEmbedded(
     throw error;
   }
 }
+
+type Place = Parameters<typeof startRedis>[0];
 
 async function startSupervised(
   start: (place: Pick<Place, "port" | "signal">) => Promise<Service>,
