@@ -110,13 +110,10 @@ export function demoEnv(
   };
 }
 
-const USERS = [
-  { name: "operator", role: "operator" },
-  { name: "editor", role: "editor" },
-] as const;
-
 async function greet(store: Store, address: string, info: WorldInfo): Promise<void> {
-  for (const { name, role } of USERS) await addUserWithoutPassword(store, name, role);
+  for (const role of ["operator", "editor"] as const) {
+    await addUserWithoutPassword(store, role, role);
+  }
   const link = await loginLink(store, { user: "operator", address, now: new Date() });
   const sites = info.hosts.trim().split("\n").length;
   console.log(`Portal     ${address}/`);
