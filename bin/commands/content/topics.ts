@@ -42,7 +42,17 @@ export function register(program: Command): void {
     .option("--add <topic...>", "topics to add")
     .option("--remove <topic...>", "topics to remove")
     .requiredOption("--reason <text>", "why")
-    .action(correctArticle);
+    .action(async (article, { add = [], remove = [], reason }) => {
+      const known = await readTopics();
+      const ids = known.map(({ id }) => id);
+      requireKnown("topic", [...add, ...remove], ids, "see config/topics.yaml");
+      const word = { field: "topics", add, remove } as const;
+      await saveCorrection(async (store) => {
+        const articleId = await articleIdOf(store, article);
+        const request = { articleId, word, actor: cliActor(), reason };
+        return correct(store, request, { topics: known, now: new Date() });
+      });
+    });
   topics
     .command("undo")
     .description("undo a correction")
@@ -79,20 +89,6 @@ async function explain(
     ? await onStore((store) => explainArticle(store, articleId))
     : await explainText(params);
   print(found, json, explanationTable);
-}
-
-async function correctArticle(
-  article: string,
-  { add = [], remove = [], reason }: { add?: string[]; remove?: string[]; reason: string },
-): Promise<void> {
-  const topics = await readTopics();
-  const known = topics.map(({ id }) => id);
-  requireKnown("topic", [...add, ...remove], known, "see config/topics.yaml");
-  const decision = { word: { field: "topics", add, remove }, actor: cliActor(), reason } as const;
-  await saveCorrection(async (store) => {
-    const request = { articleId: await articleIdOf(store, article), ...decision };
-    return correct(store, request, { topics, now: new Date() });
-  });
 }
 
 function tableOf(corrections: Correction[]): string {

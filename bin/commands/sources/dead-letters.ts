@@ -39,7 +39,11 @@ export function register(program: Command): void {
     .description("show one dead letter with its evidence")
     .argument("<id>", "id or URL of the link")
     .action(async (id) => {
-      const letter = await onStore((store) => show(store, id));
+      const letter = await onStore(async (store) => {
+        const link = await deadLink(store, id);
+        const evidence = link.captureId ? await getCapture(store, link.captureId) : null;
+        return { link, evidence };
+      });
       console.log(JSON.stringify(letter, null, 2));
     });
   narrowed(deadLetters.command("replay"), "1000")
@@ -94,12 +98,6 @@ async function deadLink(store: Store, id: string): Promise<Link> {
     throw new CommandError("usage", `${id} isn't a dead letter: its state is ${link.state}`);
   }
   return link;
-}
-
-async function show(store: Store, id: string) {
-  const link = await deadLink(store, id);
-  const evidence = link.captureId ? await getCapture(store, link.captureId) : null;
-  return { link, evidence };
 }
 
 function listOf(links: Link[]): string {

@@ -14,7 +14,6 @@ import {
 import { findMoved, repairMoved } from "../../../sources/discovery/moved.ts";
 import { sourceJsonSchema } from "../../../sources/files/validate.ts";
 import { acceptBaseline, hold, resume } from "../../../sources/operations.ts";
-import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
 import { plainTable, print } from "../../output.ts";
@@ -146,15 +145,12 @@ async function repair(id: string, { find, apply, reason }: Options): Promise<voi
   });
 }
 
-interface HoldRequest {
-  actor: string;
-  reason: string;
-  until?: Date;
-}
-
 interface Verb {
-  act(store: Store, id: string, request: HoldRequest, now: Date): Promise<boolean>;
-  describe(source: SourceRecord, request: HoldRequest): { done: string; next: string };
+  act: typeof hold;
+  describe(
+    source: SourceRecord,
+    request: Parameters<typeof hold>[2],
+  ): { done: string; next: string };
   refusal: string;
 }
 
