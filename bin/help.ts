@@ -1,7 +1,7 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { wrapped } from "../lib/text.ts";
 import { LATER_FORMS, TIME_FORMS } from "../lib/time-expression.ts";
-import { EXAMPLES, GROUPS } from "./catalogue.ts";
+import { examplesOf, GROUPS } from "./catalogue.ts";
 
 const MAX_LINE_CHARS = 80;
 const GROUP_WIDTH = 10;
@@ -57,8 +57,8 @@ export function completeHelp(command: CommandUnknownOpts, path: readonly string[
   );
   if (times.length > ahead.length) command.addHelpText("after", timesText(TIME_FORMS));
   if (ahead.length > 0) command.addHelpText("after", timesText(LATER_FORMS));
-  const examples = EXAMPLES[name];
-  if (examples) {
+  const examples = examplesOf(command, name);
+  if (examples.length > 0) {
     const lines = examples.map((example) => `  newsgather ${name} ${example}`.trimEnd());
     const title = lines.length === 1 ? "Example" : "Examples";
     command.addHelpText("after", `\n${title}:\n${lines.join("\n")}`);

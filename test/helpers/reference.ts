@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { parse } from "yaml";
-import { EXAMPLES, GROUPS } from "../../bin/catalogue.ts";
+import { examplesOf, GROUPS } from "../../bin/catalogue.ts";
 import { createProgram } from "../../bin/cli.ts";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { root } from "../../config/root.ts";
@@ -145,7 +145,7 @@ async function commandsPage(): Promise<string> {
 /** Returns a command and all its subcommands that do something. */
 function leavesOf(command: CommandUnknownOpts, path: string[]): [CommandUnknownOpts, string[]][] {
   const below = command.commands.flatMap((one) => leavesOf(one, [...path, one.name()]));
-  const isGroup = below.length > 0 && !EXAMPLES[path.join(" ")];
+  const isGroup = below.length > 0 && examplesOf(command, path.join(" ")).length === 0;
   return isGroup ? below : [[command, path], ...below];
 }
 
@@ -166,7 +166,7 @@ function commandText([command, path]: [CommandUnknownOpts, string[]]): string {
     const must = one.mandatory ? " (required)" : "";
     return [code(one.flags), `${plain(one.description)}${fallback}${must}`];
   });
-  const examples = (EXAMPLES[path.join(" ")] ?? []).map((one) =>
+  const examples = examplesOf(command, path.join(" ")).map((one) =>
     ["newsgather", ...path, one].join(" ").trimEnd(),
   );
   return [
