@@ -13,7 +13,6 @@ interface Options {
   reason: string;
   dryRun?: true;
   json?: true;
-  also?: string[];
 }
 
 export function register(program: Command): void {
