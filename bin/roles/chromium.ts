@@ -32,10 +32,8 @@ export async function browserUser(config: Pick<Config, "browser">): Promise<Brow
   if (process.getuid?.() !== 0) return null;
   const { user: name } = config.browser;
   try {
-    const [uid, gid] = await Promise.all([
-      run("id", ["-u", name]).then(({ stdout }) => Number(stdout)),
-      run("id", ["-g", name]).then(({ stdout }) => Number(stdout)),
-    ]);
+    const idOf = async (option: string) => Number((await run("id", [option, name])).stdout);
+    const [uid, gid] = await Promise.all([idOf("-u"), idOf("-g")]);
     return { uid, gid, name };
   } catch (cause) {
     throw new Error(`there is no system user ${name} for the browser: run \`npm run setup\``, {

@@ -48,15 +48,6 @@ export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Htt
   return http;
 }
 
-/** Returns a function that logs in at a site. Each call starts a browser and closes it. */
-export function browserForLogins(config: Config, guard: Guard): BrowserPool["enter"] {
-  return (request) =>
-    withReleases(async (stack) => {
-      const browser = await openBrowser(config, guard, stack);
-      return browser.enter(request);
-    });
-}
-
 /** Opens what a visitor needs, by default without sharing anything with the workers. */
 export function openVisitorParts(
   config: Config,
@@ -66,7 +57,9 @@ export function openVisitorParts(
 ) {
   const secrets = secretsOf(config);
   const now = () => new Date();
-  const logIn = browserForLogins(config, guard);
+  // Each login starts a browser and closes it.
+  const logIn: BrowserPool["enter"] = (request) =>
+    withReleases(async (own) => (await openBrowser(config, guard, own)).enter(request));
   return {
     http: openHttp(config, guard, stack),
     acquirePermit: ownPermits(),

@@ -25,9 +25,7 @@ export function installationOf(
   /** Cached, because reading the version starts a process. */
   let chromium: Promise<string> | null = null;
   return {
-    async settings() {
-      return listSettings(processEnv(), readEnvFile(root));
-    },
+    settings: async () => listSettings(processEnv(), readEnvFile(root)),
     async about() {
       chromium ??= orUnknown(chromiumVersion(config));
       const [schema, database, redis, browser, attribution] = await Promise.all([
