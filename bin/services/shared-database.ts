@@ -15,11 +15,6 @@ const POLL_MS = 50;
 const LINGER_MS = 2000;
 const DEADLINE_MS = 120_000;
 
-export interface DatabaseInUse {
-  url: string;
-  release(): Promise<void>;
-}
-
 /**
  * Returns the data folder's shared database. Calls `startKeeper` if no process runs the database.
  * Throws after two minutes without such a process.
@@ -28,7 +23,7 @@ export async function shareDatabase(
   dataDir: string,
   startKeeper: () => Promise<void>,
   now = () => performance.now(),
-): Promise<DatabaseInUse> {
+): Promise<{ url: string; release(): Promise<void> }> {
   // Register first, because an ending owner checks for users last.
   const release = await registerUser(dataDir);
   try {

@@ -99,7 +99,14 @@ function reportProcesses(
 ): () => Promise<void> {
   const { processes, log } = options;
   const ending = new AbortController();
-  const parts = () => processes.map((one) => recordOf(one, new Date()));
+  const machine = hostname();
+  const parts = () =>
+    processes.map((one): ProcessRecord => {
+      const { name, pid, since, restarts, replaced, lastExit, problem } = one;
+      const _id = `${machine}/${process.pid}/${name}`;
+      const at = new Date();
+      return { _id, name, machine, pid, since, restarts, replaced, lastExit, problem, at };
+    });
   const run = async () => {
     while (!ending.signal.aborted) {
       // While the database is down, nobody could read the state anyway.
@@ -116,11 +123,4 @@ function reportProcesses(
     const ids = parts().map(({ _id }) => _id);
     await removeProcesses(store, ids, new Date(Date.now() - DAY_MS)).catch(() => {});
   };
-}
-
-function recordOf(one: Supervised, at: Date): ProcessRecord {
-  const machine = hostname();
-  const { name, pid, since, restarts, replaced, lastExit, problem } = one;
-  const _id = `${machine}/${process.pid}/${name}`;
-  return { _id, name, machine, pid, since, restarts, replaced, lastExit, problem, at };
 }

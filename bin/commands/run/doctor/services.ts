@@ -70,11 +70,9 @@ function noAnswer(where: string, error: unknown, next: string): Found {
   return fail(`${where} does not answer: ${why}`, next);
 }
 
-export type Level = "ok" | "warn" | "fail";
-
 /** The result of one check. `next` says what to do; it is empty if there is nothing to do. */
 export interface Found {
-  level: Level;
+  level: "ok" | "warn" | "fail";
   found: string;
   next: string;
 }
