@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -30,7 +30,10 @@ export async function extractBatch(
   output: string,
   { concurrency: threads = availableParallelism() }: { concurrency?: number | undefined } = {},
 ): Promise<{ pages: number; failed: number }> {
-  const out = await openOutput(output);
+  const out = await open(output, "w").catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError("usage", `${output} can't be written: ${why}`, { cause: error });
+  });
   const pool = new Piscina({
     filename: THREAD.href,
     minThreads: threads,
@@ -71,15 +74,6 @@ export async function extractBatch(
     await pool.close({ force: true });
   }
   return counts;
-}
-
-async function openOutput(output: string): Promise<FileHandle> {
-  try {
-    return await open(output, "w");
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CommandError("usage", `${output} can't be written: ${why}`, { cause: error });
-  }
 }
 
 function lineOf(page: BatchPage): string {

@@ -32,6 +32,7 @@ import { registerStagingSets } from "./reprocess-staging-sets.ts";
 const SOURCE_CACHE_LIMITS = { ttl: 60_000, size: 1000 };
 
 export function register(program: Command) {
+  const stages = Object.entries(STAGES).map(([stage, what]) => `  ${stage.padEnd(10)} ${what}\n`);
   const command = program
     .command("reprocess")
     .description("process stored articles again with the current rules, without the network")
@@ -49,7 +50,7 @@ export function register(program: Command) {
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
-      `\nStages:\n${stageLines()}\nIf the command is stopped, run it again: it continues where it stopped.`,
+      `\nStages:\n${stages.join("")}\nIf the command is stopped, run it again: it continues where it stopped.`,
     );
   command.action(run);
   registerStagingSets(command);
@@ -57,12 +58,6 @@ export function register(program: Command) {
 }
 
 type Options = OptionsOf<typeof register>;
-
-function stageLines(): string {
-  return Object.entries(STAGES)
-    .map(([stage, what]) => `  ${stage.padEnd(10)} ${what}\n`)
-    .join("");
-}
 
 async function run(options: Options): Promise<void> {
   const config = loadConfig(processEnv());
