@@ -151,14 +151,12 @@ export type ShownFields = {
     : NonNullable<ArticleFields[Name]> | null;
 };
 
-const NO_FIELDS = Object.fromEntries(
-  FIELD_NAMES.map((name) => [name, null]),
-) as unknown as ArticleFields;
-
 /** Returns an article's fields after an erasure: null, except for the fields that counters need. */
 export function eraseFields(article: Partial<ArticleFields>): ArticleFields {
-  const left = FIELD_NAMES.filter((name) => "survivesErasure" in ARTICLE_FIELDS[name]);
-  return { ...NO_FIELDS, ...Object.fromEntries(left.map((name) => [name, article[name]])) };
+  const left = FIELD_NAMES.map((name) => {
+    return [name, "survivesErasure" in ARTICLE_FIELDS[name] ? article[name] : null];
+  });
+  return Object.fromEntries(left) as ArticleFields;
 }
 
 /** How a field was read: by which `rule`, from which text (`seen`); confidence 0 to 1. */
