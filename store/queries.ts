@@ -289,13 +289,7 @@ export function isDuplicateKey(error: unknown): boolean {
 
 /** Awaits an insert and ignores duplicate keys. Returns whether all documents were new. */
 export async function ignoreDuplicates(insert: Promise<unknown>): Promise<boolean> {
-  try {
-    await insert;
-    return true;
-  } catch (error) {
-    if (isDuplicateKey(error)) return false;
-    throw error;
-  }
+  return (await findDuplicates(insert)).size === 0;
 }
 
 /** Awaits an unordered insert. Returns the positions of the documents that have a duplicate key. */
@@ -305,7 +299,9 @@ export async function findDuplicates(insert: Promise<unknown>): Promise<Set<numb
     return new Set();
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    const errors = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
+    // Only a bulk write has several documents.
+    const errors =
+      error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [{ index: 0 }];
     return new Set(errors.map((entry) => entry.index));
   }
 }
