@@ -71,12 +71,9 @@ export function storyFingerprints(
   return readIn(store, "cluster.story", stories, { limit: MAX_MEMBERS_PER_QUERY });
 }
 
-export type StoryMember = Pick<
-  Fingerprint,
-  "_id" | "sourceId" | "at" | "trust" | "cluster" | "linkConstraints"
->;
+const STORY_MEMBER = { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 } as const;
 
-const STORY_MEMBER = { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 };
+export type StoryMember = Pick<Fingerprint, "_id" | keyof typeof STORY_MEMBER>;
 
 export function getStoryMembers(
   { collections }: Store,

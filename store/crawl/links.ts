@@ -116,10 +116,7 @@ export async function reviveLinks(
   }));
 }
 
-const REVIVED: Pick<
-  Link,
-  "state" | "attempts" | "claim" | "hops" | "reason" | "detail" | "outcome"
-> = {
+const REVIVED: LinkChanges = {
   state: "due",
   attempts: 0,
   claim: null,
