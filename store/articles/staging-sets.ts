@@ -140,17 +140,15 @@ export async function recordStagedArticles(
 
 export async function promotionOf(store: Store, stagingSet: string): Promise<Promotion> {
   const { stagedArticles } = store.collections;
-  const [open, promoted] = await Promise.all(
-    (["open", "promoted"] as const).map((state) =>
-      stagedArticles.countDocuments({ stagingSet, state }),
-    ),
-  );
+  const count = (state: StagedArticle["state"]) =>
+    stagedArticles.countDocuments({ stagingSet, state });
+  const [open, promoted] = await Promise.all([count("open"), count("promoted")]);
   const left: Promotion["left"] = {};
   const rows = stagedArticles
     .find({ stagingSet, state: "left" })
     .project<{ left: string }>({ left: 1 });
   for await (const { left: why } of rows) left[why] = (left[why] ?? 0) + 1;
-  return { open: open ?? 0, promoted: promoted ?? 0, left };
+  return { open, promoted, left };
 }
 
 /** Removes a staging set; returns the number of its articles. Repeat the call if interrupted. */

@@ -26,13 +26,10 @@ export function dueSubscribers(store: Store, head: number, now: Date): Promise<S
 }
 
 export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
-  const { subscribers } = store.collections;
-  const [active, stopped] = await Promise.all(
-    (["active", "stopped"] as const).map((state) =>
-      subscribers.find({ state }).limit(1000).toArray(),
-    ),
-  );
-  return [...(active ?? []).filter((one) => circuitOf(one, now) !== "closed"), ...(stopped ?? [])];
+  const find = (state: Subscriber["state"]) =>
+    store.collections.subscribers.find({ state }).limit(1000).toArray();
+  const [active, stopped] = await Promise.all([find("active"), find("stopped")]);
+  return [...active.filter((one) => circuitOf(one, now) !== "closed"), ...stopped];
 }
 
 /** Removes a subscriber and its deliveries. Returns false if there is no such subscriber. */
