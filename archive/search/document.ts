@@ -1,7 +1,7 @@
 import { asEdited, isListed, type Revision } from "../../model/articles/article.ts";
 import type { ArticleFields } from "../../model/articles/fields.ts";
 import { FACETS, type Facet } from "../../model/publish/search.ts";
-import type { IndexableArticle } from "../../store/articles/articles.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
 
 /** The indexed parts of an article, or of one of its earlier revisions. */
 export interface Document {
@@ -21,7 +21,7 @@ export interface Document {
 }
 
 /** Returns an article's documents: the current version, as edited, and each earlier revision. */
-export function documentsOf(stored: IndexableArticle, earlier: readonly Revision[]): Document[] {
+export function documentsOf(stored: ListedArticle, earlier: readonly Revision[]): Document[] {
   const article = asEdited(stored);
   const { _id: articleId, sortAt, language } = article;
   const facets = facetsOf(article);
@@ -44,7 +44,7 @@ function wordsOf({ title, teaser, text, authors, section, tags }: Omit<ArticleFi
   };
 }
 
-function facetsOf(article: IndexableArticle): Document["facets"] {
+function facetsOf(article: ListedArticle): Document["facets"] {
   const { sourceId, country, regionCode, topics, language, day, status } = article;
   const one = (value: string | null | undefined) => (value ? [value] : []);
   const values: Record<Facet, string[]> = {

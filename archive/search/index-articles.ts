@@ -4,13 +4,8 @@ import { sleep } from "../../lib/time.ts";
 import type { StreamPosition } from "../../model/publish/change.ts";
 import { epochAfter } from "../../model/publish/change.ts";
 import { mayBeFound } from "../../model/usage-rights.ts";
-import {
-  earlierRevisions,
-  type IndexableArticle,
-  readIndexable,
-  tombstonesOf,
-} from "../../store/articles/articles.ts";
-import type { Position } from "../../store/articles/listing.ts";
+import { earlierRevisions, readIndexable, tombstonesOf } from "../../store/articles/articles.ts";
+import type { ListedArticle, Position } from "../../store/articles/listing.ts";
 import { readSlice } from "../../store/articles/slice.ts";
 import { headSeq, readChanges, readRestores, tailSeq } from "../../store/publish/changes.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
@@ -89,7 +84,7 @@ export async function buildIndex(
   }
 }
 
-async function documentsFor(store: Store, articles: IndexableArticle[]): Promise<Document[]> {
+async function documentsFor(store: Store, articles: ListedArticle[]): Promise<Document[]> {
   const back = articles.filter(({ status }) => status === "retracted").map(({ _id }) => _id);
   const buried = await tombstonesOf(store, back);
   // Leave out articles that are being erased, and those that must not be found by a search.

@@ -25,6 +25,7 @@ import {
   writeEach,
 } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
+import type { ListedArticle } from "./listing.ts";
 
 export async function getArticles(store: Store, ids: string[]): Promise<Map<string, Article>> {
   const found = await findIn(store.collections.articles, "_id", ids);
@@ -271,13 +272,11 @@ export async function articlesByHour(
   return found.length < most ? counts : counts.slice(hour + 1);
 }
 
-export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
-
 /** Returns the stored articles with these ids, in any order, with editors' corrections applied. */
 export async function readIndexable(
   store: Store,
   ids: readonly string[],
-): Promise<IndexableArticle[]> {
+): Promise<ListedArticle[]> {
   const projection = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
   const found = await findIn(store.collections.articles, "_id", ids, { projection });
   return (await withTexts(store, found)).map((article) => asEdited(article));
