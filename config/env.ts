@@ -143,12 +143,11 @@ function checkPairs(values: Values, problems: ConfigProblem[]): void {
 
 function alarmsOf(values: Values) {
   const { NEWSGATHER_ALARM_MAIL: to, NEWSGATHER_SMTP_URL: smtp } = values;
-  const { NEWSGATHER_ALARM_WEBHOOK: url, NEWSGATHER_ALARM_SECRET: secret } = values;
   const [first] = to;
   const from = values.NEWSGATHER_ALARM_FROM ?? first;
   return {
     mail: from && first && smtp ? { to, from, url: smtp } : null,
-    webhook: url && secret ? { url, secret } : null,
+    webhook: endpointOf(values.NEWSGATHER_ALARM_WEBHOOK, values.NEWSGATHER_ALARM_SECRET),
     every: values.NEWSGATHER_ALARM_EVERY,
   };
 }
@@ -163,8 +162,7 @@ function bodiesOf(values: Values) {
   return { tier, after, dir: dir && resolve(dir), bucket };
 }
 
-function translatorOf(values: Values) {
-  const { NEWSGATHER_TRANSLATOR_URL: url, NEWSGATHER_TRANSLATOR_SECRET: secret } = values;
+function endpointOf(url: string | null, secret: string | null) {
   return url && secret ? { url, secret } : null;
 }
 
@@ -226,7 +224,7 @@ function toConfig(values: Values, hosts: string, env: Env) {
     portalLogo: values.NEWSGATHER_PORTAL_LOGO,
     portalCss: values.NEWSGATHER_PORTAL_CSS,
     portalImprint: values.NEWSGATHER_PORTAL_IMPRINT,
-    translator: translatorOf(values),
+    translator: endpointOf(values.NEWSGATHER_TRANSLATOR_URL, values.NEWSGATHER_TRANSLATOR_SECRET),
     oidc: oidcOf(values),
     alarms: alarmsOf(values),
     countedBefore: values.NEWSGATHER_COUNTED_BEFORE,
