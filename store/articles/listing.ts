@@ -57,11 +57,9 @@ export async function readListing(
   filter: ListingFilter,
   request: ListingRequest,
 ): Promise<ListingPage> {
-  const [only, ...others] = indexableFilters(filter);
-  if (!only) return { articles: [], next: null };
-  const maxRows = Math.ceil(MAX_ROWS / (others.length + 1));
-  if (others.length === 0) return readOne(store, only, request, maxRows);
-  const pages = [only, ...others].map((list) => readOne(store, list, request, maxRows));
+  const filters = indexableFilters(filter);
+  const maxRows = Math.ceil(MAX_ROWS / filters.length);
+  const pages = filters.map((list) => readOne(store, list, request, maxRows));
   return mergePages(await Promise.all(pages), request);
 }
 
@@ -91,7 +89,7 @@ async function readOne(
       articles.push(row);
     }
     const last = fresh.at(-1);
-    if (last) at = { sortAt: last.sortAt, id: last._id };
+    if (last) at = placeOf(last);
     scanned += rows.length;
     if (scanned > MAX_SCANNED_DOCUMENTS && at) return { ...page(articles, back, false), next: at };
     if (rows.length < want) {
@@ -111,7 +109,7 @@ async function readOne(
 
 function page(articles: ListedArticle[], back: boolean, more: boolean): ListingPage {
   const last = articles.at(-1);
-  const next = more && last ? { sortAt: last.sortAt, id: last._id } : null;
+  const next = more && last ? placeOf(last) : null;
   return { articles: back ? articles : articles.toReversed(), next };
 }
 
