@@ -4,9 +4,8 @@ import type { Store } from "../store.ts";
 const MAX_SEARCHES = 500;
 
 /** Returns the saved searches, sorted by name; at most 500. */
-export async function listSearches({ collections }: Store): Promise<SavedSearch[]> {
-  const found = await collections.searches.find({}).limit(MAX_SEARCHES).toArray();
-  return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
+export function listSearches({ collections }: Store): Promise<SavedSearch[]> {
+  return collections.searches.find().sort({ _id: 1 }).limit(MAX_SEARCHES).toArray();
 }
 
 export function getSearch({ collections }: Store, name: string): Promise<SavedSearch | null> {

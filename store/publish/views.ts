@@ -4,9 +4,8 @@ import type { Store } from "../store.ts";
 /** Every process that reads the stream holds all views in memory. */
 export const MAX_VIEWS = 500;
 
-export async function listViews(store: Store): Promise<View[]> {
-  const found = await store.collections.views.find().limit(MAX_VIEWS).toArray();
-  return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
+export function listViews(store: Store): Promise<View[]> {
+  return store.collections.views.find().sort({ _id: 1 }).limit(MAX_VIEWS).toArray();
 }
 
 export function getView(store: Store, id: string): Promise<View | null> {
