@@ -120,7 +120,13 @@ export async function followRedirect(
   // that article.
   const mayBeAnother = link.kind === "article" && key !== link._id && !link.articleId;
   if (mayBeAnother && (await knownLinks(store, [key])).has(key)) {
-    return keepDuplicate(deps, attempt, received, to, key);
+    const articleId = (await articlesOfKeys(store, [key])).get(key) ?? null;
+    if (articleId) {
+      const alias = { _id: link._id, articleId, url: link.foundUrl, at: deps.now() };
+      await claimAliases(store, [{ ...alias, kind: "redirect" }]);
+    }
+    const why = { skipped: "duplicate", detail: `redirects to ${to}` } as const;
+    return keepCapture(deps, attempt, received, { ...skippedSet(why), articleId });
   }
   const tombstone = link.kind === "article" && (await tombstonesOf(store, [key])).get(key);
   if (tombstone) return recordBuried(store, [{ entry: attempt, tombstone }], deps.now());
@@ -128,21 +134,4 @@ export async function followRedirect(
   await ensureHosts(store, [{ host: target.host, ...source.pace }]);
   await keepCapture(deps, attempt, received, redirectedSet(hop, link, deps.now()));
   if (target.host !== host._id) await wakeHost(deps, target.host, link.lane);
-}
-
-async function keepDuplicate(
-  deps: TurnDeps,
-  attempt: KnownAttempt,
-  received: Received,
-  to: string,
-  key: string,
-): Promise<void> {
-  const { link } = attempt;
-  const articleId = (await articlesOfKeys(deps.store, [key])).get(key) ?? null;
-  if (articleId) {
-    const alias = { _id: link._id, articleId, url: link.foundUrl, at: deps.now() };
-    await claimAliases(deps.store, [{ ...alias, kind: "redirect" }]);
-  }
-  const why = { skipped: "duplicate", detail: `redirects to ${to}` } as const;
-  await keepCapture(deps, attempt, received, { ...skippedSet(why), articleId });
 }
