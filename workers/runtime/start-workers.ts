@@ -156,7 +156,9 @@ function watchClocks(
   const checkClock = async () => {
     let wait = CLOCK_CHECK_INTERVAL_MS;
     try {
-      problem = problemOf(await skewMsOf(redis));
+      const sentAt = Date.now();
+      const shown = await redis.time();
+      problem = problemOf((sentAt + Date.now()) / 2 - shown.getTime());
       if (stopped) return;
       if (working !== (problem === null)) {
         working = problem === null;
@@ -178,12 +180,6 @@ function watchClocks(
       clearTimeout(timer);
     },
   };
-}
-
-async function skewMsOf(redis: Pick<Producer, "time">): Promise<number> {
-  const sentAt = Date.now();
-  const shown = await redis.time();
-  return Math.round((sentAt + Date.now()) / 2 - shown.getTime());
 }
 
 function problemOf(skew: number): string | null {
