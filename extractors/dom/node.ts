@@ -157,22 +157,23 @@ export function squeeze(text: string): string {
 export function textOf(tag: Tag, limit = 20_000): string {
   let text = "";
   let end = "";
-  const todo: (Tag | Text | string)[] = [tag];
-  while (todo.length > 0 && text.length < limit) {
-    const node = todo.pop();
-    if (typeof node === "string") {
-      text += node;
-      end = "";
-    } else if (node instanceof Text) {
-      text += joint(end, node.data) + node.data;
-      end = node.data;
-    } else if (node instanceof Tag && !INVISIBLE_TAGS.has(node.name)) {
-      const spaced = node.name === "br" || BLOCK.has(node.name);
-      if (spaced) text += " ";
-      if (spaced) todo.push(" ");
-      pushChildren(todo, node);
+  const visit = ({ name, children }: Tag) => {
+    if (INVISIBLE_TAGS.has(name)) return;
+    const isSpaced = name === "br" || BLOCK.has(name);
+    if (isSpaced) text += " ";
+    for (const child of children) {
+      if (text.length >= limit) return;
+      if (child instanceof Text) {
+        text += joint(end, child.data) + child.data;
+        end = child.data;
+      } else visit(child);
     }
-  }
+    if (isSpaced) {
+      text += " ";
+      end = "";
+    }
+  };
+  visit(tag);
   return fold(text);
 }
 
@@ -186,10 +187,6 @@ function joint(before: string, after: string): string {
 
 export function scriptOf(tag: Tag): string {
   return tag.children.map((child) => (child instanceof Text ? child.data : "")).join("");
-}
-
-function pushChildren(todo: unknown[], tag: Tag): void {
-  for (let at = tag.children.length - 1; at >= 0; at--) todo.push(tag.children[at]);
 }
 
 const GREATER = 0x3e;

@@ -102,17 +102,13 @@ const ADAPTER: NonNullable<Options<Node, Tag>["adapter"]> = {
   getName: (tag) => tag.name,
   getParent: (node) => node.parent,
   getSiblings: (node) => node.parent?.children ?? [node],
-  getText: (node) => [...textsIn(node)].join(""),
+  getText,
   removeSubsets: (nodes) =>
     nodes.filter((node) => !nodes.some((other) => other !== node && holds(other, node))),
 };
 
-function* textsIn(root: Node): Generator<string> {
-  const todo = [root];
-  for (let node = todo.pop(); node; node = todo.pop()) {
-    if (node instanceof Text) yield node.data;
-    else todo.push(...node.children.toReversed());
-  }
+function getText(node: Node): string {
+  return node instanceof Text ? node.data : node.children.map(getText).join("");
 }
 
 function holds(outer: Node, inner: Node): boolean {
