@@ -11,7 +11,7 @@ export function entryPoints(source: EntryPointsByField): FoundLink[] {
 export type Owning = EntryPointsByField & Pick<Source, "home" | "allowHosts">;
 
 /** Returns the URLs that a source declares: its home page, if it has one, then its entry points. */
-export function urlsOf(source: Owning): string[] {
+export function urlsOf(source: EntryPointsByField & Pick<Partial<Source>, "home">): string[] {
   const urls = listEntryPoints(source).map(({ url }) => url);
   return source.home ? [source.home, ...urls] : urls;
 }
@@ -67,8 +67,7 @@ export function watchersOf(sources: readonly Watching[], urls: readonly string[]
 export function watchersOfHost(sources: readonly Watching[], address: string): string[] {
   const host = folded(address);
   return sources.flatMap((source) => {
-    const urls = [source.home ?? [], ...entryPoints(source).map(({ url }) => url)].flat();
-    const there = urls.find((url) => folded(url) === host);
+    const there = urlsOf(source).find((url) => folded(url) === host);
     return host !== null && there
       ? [`the source ${source.id} already watches this site: ${there}`]
       : [];
