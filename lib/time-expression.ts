@@ -23,7 +23,7 @@ const DISTANCE = /^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d|w)$/;
 const DAYS_FROM_TODAY: Record<string, number> = { yesterday: -1, today: 0, tomorrow: 1 };
 const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
 const MOMENT =
-  /^(?<date>\d{4}-\d\d-\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?<zone>[Zz]|[+-]\d\d:?\d\d)?$/;
+  /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?<zone>[Zz]|[+-]\d\d:?\d\d)?$/;
 
 /**
  * Parses a time such as `now`, `90m`, `7d`, `yesterday`, `2026`, `2026-11`, `2026-11-28` or an ISO
@@ -64,26 +64,16 @@ function parseDate(word: string, timeZone: string): TimeSpan | null {
 }
 
 function parseMoment(word: string, timeZone: string): TimeSpan | null {
-  const {
-    date,
-    hour,
-    minute,
-    second = "0",
-    fraction = "0",
-    zone,
-  } = MOMENT.exec(word)?.groups ?? {};
-  const day = date === undefined ? null : dateOf(...parts(date));
+  const groups = MOMENT.exec(word)?.groups;
+  if (!groups) return null;
+  const { year, month, day, hour, minute, second = "0", fraction = "0", zone } = groups;
+  const date = dateOf(Number(year), Number(month), Number(day));
   const [h, m, s] = [Number(hour), Number(minute), Number(second)];
-  if (day === null || h > 23 || m > 59 || s > 59) return null;
-  const wall = day + ((h * 60 + m) * 60 + s) * 1000 + Math.floor(Number(`0.${fraction}`) * 1000);
+  if (date === null || h > 23 || m > 59 || s > 59) return null;
+  const wall = date + ((h * 60 + m) * 60 + s) * 1000 + Math.floor(Number(`0.${fraction}`) * 1000);
   if (zone === undefined) return momentAt(instantOf(wall, timeZone));
   const offset = offsetOf(zone);
   return offset === null ? null : momentAt(wall - offset);
-}
-
-function parts(date: string): [number, number, number] {
-  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
-  return [year, month, day];
 }
 
 function dateOf(year: number, month: number, day: number): number | null {
