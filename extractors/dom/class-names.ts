@@ -1,22 +1,14 @@
 const WORD_FLAGS = new Map<string, number>();
 let bit = 1;
 
-/** This table by first letter and length avoids most look-ups in `WORD_FLAGS`. */
-const LIKELY_WORD_SLOTS = new Uint8Array(26 * 32);
-
 /** Assigns a new bit to the words in a list, separated by white space, and returns the bit. */
 export function flagForWords(list: string): number {
   const flag = bit;
   bit <<= 1;
   for (const word of list.split(/\s+/).filter(Boolean)) {
     WORD_FLAGS.set(word, (WORD_FLAGS.get(word) ?? 0) | flag);
-    LIKELY_WORD_SLOTS[slotOf(word.charCodeAt(0), word.length)] = 1;
   }
   return flag;
-}
-
-function slotOf(first: number, length: number): number {
-  return ((first | 0x20) - 0x61) * 32 + length;
 }
 
 /** The meaning of a class name or id, with its offsets in the attribute. */
@@ -69,8 +61,6 @@ function readName(text: string, name: NameSays): boolean {
 }
 
 function saysOf(text: string, from: number, to: number): number {
-  const length = to - from;
-  if (length > 31 || LIKELY_WORD_SLOTS[slotOf(text.charCodeAt(from), length)] !== 1) return 0;
   return WORD_FLAGS.get(text.slice(from, to).toLowerCase()) ?? 0;
 }
 
