@@ -102,12 +102,9 @@ function isByline(block: Block, authors: string[]): boolean {
 
 function isBesidePicture(block: Block, { pictures, size }: Surroundings): boolean {
   if (block.size > 250 || block.kind !== "text" || block.tag.name === "p") return false;
-  let box: Tag | null = block.tag;
-  for (let level = 0; box && level < 3; box = box.parent, level++) {
-    if (size(box) > block.size + 120) return false;
-    if (pictures(box) > 0) return true;
-  }
-  return false;
+  const isLarge = (box: Tag) => size(box) > block.size + 120;
+  const end = closest(block.tag, 3, (box) => isLarge(box) || pictures(box) > 0);
+  return end !== null && !isLarge(end);
 }
 
 const MEDIA =
@@ -115,12 +112,11 @@ const MEDIA =
 
 function isInMediaBox(block: Block, { pictures, size }: Surroundings): boolean {
   if (block.size > 250) return false;
-  let box: Tag | null = block.tag.parent;
-  for (let level = 0; box && level < 4; box = box.parent, level++) {
-    if (size(box) > block.size + 200) return false;
-    if (pictures(box) > 0 && hintOf(box).words.some((word) => MEDIA.test(word))) return true;
-  }
-  return false;
+  const isLarge = (box: Tag) => size(box) > block.size + 200;
+  const isMedia = (box: Tag) =>
+    pictures(box) > 0 && hintOf(box).words.some((word) => MEDIA.test(word));
+  const end = closest(block.tag.parent, 4, (box) => isLarge(box) || isMedia(box));
+  return end !== null && !isLarge(end);
 }
 
 const any = (...alternatives: string[]) =>
