@@ -213,9 +213,7 @@ function madeAt(created: string | null, reading: Reading): Stamp | null {
   const [, date, clock = "", zone = ""] =
     /^(?:D:)?(\d{8})(\d{6})?([zZ]|[+-]\d{2}'?(?:\d{2})?'?)?/.exec(created ?? "") ?? [];
   if (date === undefined) return null;
-  const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
-  const time = clock && `T${clock.slice(0, 2)}:${clock.slice(2, 4)}:${clock.slice(4)}`;
-  return parseDate(day + time + zone.replaceAll("'", ""), reading);
+  return parseDate(date + (clock && `T${clock}`) + zone.replaceAll("'", ""), reading);
 }
 
 function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints): Answer<string[]> {
