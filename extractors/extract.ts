@@ -226,10 +226,7 @@ function readAmpUrl(page: Page): string | null {
 
 const MAX_ALTERNATE_LINKS = 10;
 
-interface Variant {
-  url: string;
-  kind: "mobile" | "print";
-}
+type Variant = NonNullable<Extraction["page"]["variants"]>[number];
 
 function readVariants(page: Page): Variant[] {
   const links = page.links("alternate").slice(0, MAX_ALTERNATE_LINKS);

@@ -101,11 +101,8 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
   if (rel.includes("next")) return { label: "next", rule: "rel=next" };
   if (rel.includes("prev")) return { label: "previous", rule: "rel=prev" };
   const { title = "", "aria-label": aria = "" } = tag.attribs;
-  const texts = [
-    textOf(tag, MAX_LINK_TEXT_CHARS),
-    title.slice(0, MAX_LINK_TEXT_CHARS),
-    aria.slice(0, MAX_LINK_TEXT_CHARS),
-  ];
+  const short = [title, aria].map((text) => text.slice(0, MAX_LINK_TEXT_CHARS));
+  const texts = [textOf(tag, MAX_LINK_TEXT_CHARS), ...short];
   for (const text of texts) {
     const number = labelNumber(text);
     if (number !== null) return { label: number, rule: "numbered links" };

@@ -1,3 +1,4 @@
+import { parseUrl } from "../../../lib/text.ts";
 import { DAY_MS } from "../../../lib/time.ts";
 import { ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Discovery, FoundLink } from "../../../model/crawl/link.ts";
@@ -88,10 +89,9 @@ export function robotsSitemaps(text: string, home: string): NamedPage[] {
   const lines = text
     .split(/\r\n|\n|\r/)
     .flatMap((line) => /^\s*sitemap\s*:\s*(\S+)/i.exec(line)?.[1] ?? []);
-  const urls = [...new Set(lines)].filter((url) => URL.canParse(url, home));
+  const urls = [...new Set(lines)].flatMap((url) => parseUrl(url, home)?.href ?? []);
   const news = (url: string) => Number(!/news|article|post|presse|aktuell/i.test(url));
   return urls
-    .map((url) => new URL(url, home).href)
     .toSorted((a, b) => news(a) - news(b))
     .map((url) => ({ url, kind: "sitemap", from: "robots.txt", why: null }));
 }
