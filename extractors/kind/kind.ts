@@ -1,7 +1,7 @@
 import type { PageKind } from "../../model/articles/fields.ts";
 import { hintOf } from "../dom/hints.ts";
 import { type Block, closest, scriptOf, Tag, textOf } from "../dom/node.ts";
-import { absolute, bare, isHomeUrl, type Page, textIn, typesOf } from "../page.ts";
+import { absolute, bare, isHomeUrl, isNode, list, type Page, textIn, typesOf } from "../page.ts";
 
 interface Kind {
   kind: PageKind;
@@ -368,9 +368,8 @@ const SUPPORTED_SELECTOR = /^[\w-]*([.#])([\w-]+)$/;
 /** Returns the part that JSON-LD marks as not free (`hasPart`, as search engines require). */
 export function readPaidPart({ article, tree }: Page, free: boolean | null): PaidPart {
   if (!article || free === true) return NOTHING;
-  const parts = [article["hasPart"]].flat().filter((part) => typeof part === "object" && part);
-  const selectors = parts.flatMap((part) => {
-    const { isAccessibleForFree: isFree, cssSelector } = part as Record<string, unknown>;
+  const parts = list(article["hasPart"]).filter(isNode);
+  const selectors = parts.flatMap(({ isAccessibleForFree: isFree, cssSelector }) => {
     const says = typeof isFree === "boolean" ? String(isFree) : (textIn(isFree) ?? "");
     return /false$/i.test(says) ? [cssSelector].flat().map((each) => textIn(each) ?? "") : [];
   });
