@@ -22,7 +22,7 @@ import { onStore } from "../../services/use.ts";
 import { timeOf } from "../../time.ts";
 
 const MAX_COUNTED = 1_000_000;
-const MAX_FAILED_LISTED = 20;
+const MAX_LISTED = 20;
 
 export function register(program: Command): void {
   const group = program
@@ -99,13 +99,11 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
     );
   } else {
     console.log(`Bodies moved to ${target}: ${report.moved} (${megabytes(report.bytes)})`);
-    for (const { id, why } of report.failed.slice(0, MAX_FAILED_LISTED))
+    for (const { id, why } of report.failed.slice(0, MAX_LISTED))
       console.log(`not moved: ${id}: ${why}`);
   }
   if (report.bodies === undefined && report.failed.length > 0) process.exitCode = EXIT.partly;
 }
-
-const MAX_LOST_LISTED = 20;
 
 async function check({ removeOrphans, json }: { removeOrphans?: true; json?: true }) {
   const report = await onStore(async (store) => {
@@ -130,7 +128,7 @@ async function check({ removeOrphans, json }: { removeOrphans?: true; json?: tru
   if (json) console.log(JSON.stringify(report, null, 2));
   else {
     console.log(`Bodies read: ${bodies} (${megabytes(bytes)}); lost: ${lost.length}`);
-    for (const { id, tier, lost: why } of lost.slice(0, MAX_LOST_LISTED)) {
+    for (const { id, tier, lost: why } of lost.slice(0, MAX_LISTED)) {
       console.log(`${why} in ${tier}: ${id}`);
     }
     console.log(`Bodies that no record refers to${removeOrphans ? " (removed)" : ""}: ${orphans}`);
