@@ -41,8 +41,12 @@ export function warnOfSharedEntries({ sources }: LoadedSources): void {
   for (const words of sharedEntries(sources)) console.error(`warning: ${words}`);
 }
 
-export function verbOptions(command: Command) {
-  return command
+/** Adds a command that changes one source, and records why. */
+export function addVerb(sources: Command, name: string, description: string) {
+  return sources
+    .command(name)
+    .description(description)
+    .argument("<id>")
     .requiredOption("--reason <text>", "why, for versions and audit log")
     .option("--json", "print JSON");
 }

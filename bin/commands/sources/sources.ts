@@ -23,13 +23,13 @@ import { withSiteAccess } from "../../site-access.ts";
 import { laterTime } from "../../time.ts";
 import { registerImportExport } from "./import-export.ts";
 import {
+  addVerb,
   dueWords,
   fileOf,
   readConfigured,
   requireNoProblems,
   requireReason,
   tellDone,
-  verbOptions,
   warnOfSharedEntries,
 } from "./options.ts";
 import { registerPlan } from "./plan.ts";
@@ -191,8 +191,7 @@ function registerHold(sources: Command): void {
 }
 
 function verb(sources: Command, name: string, description: string, how: Verb): Command<[string]> {
-  const command = verbOptions(sources.command(name)).description(description).argument("<id>");
-  return command.action(async (id, options) => {
+  return addVerb(sources, name, description).action(async (id, options) => {
     const { reason, json, until }: typeof options & { until?: string } = options;
     const request = {
       ...requireReason(reason),

@@ -9,7 +9,7 @@ import type { Store } from "../../../store/store.ts";
 import { sourceNamed } from "../../known.ts";
 import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
-import { fileOf, requireReason, tellDone, verbOptions } from "./options.ts";
+import { addVerb, fileOf, requireReason, tellDone } from "./options.ts";
 import { showField } from "./plan.ts";
 
 export function registerVersions(sources: Command): void {
@@ -28,7 +28,7 @@ export function registerVersions(sources: Command): void {
       const reports = withChanges(versions);
       print(reports.map(twinOf), json, () => table(reports));
     });
-  verb(sources, "rollback", "restore an earlier version of a source and of its file")
+  addVerb(sources, "rollback", "restore an earlier version of a source and of its file")
     .argument("<version>", "number of the version")
     .action(async (id, number, { reason, json }) => {
       const version = Number(number);
@@ -41,13 +41,15 @@ export function registerVersions(sources: Command): void {
       const now = new Date();
       await runVerb(id, json, (store) => rollback({ store, file, now }, { id, version }, author));
     });
-  verb(sources, "retire", "stop watching a source and remove its file; its archive stays").action(
-    async (id, { reason, json }) => {
-      const [author, file] = [requireReason(reason), await fileOf(id)];
-      await runVerb(id, json, (store) => retire({ store, file, now: new Date() }, id, author));
-    },
-  );
-  verb(sources, "delete", "delete a source that has delivered nothing, with its file")
+  addVerb(
+    sources,
+    "retire",
+    "stop watching a source and remove its file; its archive stays",
+  ).action(async (id, { reason, json }) => {
+    const [author, file] = [requireReason(reason), await fileOf(id)];
+    await runVerb(id, json, (store) => retire({ store, file, now: new Date() }, id, author));
+  });
+  addVerb(sources, "delete", "delete a source that has delivered nothing, with its file")
     .option(
       "--purge",
       "delete the source even if it has delivered articles; permanently removes its articles, links, captures and runs",
@@ -58,10 +60,6 @@ export function registerVersions(sources: Command): void {
       const now = () => new Date();
       await runVerb(id, json, (store) => deleteSource({ store, file, now }, id, how));
     });
-}
-
-function verb(sources: Command, name: string, description: string) {
-  return verbOptions(sources.command(name)).description(description).argument("<id>");
 }
 
 async function runVerb(
