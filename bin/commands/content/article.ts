@@ -77,9 +77,7 @@ export function register(program: Command): void {
     });
   onSome("translate", "request a draft translation from NEWSGATHER_TRANSLATOR_URL")
     .requiredOption("--language <code>", "e.g. de")
-    .action((ids: string[], { reason, language }: { reason: string; language: string }) =>
-      translate(ids, codeOf("language", language), reason),
-    );
+    .action((ids, { reason, language }) => translate(ids, codeOf("language", language), reason));
   onSome("times", "set embargo, expiry or pin; the value none removes a time")
     .option("--embargo <time>", "readers don't see the article before this time")
     .option("--expires <time>", "readers don't see the article after this time")
@@ -93,7 +91,7 @@ export function register(program: Command): void {
       return say(ids, { field: "times", ...Object.fromEntries(read) }, reason);
     });
   const verb = (name: string, about: string, act: typeof retractByEditor | typeof reinstate) =>
-    onSome(name, about).action((ids: string[], { reason }: { reason: string }) =>
+    onSome(name, about).action((ids, { reason }) =>
       onEach(ids, (store, articleId) =>
         act(store, { articleId, actor: cliActor(), reason }, new Date()),
       ),

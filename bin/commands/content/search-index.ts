@@ -18,7 +18,7 @@ export function register(program: Command): void {
       "show the number of articles in the index, and of changes that are not in the index yet",
     )
     .option("--json", "print JSON")
-    .action(({ json }: { json?: true }) =>
+    .action(({ json }) =>
       onIndex(async ({ config, store, index }) => {
         const path = indexPath(config);
         const [{ at }, articles] = [await index.state(), await index.count()];

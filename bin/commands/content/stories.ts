@@ -34,7 +34,7 @@ export function register(program: Command): void {
     .description("separate an article from its story permanently")
     .argument("<article>", "id or URL of the article")
     .requiredOption("--reason <text>", "why")
-    .action((word: string, { reason }: { reason: string }) =>
+    .action((word, { reason }) =>
       saveCorrection(async (store) => {
         const request = { articleId: await articleIdOf(store, word), actor: cliActor(), reason };
         return splitStory(store, request, () => new Date());
@@ -46,7 +46,7 @@ export function register(program: Command): void {
     .argument("<article>", "id or URL of the article")
     .argument("<other>", "id or URL of an article of the other story")
     .requiredOption("--reason <text>", "why")
-    .action((word: string, otherWord: string, { reason }: { reason: string }) =>
+    .action((word, otherWord, { reason }) =>
       saveCorrection(async (store) => {
         const [articleId = word, other = otherWord] = await articleIdsOf(store, [word, otherWord]);
         return joinStories(

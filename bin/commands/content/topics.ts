@@ -34,7 +34,16 @@ export function register(program: Command): void {
     .option("--title <title>", "title of the text", "")
     .option("--language <code>", "language of the text (default: detected)")
     .option("--json", "print JSON")
-    .action(explain);
+    .action(async (articleId, { json, ...params }) => {
+      if (params.language !== undefined) codeOf("language", params.language);
+      if ((articleId === undefined) === (params.text === undefined)) {
+        throw new CommandError("usage", "name an article, or give a text with --text");
+      }
+      const found = articleId
+        ? await onStore((store) => explainArticle(store, articleId))
+        : await explainText(params);
+      print(found, json, explanationTable);
+    });
   topics
     .command("correct")
     .description("add or remove topics of an article, permanently")
@@ -75,20 +84,6 @@ export function register(program: Command): void {
       );
       print(found, json, () => yaml);
     });
-}
-
-async function explain(
-  articleId: string | undefined,
-  { json, ...params }: ExplainOptions & { json?: true },
-): Promise<void> {
-  if (params.language !== undefined) codeOf("language", params.language);
-  if ((articleId === undefined) === (params.text === undefined)) {
-    throw new CommandError("usage", "name an article, or give a text with --text");
-  }
-  const found = articleId
-    ? await onStore((store) => explainArticle(store, articleId))
-    : await explainText(params);
-  print(found, json, explanationTable);
 }
 
 function tableOf(corrections: Correction[]): string {

@@ -28,7 +28,7 @@ export function register(program: Command): void {
       .option("--json", "print the report as JSON");
   verb("article", "erase an article with all its URLs")
     .argument("<article>", "id or URL of the article")
-    .action((word: string, options: Options) =>
+    .action((word, options) =>
       run(async (store) => ({ kind: "article", id: await articleIdOf(store, word) }), options),
     );
   verb("url", "erase everything fetched from a URL; the URL is never fetched again")

@@ -67,7 +67,7 @@ export function register(program: Command): void {
     .description(
       "print a link for one login within 15 minutes, or within three days for a new user",
     )
-    .action((name: string) =>
+    .action((name) =>
       onAddress(async (store, address) => {
         await requireUser(store, name);
         console.log(await loginLink(store, { user: name, address, now: new Date() }));
