@@ -15,15 +15,13 @@ export function sparkline(
   return html`<svg class="text-primary mw-100 h-auto" fill="currentColor" role="img" aria-label="articles a day: ${counts.join(", ")}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawn}</svg>`;
 }
 
-/** `range` draws the first column as bars, in front of a band between the other two columns. */
-type ChartKind = "bars" | "lines" | "range";
-
 /** The unit of the values. It determines how the server and the script format them. */
 export type ChartUnit = "count" | "seconds" | "bytes" | "share";
 
 export interface Chart {
   title: string;
-  kind: ChartKind;
+  /** `range` draws the first column as bars, in front of a band between the other two columns. */
+  kind: "bars" | "lines" | "range";
   unit: ChartUnit;
   columns: readonly string[];
   /** `at` is an instant or a day, `name` its label if it differs; an unknown value is null. */

@@ -8,18 +8,16 @@ interface ShownRights {
   consent: string | null;
 }
 
-const WORDS = { allows: "allowed", denies: "reserved" } as const;
-
 /** Returns a section with the publisher's statements about the use of an article or source. */
 export function rightsSection({ rights, signals, consent }: ShownRights, zone: string): Html {
   const rows = signals.map((signal) => {
-    const { text, format, place, url, seenAt, maxCharacters } = signal;
-    const means = (["denies", "allows"] as const).flatMap((verb) => {
-      const uses = signal[verb] ?? [];
-      return uses.length > 0 ? `${WORDS[verb]}: ${uses.join(", ")}` : [];
-    });
-    const limit = maxCharacters === undefined ? [] : `at most ${maxCharacters} characters`;
-    return html`<tr><td><code>${text}</code></td><td>${format}</td><td>${place}</td><td class="why">${[means, limit].flat().join("; ")}</td><td class="url">${externalLink(url)}</td><td>${at(zone, seenAt)}</td></tr>\n`;
+    const { text, format, place, url, seenAt, denies = [], allows = [], maxCharacters } = signal;
+    const means = [
+      denies.length > 0 && `reserved: ${denies.join(", ")}`,
+      allows.length > 0 && `allowed: ${allows.join(", ")}`,
+      maxCharacters !== undefined && `at most ${maxCharacters} characters`,
+    ];
+    return html`<tr><td><code>${text}</code></td><td>${format}</td><td>${place}</td><td class="why">${means.filter(Boolean).join("; ")}</td><td class="url">${externalLink(url)}</td><td>${at(zone, seenAt)}</td></tr>\n`;
   });
   const words = rights && usageText(rights);
   const heads = ["Says", "Format", "Place", "What it means", "Seen in", "When"];

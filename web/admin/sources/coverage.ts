@@ -36,9 +36,7 @@ import {
 
 const PATH = "/admin/coverage";
 
-type Budgeted = CoverageSummary & { budget: ReturnType<typeof budgetOf> };
-
-const SORTS: Sorts<Budgeted> = {
+const SORTS: Sorts<CoverageSummary & { budget: ReturnType<typeof budgetOf> }> = {
   source: ["Source", ({ _id }) => _id],
   intime: ["In time", ({ budget }) => budget.inTime],
   covered: ["On the portal", ({ budget }) => budget.covered],
@@ -64,7 +62,6 @@ export const coveragePage: AdminPage = {
   path: PATH,
   title: "Coverage",
   section: "Sources",
-  tab: "Coverage",
   commands: ["newsgather coverage SOURCE"],
   async show(request, { store, timezone }) {
     const { source, page, sort } = readQuery(Query, request);

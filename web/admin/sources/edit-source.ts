@@ -28,7 +28,6 @@ import { type AdminDeps, type AdminPage, action, type PageContent, readQuery } f
 import { sourcePath } from "../tables.ts";
 import { type ComparedVersion, changesOf, compareVersions } from "./versions.ts";
 
-const PATH = "/admin/source/edit";
 const MAX_YAML_CHARS = 100_000;
 
 const Subject = z.object({
@@ -65,7 +64,7 @@ interface Opened {
  * are checked.
  */
 export const editSourcePage: AdminPage = {
-  path: PATH,
+  path: "/admin/source/edit",
   title: "Edit a source",
   section: "Sources",
   under: "/admin/sources",

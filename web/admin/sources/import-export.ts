@@ -2,8 +2,6 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/text.ts";
 import { checked } from "../../../model/problem.ts";
-import type { SourcePlan } from "../../../model/sources/version.ts";
-import type { ImportRow } from "../../../sources/files/import.ts";
 import { changeSources, importSources, readSourceFiles } from "../../../sources/files/manage.ts";
 import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
@@ -51,10 +49,16 @@ export const importExportPage: AdminPage = {
       const dryRun = doing === "show";
       const read = await importSources(deps, { text, format, dryRun });
       const rows = read.map(({ where, id, fate, why }) => ({ where, id, fate, why }));
+      const lines = rows.map(
+        ({ where, id, fate, why }) =>
+          html`<tr><td>${badge(fate)}</td><td>${id}</td><td><bdi>${where}</bdi></td><td class="why">${why}</td></tr>\n`,
+      );
+      const heads = ["Fate", "Id", "Where", "Why"];
+      const table = section("Sources of the file", heads, lines, html`None.`);
       const next = dryRun
         ? 'Nothing has been written yet. To write files, go back and choose "Write a file for each new source".'
-        : TAKEN_UP;
-      return { json: { rows }, html: html`${importTable(rows)}<p>${next}</p>`, title: "Import" };
+        : html`Open <a href="/admin/plan">the plan</a> to apply the new files.`;
+      return { json: { rows }, html: html`${table}<p>${next}</p>`, title: "Import" };
     }),
     action("/admin/import-export/edit", "operate", EditForm, async (form, deps, { actor }) => {
       const { doing, reason, ...edit } = form;
@@ -64,8 +68,13 @@ export const importExportPage: AdminPage = {
       const next = done
         ? "Done."
         : 'Nothing has been changed yet. To change the sources, go back and choose "Change the sources".';
-      const body = html`${editTable(change)}<p>${next}</p>`;
-      return { json: { change, done }, html: body, title: "Edit" };
+      const rows = change.map(
+        ({ id, name, fields }) =>
+          html`<tr><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${changesOf(fields)}</td></tr>\n`,
+      );
+      const none = html`No source matches, or all matching sources already have these values.`;
+      const table = section("Sources", ["Source", "Id", "What changes"], rows, none);
+      return { json: { change, done }, html: html`${table}<p>${next}</p>`, title: "Edit" };
     }),
   ],
   files: [
@@ -83,7 +92,6 @@ export const importExportPage: AdminPage = {
   ],
 };
 
-const TAKEN_UP = html`Open <a href="/admin/plan">the plan</a> to apply the new files.`;
 const EXPORT_SECTION = html`<section class="card card-body"><h2 class="card-title">Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with all settings except headers.</p></section>`;
 
 function formsOf(request: FastifyRequest): Html {
@@ -99,21 +107,4 @@ ${doing("Write a file for each new source")}<button class="btn btn-primary">Impo
 <label class="form-label">Set, one per line <textarea class="form-control" name="set" rows="3" cols="60" placeholder="pace.delay=5s"></textarea></label>
 <label class="form-label">Remove, one per line <textarea class="form-control" name="unset" rows="2" cols="60" placeholder="schedule.quiet"></textarea></label>
 ${doing("Change the sources")}<label class="form-label">Why <input class="form-control" name="reason" maxlength="500" size="40"></label><button class="btn btn-primary">Edit</button></form></section>`;
-}
-
-function importTable(rows: Omit<ImportRow, "yaml">[]): Html {
-  const shown = rows.map(
-    ({ where, id, fate, why }) =>
-      html`<tr><td>${badge(fate)}</td><td>${id}</td><td><bdi>${where}</bdi></td><td class="why">${why}</td></tr>\n`,
-  );
-  return section("Sources of the file", ["Fate", "Id", "Where", "Why"], shown, html`None.`);
-}
-
-function editTable(change: SourcePlan["change"]): Html {
-  const rows = change.map(
-    ({ id, name, fields }) =>
-      html`<tr><td><bdi>${name}</bdi></td><td>${versionsLink(id)}</td><td class="why">${changesOf(fields)}</td></tr>\n`,
-  );
-  const none = html`No source matches, or all matching sources already have these values.`;
-  return section("Sources", ["Source", "Id", "What changes"], rows, none);
 }

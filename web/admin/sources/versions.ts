@@ -15,8 +15,7 @@ import { actionForm, options, Reason } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
-const Id = z.string().max(63).default("");
-const Query = z.object({ source: Id });
+const Query = z.object({ source: z.string().max(63).default("") });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 const Rollback = Form.extend({ version: z.coerce.number().int().min(1) });
 
