@@ -5,9 +5,8 @@ import { checked, invalidRequest, ProblemError, unknownName } from "../../model/
 import { Filter } from "../../model/publish/filter.ts";
 import { ALL_DAYS, getDays } from "../../store/publish/counters.ts";
 import { sourcesById } from "../../store/sources/sources.ts";
-import type { Store } from "../../store/store.ts";
-import type { PortalConfig } from "../server/config.ts";
 import type { Context } from "../server/context.ts";
+import type { Head } from "../server/snapshot.ts";
 
 const several = (what: string, example: string) =>
   z
@@ -89,15 +88,9 @@ function parts(text: string | undefined): string[] | undefined {
     .filter((part) => part !== "");
 }
 
-interface Known {
-  store: Store;
-  config: Pick<PortalConfig, "topicNames">;
-  sources: ReadonlyMap<string, unknown>;
-}
-
 /** Throws a 404 problem for a source or topic that isn't configured and has no articles. */
 export async function requireKnown(
-  { store, config, sources }: Known,
+  { store, config, sources }: Pick<Context, "store" | "config"> & Pick<Head, "sources">,
   { source = [], topic = [] }: Pick<Filter, "source" | "topic">,
 ): Promise<void> {
   const lost = source.filter((id) => !sources.has(id));
