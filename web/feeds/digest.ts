@@ -31,6 +31,7 @@ export async function readDigest(store: Store, day: string, { config, snapshot }
     day,
     /** Number of all listed articles of the day. */
     articles: counted.articles,
+    shown: best,
     groups: byTopic(best, config.shownTopics),
     stories,
   };
@@ -77,10 +78,9 @@ const STYLES = {
 export function digestMail(digest: DayDigest, around: Around): string {
   const { edition, config, snapshot } = around;
   const { language, messages } = edition;
-  const { day, groups, articles } = digest;
+  const { day, shown, groups, articles } = digest;
   const when = dayTitle(edition, day, null);
   const title = `${config.portalTitle}: ${messages.digest}, ${when}`;
-  const shown = groups.flatMap((group) => group.articles).length;
   const portal = config.baseUrl + pathIn(edition, `/digest/${day}`);
   return html`<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title></head>
@@ -88,7 +88,7 @@ export function digestMail(digest: DayDigest, around: Around): string {
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center">
 <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="${STYLES.frame}"><tr><td style="${STYLES.cell}">
 <h1 style="${STYLES.h1}">${title}</h1>
-<p style="${STYLES.soft}">${messages.digestNote(shown, articles)} <a href="${portal}" style="${STYLES.link}">${messages.onThePortal}</a></p>
+<p style="${STYLES.soft}">${messages.digestNote(shown.length, articles)} <a href="${portal}" style="${STYLES.link}">${messages.onThePortal}</a></p>
 ${groups.map((group) => [
   html`<h2 style="${STYLES.h2}">${group.topic === null ? messages.other : nameOf("topic", group.topic, around)}</h2>\n`,
   ...group.articles.map((one) => entry(one, digest, around)),

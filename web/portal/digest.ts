@@ -4,7 +4,6 @@ import { html, type Part } from "../../lib/text.ts";
 import { shiftDay } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
-import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readNeighbouringDays } from "../../store/publish/counters.ts";
 import { type DayDigest, digestFeed, digestMail, readDigest } from "../feeds/digest.ts";
 import { LANGUAGES } from "../server/config.ts";
@@ -50,7 +49,7 @@ export const digestRoutes: Routes = (app, context) => {
         );
         const shown = digests.filter(({ groups }) => groups.length > 0);
         const body = digestFeed(shown, around);
-        const usage = usageOf(shown.flatMap(articlesOf));
+        const usage = usageOf(shown.flatMap((digest) => digest.shown));
         return { type: "application/atom+xml; charset=utf-8", body, usage };
       }),
   );
@@ -85,25 +84,20 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         throw new ProblemError(404, "not-found", "There are no articles of this day.");
       }
       const headers = { "content-security-policy": MAIL_POLICY };
-      const usage = usageOf(articlesOf(digest));
+      const usage = usageOf(digest.shown);
       const type = "text/html; charset=utf-8";
       return { type, body: digestMail(digest, around), headers, usage };
     }),
   );
 }
 
-function articlesOf({ groups }: DayDigest): ListedArticle[] {
-  return groups.flatMap((group) => group.articles);
-}
-
 function digestPage(digest: DayDigest, days: Part, around: Around): Page {
-  const { day, articles, groups, stories } = digest;
+  const { day, articles, shown, groups, stories } = digest;
   const { edition, snapshot } = around;
   const { messages } = edition;
   const when = dayTitle(edition, day, snapshot.today);
   const title = `${messages.digest}: ${when}`;
   const path = `/digest/${day}`;
-  const shown = articlesOf(digest);
   const count = shown.length;
   const main = html`<div class="heading"><h1>${title}</h1><p>${messages.digestNote(count, articles)} <a href="${pathIn(edition, `/day/${day}`)}">${messages.wholeDay}</a> · <a href="${pathIn(edition, `${path}/mail`)}">${messages.asMail}</a></p></div>
 ${count === 0 && noneHere(when, edition)}

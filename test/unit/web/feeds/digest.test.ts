@@ -10,7 +10,7 @@ test.each([
 ])("A digest in the feed is updated when its day ends in %s", (timezone, end) => {
   const config = { portalTitle: "Portal", baseUrl: "http://portal.example", timezone };
   const around = { config, edition: editionAt("/", {}), snapshot: {} } as Around;
-  const digest = { day: "2026-11-25", articles: 0, groups: [], stories: new Map() };
+  const digest = { day: "2026-11-25", articles: 0, shown: [], groups: [], stories: new Map() };
   const { updated, entries } = parseAtomFeed(digestFeed([digest], around));
   expect([updated, entries?.[0]?.updated]).toEqual([end, end]);
 });
