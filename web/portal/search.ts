@@ -17,7 +17,6 @@ import { type Context, type Routes, typed } from "../server/context.ts";
 import {
   type Around,
   CATEGORIES,
-  type Category,
   type Edition,
   editionsOf,
   nameOf,
@@ -164,13 +163,14 @@ function facetBox(
   const { messages } = edition;
   const counts = page.facets[facet];
   if (facet === "status" || counts.length === 0) return null;
+  const category = CATEGORIES.find((one) => one === facet);
   return html`<section><h2>${messages[TITLES[facet]]}</h2><ul>
 ${counts.slice(0, MAX_FACET_VALUES).map(({ value, count }) => {
   const term = `${facet}:${value}`;
   const wider = widenQuery(search.query, term);
   const has = wider !== null;
   const query = wider ?? narrowQuery(search.query, term);
-  const link = html`<a href="${address(search, edition, { query, offset: 0 })}"${has && html` aria-current="true"`}><bdi>${valueName(facet, value, around)}</bdi></a>`;
+  const link = html`<a href="${address(search, edition, { query, offset: 0 })}"${has && html` aria-current="true"`}><bdi>${category ? nameOf(category, value, around) : value}</bdi></a>`;
   return html`<li>${link} <span class="n">${has ? messages.find.remove : numberIn(edition, count)}</span></li>\n`;
 })}</ul></section>`;
 }
@@ -179,11 +179,6 @@ function savedBox(saved: readonly SavedSearch[], edition: Edition): Html | null 
   if (saved.length === 0) return null;
   return html`<section><h2>${edition.messages.find.saved}</h2><ul>
 ${saved.map(({ _id }) => html`<li><a href="${pathIn(edition, `/search?saved=${_id}`)}">${_id}</a></li>\n`)}</ul></section>`;
-}
-
-function valueName(facet: Facet, value: string, around: Around): string {
-  const isCategory = (CATEGORIES as readonly string[]).includes(facet);
-  return isCategory ? nameOf(facet as Category, value, around) : value;
 }
 
 function address(search: SearchRequest, edition: Edition, changed: Partial<SearchRequest>): string {
