@@ -163,7 +163,6 @@ function facts(article: ListedArticle, around: Around): Part {
     ],
   ];
   return rows
-    .filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== 0)
-    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
+    .filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value))
     .map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`);
 }
