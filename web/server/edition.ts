@@ -7,22 +7,23 @@ import type { Filter } from "../../model/publish/filter.ts";
 import type { ListedArticle, ListingFilter } from "../../store/articles/listing.ts";
 import type { NeighbouringDays } from "../../store/publish/counters.ts";
 import { LANGUAGES, type Language, type PortalConfig } from "./config.ts";
-import { MESSAGES, type Messages } from "./messages.ts";
+import { MESSAGES } from "./messages.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 const LOCALES = { en: "en-GB", de: "de-DE" } as const;
 
 /** The portal in one of its languages. */
-export interface Edition {
-  language: Language;
-  /** Locale for `Intl`, such as `de-DE`. */
-  locale: string;
-  messages: Messages;
-  /**
-   * Path prefix: empty for the portal's main language, otherwise `/` and the language, such as
-   * `/de`.
-   */
-  base: string;
+export type Edition = ReturnType<typeof editionIn>;
+
+function editionIn(language: Language, main: Language) {
+  return {
+    language,
+    /** Locale for `Intl`, such as `de-DE`. */
+    locale: LOCALES[language],
+    messages: MESSAGES[language],
+    /** Path prefix, such as `/de`; empty for the portal's main language. */
+    base: language === main ? "" : `/${language}`,
+  };
 }
 
 /** What all parts of a portal page need, besides the articles that they show. */
@@ -34,16 +35,10 @@ export interface Around {
 
 /** Returns the editions of a portal, the one in its main language first. */
 export function editionsOf({
-  language: first = "en",
+  language: main = "en",
 }: Pick<PortalConfig, "language">): [Edition, ...Edition[]] {
-  const editionIn = (language: Language) => ({
-    language,
-    locale: LOCALES[language],
-    messages: MESSAGES[language],
-    base: language === first ? "" : `/${language}`,
-  });
-  const others = LANGUAGES.filter((language) => language !== first);
-  return [editionIn(first), ...others.map(editionIn)];
+  const others = LANGUAGES.filter((language) => language !== main);
+  return [editionIn(main, main), ...others.map((language) => editionIn(language, main))];
 }
 
 /** Returns the portal edition (language) of a page, given its path; `url` can have a query. */

@@ -13,10 +13,8 @@ interface Plural {
   other: string;
 }
 
-/** The portal's messages in one language. A message that contains values is a function. */
-export type Messages = ReturnType<typeof makeMessages>;
-
-export const MESSAGES: Readonly<Record<Language, Messages>> = {
+/** The portal's messages by language. A message that contains values is a function. */
+export const MESSAGES = {
   en: makeMessages("en", en),
   de: makeMessages("de", de),
 };
