@@ -22,7 +22,7 @@ export async function readDigest(store: Store, day: string, { config, snapshot }
     readListing(store, { day }, options),
     getDay(store, day),
   ]);
-  const stories = await countStories(
+  const stories: Stories = await countStories(
     store,
     articles.map(({ storyId }) => storyId),
   );

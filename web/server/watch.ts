@@ -35,17 +35,18 @@ export type Watch = ReturnType<typeof createWatch>;
 /** Waits for new changes in the stream. One query of the latest `seq` serves all readers. */
 export function createWatch(head: () => Promise<{ seq: number }>) {
   const waiting = new Set<{ seq: number; wake: AbortController }>();
-  const closing = new AbortController();
+  const closer = new AbortController();
+  const closing: AbortSignal = closer.signal;
   let checking = false;
 
   async function checkHead(): Promise<void> {
     if (checking) return;
     checking = true;
-    while (waiting.size > 0 && !closing.signal.aborted) {
+    while (waiting.size > 0 && !closing.aborted) {
       // If the store doesn't answer now, it might answer while the readers still wait.
       const { seq } = await head().catch(() => ({ seq: 0 }));
       for (const one of waiting) if (seq > one.seq) one.wake.abort();
-      await sleep(HEAD_CHECK_INTERVAL_MS, closing.signal);
+      await sleep(HEAD_CHECK_INTERVAL_MS, closing);
     }
     checking = false;
   }
@@ -57,11 +58,11 @@ export function createWatch(head: () => Promise<{ seq: number }>) {
       const one = { seq, wake: new AbortController() };
       waiting.add(one);
       void checkHead();
-      await sleep(ms, AbortSignal.any([one.wake.signal, signal, closing.signal]));
+      await sleep(ms, AbortSignal.any([one.wake.signal, signal, closing]));
       waiting.delete(one);
     },
-    closing: closing.signal,
-    close: () => closing.abort(),
+    closing,
+    close: () => closer.abort(),
   };
 }
 
