@@ -63,9 +63,8 @@ export async function writeWarc(
       if (journal && isLater && written.captures - checkpoint >= MIN_CHECKPOINT_CAPTURES) {
         checkpoint = written.captures;
         await handle.datasync();
-        const { captures: done, records: all, bytes: whole } = written;
-        const next = { sourceId, since: fetchedAt };
-        await journal.keep({ captures: done, records: all, bytes: whole, next });
+        const { index: _, lost: __, ...done } = written;
+        await journal.keep({ ...done, next: { sourceId, since: fetchedAt } });
       }
       previous = one.capture;
       if (one.lost) written.lost++;
