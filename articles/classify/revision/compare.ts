@@ -214,24 +214,20 @@ function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   while (start < least && before[start] === after[start]) start += 1;
   let end = 0;
   while (end < least - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
-  const [from, to] = [before, after].map((words) => words.slice(start, words.length - end));
-  if (!from?.length && !to?.length) return [];
-  const whole = [{ from: from ?? [], to: to ?? [] }];
-  if (!from?.length || !to?.length) return whole;
+  const from = before.slice(start, before.length - end);
+  const to = after.slice(start, after.length - end);
+  if (from.length === 0 && to.length === 0) return [];
+  const whole = [{ from, to }];
+  if (from.length === 0 || to.length === 0) return whole;
   const changes = diffArrays(from, to, { maxEditLength: MAX_EDITED_WORDS });
   if (!changes) return whole;
   const swaps: { from: string[]; to: string[] }[] = [];
-  let open = false;
+  let swap: (typeof swaps)[number] | null = null;
   for (const { added, removed, value } of changes) {
-    if (!added && !removed) {
-      open = false;
-      continue;
-    }
-    if (!open) swaps.push({ from: [], to: [] });
-    open = true;
-    const swap = swaps.at(-1);
-    if (removed) swap?.from.push(...value);
-    else swap?.to.push(...value);
+    if (added || removed) {
+      if (!swap) swaps.push((swap = { from: [], to: [] }));
+      (removed ? swap.from : swap.to).push(...value);
+    } else swap = null;
   }
   return swaps;
 }
