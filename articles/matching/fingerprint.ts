@@ -503,12 +503,10 @@ export function plainOf(text: string): string {
 export const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
 
 /** A normalised text and its words. */
-export interface NormalizedText {
-  plain: string;
-  words: readonly string[];
-}
+export type NormalizedText = ReturnType<typeof normalizeText>;
 
-export function normalizeText(text: string): NormalizedText {
+export function normalizeText(text: string) {
   const even = plainOf(text);
-  return { plain: even, words: even.match(WORD) ?? [] };
+  const words: readonly string[] = even.match(WORD) ?? [];
+  return { plain: even, words };
 }
