@@ -104,12 +104,13 @@ function parseTokens(tokens: readonly Token[], { end, now }: { end: number; now:
     const token = tokens[next++];
     const value = token?.kind === "word" || token?.kind === "phrase" ? token.text : "";
     if (isTimeField(name)) {
-      const time = timeBound(name, value, { at, now });
+      const span = parseTimeSpan(value, now);
+      if (!span) throw new QueryProblem(`${name}:${value}: write ${TIME_FORMS}`, at);
       if (!top) {
         const hint = `so it can't be in brackets, after NOT or beside OR; write (a OR b) ${name}:2026`;
         throw new QueryProblem(`${name}: applies to the whole query, ${hint}`, at);
       }
-      bounds[name] = time;
+      bounds[name] = name === "until" ? span.end : span.start;
       return null;
     }
     return { kind: "facet", ...facetIn(name, value, at) };
@@ -199,16 +200,6 @@ function facetIn(field: string, value: string, at: number): { field: Facet; valu
   const lower = value.toLowerCase();
   if (form.test(lower)) return { field, value: lower };
   throw new QueryProblem(`${field}:${value}: write ${write}`, at);
-}
-
-function timeBound(
-  field: "since" | "until",
-  value: string,
-  { at, now }: { at: number; now: Date },
-): Date {
-  const span = parseTimeSpan(value, now);
-  if (!span) throw new QueryProblem(`${field}:${value}: write ${TIME_FORMS}`, at);
-  return field === "until" ? span.end : span.start;
 }
 
 /** The position `at` counts from 1. */
