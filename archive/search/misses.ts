@@ -72,8 +72,8 @@ function nearestWord(db: Database, part: Part, word: string): string | null {
 }
 
 function oneEditFrom(word: string): string[] {
-  const [, from = "", to = ""] = ALPHABETS.find(([script]) => script.test(word)) ?? [];
-  const letters = lettersBetween(from, to);
+  const [, from, to] = ALPHABETS.find(([script]) => script.test(word)) ?? [];
+  const letters = from && to ? lettersBetween(from, to) : [];
   const all = new Set<string>();
   for (let at = 0; at <= word.length; at++) {
     const [before, here, after] = [word.slice(0, at), word.slice(at, at + 1), word.slice(at + 1)];
@@ -89,9 +89,8 @@ function oneEditFrom(word: string): string[] {
 }
 
 function lettersBetween(from: string, to: string): string[] {
-  const [first, last] = [from.codePointAt(0), to.codePointAt(0)];
-  if (first === undefined || last === undefined) return [];
-  return Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at));
+  const [first, last] = [from.charCodeAt(0), to.charCodeAt(0)];
+  return Array.from({ length: last - first + 1 }, (_, at) => String.fromCharCode(first + at));
 }
 
 function inCaseOf(typed: string, word: string): string {
