@@ -124,7 +124,10 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
       return { broken: window[0] === 0x1f && atEnd ? CUT_OFF : "no gzip member starts here" };
     }
     const unpacked = await unpack(window.subarray(start));
-    if ("broken" in unpacked) return { ...unpacked, from: offset + bytesToSkip(unpacked.broken) };
+    if ("broken" in unpacked) {
+      const skipped = unpacked.broken === TOO_LARGE ? Math.floor(MIN_OVERSIZED_MEMBER_BYTES) : 1;
+      return { ...unpacked, from: offset + skipped };
+    }
     const end = unpacked.bytes === null ? Number.POSITIVE_INFINITY : start + unpacked.used;
     if (unpacked.bytes !== null && end + 8 <= window.length) {
       const same = crc32(unpacked.bytes) === window.readUInt32LE(end);
@@ -137,10 +140,6 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
     if (atEnd) return { broken: CUT_OFF, next: file.size };
     if (want >= MAX_WINDOW_BYTES) return { broken: TOO_LARGE };
   }
-}
-
-function bytesToSkip(broken: string): number {
-  return broken === TOO_LARGE ? Math.floor(MIN_OVERSIZED_MEMBER_BYTES) : 1;
 }
 
 function startOfData(window: Buffer): number | null {
