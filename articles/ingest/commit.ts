@@ -55,7 +55,7 @@ import {
   type ReadPage,
   variantsOf,
 } from "./decide.ts";
-import { announcedAfter, skippedSet } from "./links.ts";
+import { announcedAfter, doneSet, skippedSet } from "./links.ts";
 
 /** The result of fetching a link, to be stored. */
 export interface CommitEntry {
@@ -178,9 +178,11 @@ async function flush(
 
 const MAX_ATTEMPTS = 5;
 
-type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
-
-type Committed = Outcome & { revised: boolean; rewritten: boolean };
+interface Committed extends ReturnType<typeof doneSet> {
+  articleId: string;
+  revised: boolean;
+  rewritten: boolean;
+}
 
 const MIN_TIME_AFTER_ANNOUNCEMENT_MS = 1000;
 
@@ -219,8 +221,8 @@ export async function commitArticles(
       const again = outcome === "updated" && revised !== null;
       const isCopy = outcome === "new" && (copies.has(articleId) || Boolean(before?.duplicateOf));
       const rewritten = again && revised.revised.kind !== "reading";
-      const became = done(articleId, isCopy ? "copy" : outcome);
-      outcomes.set(link._id, { ...became, revised: again, rewritten });
+      const became = doneSet(isCopy ? "copy" : outcome);
+      outcomes.set(link._id, { ...became, articleId, revised: again, rewritten });
     }
     open = open.filter(({ articleId }) => lost.has(articleId));
   }
@@ -235,10 +237,6 @@ function countsAsNew({ link, articleId, outcome, before, draft }: Decision): boo
   if (outcome === "unchanged") return isUnrecorded(link, articleId);
   if (outcome !== "updated" || before?.completeness !== "announced") return false;
   return draft !== null && draft.completeness !== "announced";
-}
-
-function done(articleId: string, outcome: Link["outcome"]): Outcome {
-  return { state: "done", dueAt: null, articleId, outcome, reason: null, detail: null };
 }
 
 async function resolveIds(

@@ -275,8 +275,8 @@ export function skippedSet({ skipped, detail }: Skipped): LinkChanges {
   return { state: "skipped", dueAt: null, reason: skipped, detail: detail ?? null };
 }
 
-export function doneSet(outcome: Link["outcome"]): LinkChanges {
-  return { state: "done", dueAt: null, reason: null, detail: null, outcome };
+export function doneSet(outcome: Link["outcome"]) {
+  return { state: "done" as const, dueAt: null, reason: null, detail: null, outcome };
 }
 
 export function redirectedSet(hop: Hop, link: Link, now: Date): LinkChanges {
