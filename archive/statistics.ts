@@ -21,17 +21,17 @@ interface StatisticsDeps {
   timezone: string;
 }
 
-async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Promise<void> {
+async function projectStatistics(deps: StatisticsDeps, signal: AbortSignal): Promise<void> {
   const { store, log } = deps;
   let at = await readStatisticsSeq(store);
   if (at === null || at < (await tailSeq(store))) {
     const onDay = (day: string, days: number) => {
       if (days % LOG_EVERY_DAYS === 0) log.info({ day, days }, "rebuilding the statistics");
     };
-    await rebuildStatistics(store, { ...deps, onDay, ...(signal && { signal }) });
+    await rebuildStatistics(store, { ...deps, onDay, signal });
     at = await readStatisticsSeq(store);
   }
-  while (at !== null) at = signal?.aborted ? null : await countStatistics(store, at, BATCH_SIZE);
+  while (at !== null) at = signal.aborted ? null : await countStatistics(store, at, BATCH_SIZE);
 }
 
 /** Keeps statistics up to date until `signal` aborts. Logs errors and tries again. */

@@ -34,7 +34,7 @@ export async function writeWarc(
   captures: AsyncIterable<Archived>,
   files: { warc: string; index: string; name: string },
   onCapture: (count: number, one: Archived) => void,
-  journal: Journal | null = null,
+  journal: Journal | null,
 ): Promise<Written> {
   const { from = null, noted = [] } = journal ?? {};
   const { captures: count, records, bytes } = from ?? { captures: 0, records: 0, bytes: 0 };
