@@ -234,22 +234,17 @@ function add(
  * first.
  */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
-  let length: number | null = null;
-  let answer: Answer | null = null;
-  for (const one of found) {
-    if (answer && one.length !== length) return answer;
-    length = one.length;
-    const next = contentAnswer(one.content, use);
-    if (next && !next.isAllowed) return next;
-    answer ??= next;
-  }
-  return answer;
+  const answers = found.flatMap(({ content, length }) => {
+    const answer = contentAnswer(content, use);
+    return answer ? [{ ...answer, length }] : [];
+  });
+  const longest = answers.filter(({ length }) => length === answers[0]?.length);
+  return longest.find(({ isAllowed }) => !isAllowed) ?? longest[0] ?? null;
 }
 
 function contentAnswer(content: Content, use: Use): Answer | null {
   const { licenses } = content;
-  const ranks = COVERING_TOKENS[use];
-  for (const tokens of ranks) {
+  for (const tokens of COVERING_TOKENS[use]) {
     const prohibited = tokens.find((token) =>
       licenses.some(({ prohibits }) => prohibits.includes(token)),
     );
@@ -263,11 +258,10 @@ function contentAnswer(content: Content, use: Use): Answer | null {
     if (answer) return answer;
   }
   // A licence that names no usages covers all of them.
-  const open = licenses.filter(({ permits }) => permits === null);
-  const answer = permission(
-    content,
-    open.map((license) => ({ license, token: "all" })),
+  const open = licenses.flatMap((license) =>
+    license.permits === null ? [{ license, token: "all" }] : [],
   );
+  const answer = permission(content, open);
   if (answer) return answer;
   const permitted = licenses.flatMap(({ permits }) => permits ?? []);
   // Every permitted use requires that we keep a copy.
