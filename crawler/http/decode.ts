@@ -197,7 +197,7 @@ export function decodeText(
   contentType: string | null | undefined,
 ): { text: string; charset: string } {
   const marked = markCharset(bytes);
-  if (marked) return { text: decoder(marked, false).decode(bytes), charset: marked };
+  if (marked) return { text: new TextDecoder(marked).decode(bytes), charset: marked };
   const declared = declaredLabels(bytes, contentType ?? "").map(charsetOf);
   for (const charset of declared) {
     if (charset === null) continue;
@@ -212,12 +212,12 @@ export function decodeText(
   const utf8 = decodeStrictly("utf-8", bytes);
   if (utf8 !== null) return { text: utf8, charset: "utf-8" };
   const charset = detect(bytes, declared) ?? "windows-1252";
-  return { text: decoder(charset, false).decode(bytes), charset };
+  return { text: new TextDecoder(charset).decode(bytes), charset };
 }
 
 function charsetOf(label: string): string | null {
   try {
-    return label === "" ? null : decoder(label, false).encoding;
+    return label === "" ? null : new TextDecoder(label).encoding;
   } catch {
     return null;
   }
@@ -225,14 +225,14 @@ function charsetOf(label: string): string | null {
 
 function decodeStrictly(charset: string, bytes: Uint8Array): string | null {
   try {
-    return decoder(charset, true).decode(bytes);
+    return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch {
     return decodeLeniently(charset, bytes);
   }
 }
 
 function decodeLeniently(charset: string, bytes: Uint8Array): string | null {
-  const text = decoder(charset, false).decode(bytes);
+  const text = new TextDecoder(charset).decode(bytes);
   let [bad, foreign] = [0, 0];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -268,10 +268,6 @@ function foreignPart(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes.subarray(0, 8 * SAMPLE_BYTES)).toString("latin1");
   const plain = text.replace(/<[^<>]{0,2000}>/g, " ").slice(0, SAMPLE_BYTES);
   return Buffer.from(/[\u0080-\u00ff]/.test(plain) ? plain : text.slice(0, SAMPLE_BYTES), "latin1");
-}
-
-function decoder(label: string, fatal: boolean): TextDecoder {
-  return new TextDecoder(label, { fatal });
 }
 
 const PRESCAN_BYTES = 8192;
