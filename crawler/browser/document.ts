@@ -48,10 +48,8 @@ export async function guardDocuments(
   let answer: (DocumentAnswer & { networkId: string | undefined }) | null = null;
   let moved: string | null = null;
   const authenticated = new Set<string>();
-  // Rejects while the page is closing. Callers ignore that, because they no longer need the result.
-  const send: CDPSession["send"] = (method, ...params) => session.send(method, ...params);
   const abort = (requestId: string) => {
-    return send("Fetch.failRequest", { requestId, errorReason: "Aborted" });
+    return session.send("Fetch.failRequest", { requestId, errorReason: "Aborted" });
   };
 
   const watch = () =>
@@ -71,7 +69,8 @@ export async function guardDocuments(
     const authChallengeResponse = ours
       ? { response: "ProvideCredentials" as const, ...token }
       : { response: "CancelAuth" as const };
-    send("Fetch.continueWithAuth", { requestId, authChallengeResponse }).catch(() => {});
+    // Calls reject while the page is closing, when their results are no longer needed.
+    session.send("Fetch.continueWithAuth", { requestId, authChallengeResponse }).catch(() => {});
   });
 
   session.on("Network.loadingFailed", ({ requestId, errorText, canceled }) => {
@@ -85,7 +84,7 @@ export async function guardDocuments(
     const goOn = (signed: Record<string, string> = {}) => {
       const changes = status === undefined && (own !== null || Object.keys(signed).length > 0);
       const headers = changes && [...headersAt(own, request), ...entriesOf(signed)];
-      return send("Fetch.continueRequest", { requestId, ...(headers && { headers }) });
+      return session.send("Fetch.continueRequest", { requestId, ...(headers && { headers }) });
     };
     const next = async () => {
       if (frameId !== main || resourceType !== "Document") return goOn();
