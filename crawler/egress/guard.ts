@@ -56,7 +56,7 @@ export function createGuard(options: {
       else callback(null, first.address, first.family);
     };
     const known = options.hosts.get(hostName(hostname));
-    if (known) return judge(known.map(toAddress));
+    if (known) return judge(known.map((address) => ({ address, family: isIP(address) })));
     resolve(hostname, { ...opts, all: true }, (error, addresses) => {
       if (error) callback(error, []);
       else judge(addresses);
@@ -104,10 +104,6 @@ export function createGuard(options: {
   };
 
   return { lookupFor, addressesOf, allowed, check, connector };
-}
-
-function toAddress(address: string): LookupAddress {
-  return { address, family: isIP(address) };
 }
 
 function refusal(what: string): EgressRefused {
