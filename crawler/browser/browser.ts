@@ -55,6 +55,8 @@ interface BrowserReport {
   memory: number;
 }
 
+type ProxySettings = NonNullable<BrowserContextOptions["proxy"]>;
+
 interface Running {
   browser: Browser;
   cleanUp(): Promise<void>;
@@ -79,9 +81,8 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
           cleanUp: async () => {},
         }
       : await launchBrowser({
-          executablePath: options.executablePath,
+          ...options,
           user: options.user ?? null,
-          sandbox: options.sandbox,
           proxyServer: proxy.server,
           deadline: limits.launch,
         });
@@ -137,6 +138,15 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     return options.through(upstream);
   };
 
+  const openContext = ({ browser }: Running, way: ProxySettings): Promise<BrowserContext> => {
+    const settings = { ...way, bypass: "<-loopback>" };
+    const opening = browser.newContext({ ...CONTEXT_OPTIONS, userAgent, proxy: settings });
+    return within(limits.launch, opening, "opening a context");
+  };
+
+  const closeContext = (running: Running, context: BrowserContext): Promise<void> =>
+    within(limits.call, context.close(), "closing a context").catch(() => retire(running));
+
   const open = async (upstream?: Upstream | null): Promise<BrowserTurn> => {
     const way = await proxyTo(upstream);
     const running = await take();
@@ -144,21 +154,12 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     let failed = false;
     let done: Promise<void> | undefined;
     const shut = async () => {
-      if (context) {
-        await within(limits.call, context.close(), "closing a context").catch(() =>
-          retire(running),
-        );
-      }
+      if (context) await closeContext(running, context);
       await leave(running);
     };
     const close = () => (done ??= shut());
     try {
-      const opening = running.browser.newContext({
-        ...CONTEXT_OPTIONS,
-        userAgent,
-        proxy: { server: way.server, bypass: "<-loopback>" },
-      });
-      context = await within(limits.launch, opening, "opening a context");
+      context = await openContext(running, { server: way.server });
       const render = await within(
         limits.launch,
         openTurnPage(context, way, limits, options.sign),
@@ -194,21 +195,14 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     const { server, username, password } = await proxyTo(request.proxy);
     const running = await take();
     running.pages += 1;
-    const opening = running.browser.newContext({
-      ...CONTEXT_OPTIONS,
-      userAgent,
-      proxy: { server, username, password, bypass: "<-loopback>" },
-    });
     try {
-      const context = await within(limits.launch, opening, "opening a context").catch((error) => {
+      const context = await openContext(running, { server, username, password }).catch((error) => {
         throw broken("the browser can't open a page to log in", error);
       });
       try {
         return await logIn(context, request, limits);
       } finally {
-        await within(limits.call, context.close(), "closing a context").catch(() =>
-          retire(running),
-        );
+        await closeContext(running, context);
       }
     } finally {
       await leave(running);
