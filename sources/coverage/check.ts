@@ -20,6 +20,7 @@ import {
 import { isUnreachable } from "../../store/queries.ts";
 import {
   addCoverage,
+  coverageStamp,
   coveredSources,
   dueCoverage,
   getCoverage,
@@ -105,7 +106,13 @@ async function checkOne(
   }
 }
 
+/** Coverage is large, so a search reads all of it only after changes, and once an hour. */
+const sourceSearches = new WeakMap<Store, { at: Date; count: string }>();
+
 async function beginCounting(store: Store, now: Date, objective: CoverageObjective): Promise<void> {
+  const last = sourceSearches.get(store);
+  const count = await coverageStamp(store);
+  if (last?.count === count && now.getTime() - last.at.getTime() < HOUR_MS) return;
   const [ids, known] = await Promise.all([activeSourceIds(store), coveredSources(store)]);
   const since = new Date(now.getTime() - MAX_INITIAL_ANNOUNCEMENT_AGE_MS);
   const uncounted = ids.filter((id) => !known.has(id));
@@ -115,6 +122,7 @@ async function beginCounting(store: Store, now: Date, objective: CoverageObjecti
     return newCoverage(id, { since, nextProbeAt, objective, now });
   });
   await addCoverage(store, fresh);
+  sourceSearches.set(store, { at: now, count: await coverageStamp(store) });
 }
 
 async function checkSource(

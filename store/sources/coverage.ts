@@ -10,6 +10,13 @@ export async function addCoverage({ collections }: Store, all: Coverage[]): Prom
   await ignoreDuplicates(collections.coverage.insertMany(all, { ordered: false }));
 }
 
+/** Returns a string that changes when the number of sources, or of those with coverage, changes. */
+export async function coverageStamp({ collections }: Store): Promise<string> {
+  const { sources, coverage } = collections;
+  const counts = [sources.estimatedDocumentCount(), coverage.estimatedDocumentCount()];
+  return (await Promise.all(counts)).join(" ");
+}
+
 /** Returns the ids of the sources whose coverage is counted; at most 20,000. */
 export async function coveredSources({ collections }: Store): Promise<Set<string>> {
   const options = { projection: { _id: 1 }, batchSize: MAX_SOURCES };

@@ -10,6 +10,7 @@ import { coverageTroubles } from "../../../../sources/health/alarms.ts";
 import { getCoverage, listCoverage } from "../../../../store/sources/coverage.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
+import { countCommands } from "../../../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";
 
@@ -46,7 +47,8 @@ const log = {
   info: () => {},
   warn: (fields: unknown) => void warnings.push(fields),
 } as unknown as Pick<Logger, "info" | "warn">;
-const check = () => checkCoverage({ store, now: () => now, log, settings, noteProgress: () => {} });
+const check = (from = store) =>
+  checkCoverage({ store: from, now: () => now, log, settings, noteProgress: () => {} });
 const coverage = async () => {
   const found = await getCoverage(store, "town");
   if (!found) throw new Error("town isn't counted");
@@ -171,6 +173,20 @@ describe("The coverage of a source", () => {
     expect(warnings).toMatchObject([{ sourceId: "broken", err: expect.any(Error) as Error }]);
     const { nextCheckAt } = (await getCoverage(store, "broken")) ?? {};
     expect(nextCheckAt).toEqual(new Date(now.getTime() + HOUR_MS));
+  });
+
+  test("A new source is counted at once, although few checks read the ids of all sources", async () => {
+    const counted = await countCommands(store);
+    const readsIds = async () => {
+      counted.reset();
+      await check(counted.store);
+      return counted.commands().includes("find sources");
+    };
+    expect([await readsIds(), await readsIds()]).toEqual([true, false]);
+    await store.collections.sources.insertOne(makeSource("village"));
+    expect(await readsIds()).toBe(true);
+    expect(await getCoverage(store, "village")).not.toBeNull();
+    await counted.close();
   });
 
   test("A source may have an objective of its own", async () => {
