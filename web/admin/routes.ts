@@ -40,8 +40,8 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
   ) => {
     const { json, html } = content;
     const format = new URL(request.url, "http://localhost").searchParams.get("format");
-    const accepted = request.method === "GET" ? /text\/html|\*\/\*/ : /text\/html/;
-    if (format === "json" || !accepted.test(request.headers.accept ?? "*/*")) {
+    const isPage = format !== "json" && /text\/html|\*\/\*/.test(request.headers.accept ?? "*/*");
+    if (!isPage) {
       return reply
         .header("cache-control", "no-store")
         .send(typeof json === "function" ? await json() : json);
@@ -62,8 +62,11 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
     page: AdminPage,
     result: ActionResult,
   ) => {
-    if (typeof result === "object" && "html" in result)
-      return sendContent(request, reply, page, result);
+    if (typeof result === "object" && "html" in result) {
+      if (acceptsPages(request)) return sendContent(request, reply, page, result);
+      const { json } = result;
+      return reply.send(typeof json === "function" ? await json() : json);
+    }
     const { location, done } =
       typeof result === "string"
         ? { location: formPage(request) ?? page.path, done: result }

@@ -156,6 +156,17 @@ test.each([
   expect([statusCode, body]).toEqual([400, expect.stringContaining("invalid-request")]);
 });
 
+test("HEAD is answered with the type of GET, whatever the client accepts", async () => {
+  for (const accept of ["*/*", "text/html", "application/json"]) {
+    const request = { url: "/admin/sources", headers: { accept, cookie: ann.cookie } };
+    const [got, head] = [
+      await app.inject(request),
+      await app.inject({ ...request, method: "HEAD" }),
+    ];
+    expect(head.headers["content-type"]).toBe(got.headers["content-type"]);
+  }
+});
+
 test("The declaration of a preview hides the values of its headers from who reads the API", async () => {
   const { declaration } = await json("/v1/previews/p-secret");
   expect(declaration).toContain("authorization:");
