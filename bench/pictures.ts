@@ -122,7 +122,7 @@ async function originalOf(page: Page): Promise<string> {
 async function previewOf(page: Page): Promise<string> {
   await page.goto("/admin/source/edit?id=harbour-agency");
   await page
-    .locator("main form.source button", { hasText: /preview/i })
+    .locator("main form[data-source] button", { hasText: /preview/i })
     .first()
     .click();
   await page.waitForURL("**/admin/preview?*");
@@ -133,7 +133,7 @@ async function previewOf(page: Page): Promise<string> {
 
 async function fillInbox(page: Page): Promise<void> {
   await page.goto("/admin/inbox");
-  if ((await page.locator(".inbox > li").count()) > 0) return;
+  if ((await page.locator(".inbox li").count()) > 0) return;
   await page.goto("/admin/inbox?show=published");
   for (const n of [1, 2, 3]) await page.locator(".inbox input[type=checkbox]").nth(n).check();
   await page.selectOption("select[name=verb]", "draft");
