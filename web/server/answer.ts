@@ -35,6 +35,7 @@ export function answerer<State extends DataState>(
   cache: AnswerCache,
   staleness?: Staleness,
 ) {
+  const checking = new Set<string>();
   return async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -59,8 +60,13 @@ export function answerer<State extends DataState>(
       });
     };
     const soon = staleness && !wantsNewest(request) && cachedSince(cache, address, staleness);
-    // The error is ignored here: the next reader who waits for a new response gets it.
-    if (soon) void newest().catch(() => {});
+    if (soon && !checking.has(address)) {
+      checking.add(address);
+      // The error is ignored here: the next reader who waits for a new response gets it.
+      void newest()
+        .catch(() => {})
+        .finally(() => checking.delete(address));
+    }
     // The validators are set only after building, because an error response must not have them.
     const found = soon || (await newest());
     reply

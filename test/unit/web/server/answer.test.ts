@@ -11,6 +11,7 @@ const NOON = Date.parse("2026-11-25T12:00:00Z");
 
 function serve(body: string, patience = 0) {
   let builds = 0;
+  let held = Promise.resolve();
   let state = { stamp: "1", changedAt: new Date(NOON), now: new Date(NOON + 5000) };
   const cache = new AnswerCache({ entries: 10, chars: 100_000 });
   const answer = answerer(async () => state, cache, { patience, now: () => state.now });
@@ -18,6 +19,7 @@ function serve(body: string, patience = 0) {
   app.get("/", (request, reply) =>
     answer(request, reply, "", async ({ stamp }) => {
       builds++;
+      await held;
       if (stamp === "gone") throw new Error("taken back");
       return { type: "text/plain", body: `${body}${stamp === "1" ? "" : stamp}`, usage: [] };
     }),
@@ -27,7 +29,15 @@ function serve(body: string, patience = 0) {
   const change = (stamp: string, ms: number) => {
     state = { stamp, changedAt: new Date(NOON + ms), now: new Date(NOON + ms) };
   };
-  return { ask, builds: () => builds, change };
+  /** Pages that are made from now on wait until the returned function is called. */
+  const hold = () => {
+    let release = () => {};
+    held = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  };
+  return { ask, builds: () => builds, change, hold };
 }
 
 describe("a long answer", () => {
@@ -98,6 +108,22 @@ test("a page is made anew once for all its readers", async () => {
   await Promise.all([ask(), ask()]);
   await expect.poll(async () => (await ask()).body, HANG).toBe("page2");
   expect(builds()).toBe(2);
+});
+
+test("while a page is made anew, further changes don't begin to make it once more", async () => {
+  const { ask, change, builds, hold } = serve("page", 1000);
+  await ask();
+  const release = hold();
+  change("2", 5500);
+  await ask();
+  await expect.poll(builds, HANG).toBe(2);
+  change("3", 5600);
+  await ask();
+  await ask();
+  expect(builds()).toBe(2);
+  release();
+  await expect.poll(async () => (await ask()).body, HANG).toBe("page3");
+  expect(builds()).toBe(3);
 });
 
 test("while a page is made anew who has the one before gets nothing, and then the new one", async () => {
