@@ -16,6 +16,14 @@ export interface DataState {
   now: Date;
 }
 
+export type Answer<State> = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  /** Tells apart the responses at the same URL, for example by requested format. */
+  variant: string,
+  build: (state: State) => Promise<Rendered>,
+) => Promise<FastifyReply>;
+
 /** How long readers get a cached response without a check for newer data. */
 interface Staleness {
   /**
@@ -34,15 +42,9 @@ export function answerer<State extends DataState>(
   read: () => Promise<State>,
   cache: AnswerCache,
   staleness?: Staleness,
-) {
+): Answer<State> {
   const checking = new Set<string>();
-  return async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    /** Tells apart the responses at the same URL, for example by requested format. */
-    variant: string,
-    build: (state: State) => Promise<Rendered>,
-  ): Promise<FastifyReply> => {
+  return async (request, reply, variant, build) => {
     const address = `${variant}\n${request.url}`;
     const wanted = codingFor(request.headers["accept-encoding"]);
     reply.header("vary", variant ? "accept, accept-encoding" : "accept-encoding");
@@ -194,9 +196,11 @@ export interface Rendered {
 }
 
 /** Values from the store that show whether a response is still current. */
-export interface Validators extends Omit<DataState, "stamp"> {
+export interface Validators {
   /** Hash of the URL and the state of the data. Responses with the same tag are equal. */
   tag: string;
+  changedAt: Date;
+  now: Date;
 }
 
 /**

@@ -14,17 +14,31 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { cached } from "../../lib/async.ts";
 import { shortHash } from "../../lib/text.ts";
 import { clicksOf } from "../../store/publish/clicks.ts";
-import { AnswerCache, answerer } from "./answer.ts";
+import { type Answer, AnswerCache, answerer } from "./answer.ts";
 import type { ServerDeps } from "./config.ts";
-import { headReader, type Snapshot, snapshotReader } from "./snapshot.ts";
-import { createWatch } from "./watch.ts";
+import { type Head, headReader, type Snapshot, snapshotReader } from "./snapshot.ts";
+import { createWatch, type Watch } from "./watch.ts";
+
+/** What every route can use. */
+export interface Context extends ServerDeps {
+  head: () => Promise<Head>;
+  snapshot: () => Promise<Snapshot>;
+  /** Answers with the newest state of the stream, sources, views and restores. */
+  answer: Answer<Head>;
+  /** Like `answer`, with data up to 250 ms old; for requests that don't wait for changes. */
+  answerStream: Answer<Head>;
+  /** Answers with data that can be up to `staleness` ms old; for feeds and sitemaps. */
+  answerSoon: Answer<Snapshot>;
+  /** Answers like `answerSoon`, but with today's number of clicks if the portal shows clicks. */
+  answerPage: Answer<Snapshot>;
+  watch: Watch;
+  now: () => Date;
+}
 
 const MAX_STREAM_STALENESS_MS = 250;
 
-/** What every route can use. */
-export type Context = ReturnType<typeof makeContext>;
-
-export function makeContext({ now = () => new Date(), staleness = 0, ...options }: ServerDeps) {
+export function makeContext(options: ServerDeps): Context {
+  const { now = () => new Date(), staleness = 0 } = options;
   const deps = { ...options, now };
   const head = headReader(deps);
   const snapshot = snapshotReader(deps, head);
@@ -36,13 +50,9 @@ export function makeContext({ now = () => new Date(), staleness = 0, ...options 
     ...deps,
     head,
     snapshot,
-    /** Answers with the newest state of the stream, sources, views and restores. */
     answer: answerer(head, cache),
-    /** Like `answer`, with data up to 250 ms old; for requests that don't wait for changes. */
     answerStream: answerer(head, cache, verySoon),
-    /** Answers with data that can be up to `staleness` ms old; for feeds and sitemaps. */
     answerSoon: answerer(snapshot, cache, soon),
-    /** Answers like `answerSoon`, but with today's number of clicks if the portal shows clicks. */
     answerPage: answerer(shown, cache, soon),
     watch: createWatch(head),
   };
