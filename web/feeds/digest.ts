@@ -27,12 +27,14 @@ export async function readDigest(store: Store, day: string, { config, snapshot }
     articles.map(({ storyId }) => storyId),
   );
   const best = rank(articles, stories).slice(0, MAX_ARTICLES.shown);
+  const groups = byTopic(best, config.shownTopics);
   return {
     day,
     /** Number of all listed articles of the day. */
     articles: counted.articles,
-    shown: best,
-    groups: byTopic(best, config.shownTopics),
+    groups,
+    /** The articles of all groups, as a digest shows them. */
+    shown: groups.flatMap((group) => group.articles),
     stories,
   };
 }
