@@ -114,8 +114,9 @@ function makeSigningSecret(): string {
 }
 
 /**
- * Changes a webhook, notes it in the audit log, and returns the webhook. `changesTo` is called again if another process
- * changes the webhook meanwhile. Throws a 409 problem if that happens 20 times.
+ * Changes a webhook, notes it in the audit log, and returns the changed webhook. `changesTo` is
+ * called again if another process changes the webhook meanwhile. Throws a 409 problem if that
+ * happens 20 times.
  */
 async function change(
   store: Store,

@@ -170,8 +170,8 @@ export const webhooksRoutes: Routes = (app, context) => {
       response: { 200: ApiWebhook, ...known },
     },
     async (request) => {
-      const how = { ...request.body, ...auditOf(request, now) };
-      return shown(await manage.resumeWebhook(store, request.params.id, how));
+      const options = { skip: request.body.skip, ...auditOf(request, now) };
+      return shown(await manage.resumeWebhook(store, request.params.id, options));
     },
   );
 
@@ -184,8 +184,8 @@ export const webhooksRoutes: Routes = (app, context) => {
       response: { 200: ApiWebhook, ...known, 410: Problem },
     },
     async (request) => {
-      const to = { ...request.params, ...request.body };
-      return shown(await manage.replayWebhook(store, to, auditOf(request, now)));
+      const position = { id: request.params.id, from: request.body.from };
+      return shown(await manage.replayWebhook(store, position, auditOf(request, now)));
     },
   );
 
