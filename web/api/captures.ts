@@ -229,8 +229,11 @@ async function ownerOf(
 ): Promise<CaptureQuery["of"]> {
   const selectors = [article, url, source].filter((value) => value !== undefined);
   if (selectors.length !== 1) {
-    const only = selectors.length === 0 ? "" : "only ";
-    throw invalidRequest(`Give ${only}one of article, url and source.`);
+    throw invalidRequest(
+      selectors.length === 0
+        ? "Give one of article, url and source."
+        : "Give only one of article, url and source.",
+    );
   }
   if (source !== undefined) {
     if (await getSource(store, source)) return { sourceId: source };
