@@ -63,7 +63,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
       .type("text/html; charset=utf-8")
       .header("cache-control", "no-store")
       .send(formPage(request, next, problem));
-  const guarded = ({ protocol }: FastifyRequest) => ({
+  const cookieOptions = ({ protocol }: FastifyRequest) => ({
     httpOnly: true,
     sameSite: "lax" as const,
     secure: protocol === "https" || baseUrl.startsWith("https:"),
@@ -83,7 +83,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
     await runAudited(store, audit, what, () => addSession(store, session));
     await noteSeen(store, user, now());
     reply.header("cache-control", "no-store").setCookie(SESSION_COOKIE, token, {
-      ...guarded(request),
+      ...cookieOptions(request),
       path: "/",
       expires: expiresAt,
     });
@@ -123,7 +123,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
         const { location, pending } = await provider.begin(localPath(next));
         return reply
           .setCookie(PENDING_COOKIE, Buffer.from(JSON.stringify(pending)).toString("base64url"), {
-            ...guarded(request),
+            ...cookieOptions(request),
             path: PENDING_PATH,
             maxAge: PENDING_LOGIN_TTL_MS / 1000,
           })

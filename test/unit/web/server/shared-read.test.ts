@@ -40,13 +40,19 @@ test("callers that come while a read is at work share the next one", async () =>
 });
 
 test("a read that fails harms only those who shared it", async () => {
+  const failures: (() => void)[] = [];
   let reads = 0;
-  const read = shared(async () => {
+  const read = shared(() => {
     reads++;
-    if (reads === 1) throw new Error("the store is away");
-    return reads;
+    if (reads > 1) return Promise.resolve(reads);
+    return new Promise<number>((_, reject) => {
+      failures.push(() => reject(new Error("the store is away")));
+    });
   });
-  const first = await Promise.allSettled([read(), read()]);
-  expect(first.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
-  expect(await read()).toBe(2);
+  const first = Promise.allSettled([read(), read()]);
+  const fail = await vi.waitUntil(() => failures.shift());
+  const meanwhile = read();
+  fail();
+  expect((await first).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(await meanwhile).toBe(2);
 });
