@@ -111,11 +111,19 @@ interface BackwardRange {
   most?: number;
   /** How far the first query goes back, ms. */
   firstSpan?: number;
+  /** How many times longer the next span is if a span has no items. */
+  emptySpanGrowth?: number;
 }
 
 /** Returns the newest items before a time, newest first. */
 export async function furtherBack<T>(
-  { before, limit, most = Infinity, firstSpan = FIRST_SPAN_MS }: BackwardRange,
+  {
+    before,
+    limit,
+    most = Infinity,
+    firstSpan = FIRST_SPAN_MS,
+    emptySpanGrowth = EMPTY_SPAN_GROWTH_FACTOR,
+  }: BackwardRange,
   read: (within: { $gte: Date; $lt: Date }, left: number) => Promise<T[]>,
 ): Promise<T[]> {
   const found: T[] = [];
@@ -128,9 +136,7 @@ export async function furtherBack<T>(
     found.push(...some);
     const wanted = (1.5 * (limit - found.length)) / some.length;
     width *=
-      some.length === 0
-        ? EMPTY_SPAN_GROWTH_FACTOR
-        : Math.min(MAX_SPAN_GROWTH_FACTOR, Math.max(1, wanted));
+      some.length === 0 ? emptySpanGrowth : Math.min(MAX_SPAN_GROWTH_FACTOR, Math.max(1, wanted));
     to = from;
   }
   return found;

@@ -133,8 +133,8 @@ interface CapturePage {
   next: CapturePosition | null;
 }
 
-/** Most pages have few captures, so the first span is longer than that of other lists. */
-const FIRST_SPAN_MS = 6 * HOUR_MS;
+/** Most pages have few captures, so the spans are longer than those of other lists. */
+const SPANS = { firstSpan: 6 * HOUR_MS, emptySpanGrowth: 6 };
 const QUERY_CONCURRENCY = 8;
 const MAX_CAPTURES_PER_MILLISECOND = 1000;
 const MAX_ALIASES = 200;
@@ -171,8 +171,7 @@ async function readOne(
   const seen = from && from >= since && from < until ? await readMoment(store, of, from) : [];
   const rest = seen.filter(({ _id }) => before !== undefined && _id < before.id);
   const end = from && from < until ? from : until;
-  const most = end.getTime() - since.getTime();
-  const range = { before: end, limit: want, most, firstSpan: FIRST_SPAN_MS };
+  const range = { before: end, limit: want, most: end.getTime() - since.getTime(), ...SPANS };
   const rows = await furtherBack(range, (within, left) => readWithin(store, of, within, left));
   const [last, one] = [rows.at(-1)?.fetchedAt, rows.at(-2)?.fetchedAt];
   if (rows.length < want || !last || last.getTime() !== one?.getTime()) return [...rest, ...rows];
