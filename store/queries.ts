@@ -198,7 +198,7 @@ const WRITE_BATCH_SIZE = 50;
 
 export interface Each {
   _id: string;
-  /** The values that these fields must have. All updates compare the same fields, in one order. */
+  /** The values that these fields must have. All updates compare the same fields. */
   expected: Record<string, unknown>;
   set: Document;
 }
@@ -214,8 +214,9 @@ export async function updateEach<Doc extends Document & { _id: string }>(
 ): Promise<number> {
   let changed = 0;
   for (const some of chunksOf(all, WRITE_BATCH_SIZE)) {
-    const keys = some.map(({ _id, expected }) => [_id, ...Object.values(expected)]);
-    const key = ["_id", ...Object.keys(some[0]?.expected ?? {})].map((field) => `$${field}`);
+    const fields = Object.keys(some[0]?.expected ?? {});
+    const keys = some.map(({ _id, expected }) => [_id, ...fields.map((name) => expected[name])]);
+    const key = ["_id", ...fields].map((field) => `$${field}`);
     const place = { $indexOfArray: [{ $literal: keys }, key] };
     // A document that isn't found has the index -1, which picks the last element. That is empty, so
     // nothing is set.

@@ -97,10 +97,11 @@ test("Of links that are written together each takes its own values, unless it ha
   const { links } = store.collections;
   const each = (id: string, attempts: number, set: object) => ({
     _id: id,
-    expected: { attempts },
+    expected: { attempts, state: "due" },
     set,
   });
-  const written = [each("a", 0, { detail: "$url" }), each("b", 0, { url: "x" })];
+  const b = { ...each("b", 0, { url: "x" }), expected: { state: "due", attempts: 0 } };
+  const written = [each("a", 0, { detail: "$url" }), b];
   const changed = await updateEach(links, [...written, each("moved-on", 7, { url: "y" })], {
     unset: ["dueAt"],
   });
