@@ -71,13 +71,23 @@ export function reliabilityTable(
   });
   const columns = rows === "day" ? RELIABILITY_COLUMNS : [...RELIABILITY_COLUMNS, COVERAGE_COLUMN];
   return table(days, query, columns, (all, key) => {
-    const sums = sumOf<Work>(all.map((one) => one.work));
-    const { fine = 0, troubled = 0, deadLetters: dead_letters = 0, ...shown } = sums;
-    const { refused = 0, failed = 0, runs = 0 } = shown;
+    const work = sumOf<Work>(all.map((one) => one.work));
+    const { fine = 0, refused = 0, failed = 0, runs = 0, troubled = 0 } = work;
     const responses = fine + refused + failed;
+    const { deadLetters = 0, created = 0, updated = 0 } = work;
     const shares = { fine: part(fine, responses), untroubled: part(runs - troubled, runs) };
     const retracted = sumOfCounts(taken.get(key) ?? new Map());
-    const row = { responses, ...shown, dead_letters, retracted, ...shares };
+    const row = {
+      responses,
+      refused,
+      failed,
+      runs,
+      dead_letters: deadLetters,
+      created,
+      updated,
+      retracted,
+      ...shares,
+    };
     const source = rows === "source" ? key : null;
     const covered = rows !== "day" && { coverage: coverageOf(coverage, source) };
     return { order: responses, row: { ...row, ...covered } };
