@@ -228,11 +228,16 @@ export interface Quality {
   previous: FillCounts;
 }
 
-/**
- * Fill rates of a source's latest articles, in place of sums: the mean `fieldScore`, and the share
- * of articles that has each field, 0 to 1.
- */
-export type Fill = FillCounts;
+/** Fill rates of a source's latest articles: the share that has each field, 0 to 1. */
+export interface Fill {
+  articles: number;
+  /**
+   * Mean of the latest articles' `fieldScore`. An article's `fieldScore` is the mean confidence of
+   * its fields, 0 to 1.
+   */
+  fieldScore: number;
+  fields: Partial<Record<FieldName, number>>;
+}
 
 /** Counting restarts after this many articles, so fill rates cover the last 100 to 200. */
 export const QUALITY_WINDOW_ARTICLES = 100;
