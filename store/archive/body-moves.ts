@@ -109,15 +109,10 @@ async function recordTier(
 /** Removes old copies of up to `limit` moved bodies; returns the number of these bodies. */
 export async function finishMoves(store: Store, limit: number): Promise<number> {
   const { bodies } = store.collections;
-  const left = await bodies
-    .find({ was: { $in: TIERS } }, { projection: { _id: 1 } })
-    .limit(limit)
-    .toArray();
-  await finish(
-    store,
-    left.map(({ _id }) => _id),
-  );
-  return left.length;
+  const moved = bodies.find({ was: { $in: TIERS } }, { projection: { _id: 1 } }).limit(limit);
+  const ids = (await moved.toArray()).map(({ _id }) => _id);
+  await finish(store, ids);
+  return ids.length;
 }
 
 async function finish(store: Store, ids: string[]): Promise<void> {

@@ -136,10 +136,8 @@ export async function countChanges(store: Store, changes: readonly CountedChange
   }
   // The total comes last: once it has seq n, every day has counted n.
   perDay.set(ALL_DAYS, [...perDay.values()].flat());
-  await countOnce({ collection: store.collections.days, empty: emptyDay, add: addTo }, perDay, {
-    id: ALL_DAYS,
-    seq: last.seq,
-  });
+  const counters = { collection: store.collections.days, empty: emptyDay, add: addTo };
+  await countOnce(counters, perDay, { id: ALL_DAYS, seq: last.seq });
 }
 
 /** Returns the counters of a day (`YYYY-MM-DD` or `ALL_DAYS`); all zero if nothing was counted. */
