@@ -56,7 +56,10 @@ const Topics = z
     }
   });
 
-/** Returns the topics in a YAML text. Errors name the file `path`, line and column. */
+/**
+ * Returns the topics in a YAML text. Errors name the file `path`, and the line and column of each
+ * mistake.
+ */
 export function parseTopics(text: string, path: string): Topic[] {
   return parseYaml(Topics, text, path);
 }
