@@ -42,7 +42,8 @@ export async function startTestBucket(): Promise<TestBucket> {
 const PIECE_SIZE = 2;
 
 /**
- * Starts a bucket that can only be listed, in short pages: the server above fails at the second page. Its tokens contain every character with a special meaning in a URL.
+ * Starts a bucket that can only be listed, in short pages: the server above fails at the second page. Its tokens
+ * contain every character with a special meaning in a URL.
  */
 export async function startPieces(keys: readonly string[]) {
   let requestCount = 0;
