@@ -8,6 +8,7 @@ import {
   REVISION_KINDS,
   type RevisionKind,
   toItem,
+  type Wording,
   withoutTeaser,
 } from "../../model/articles/article.ts";
 import {
@@ -23,6 +24,7 @@ import {
   excerptLimit,
   mayShowImage,
   UsageSignalFields,
+  type UsageTerms,
   UsageTermsRecord,
 } from "../../model/usage-rights.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
@@ -151,18 +153,28 @@ export const ApiArticle = ApiItem.extend({
   ),
 });
 
-export type PublicItem = ReturnType<typeof publicItem>;
+export type PublicItem = Omit<Item, "edited" | "pinnedUntil" | "usage"> & {
+  rights: UsageTerms | null;
+  credit: string | null;
+  edited: string[];
+  translations: Record<string, Wording>;
+  pinnedUntil: Date | null;
+};
 
-export function apiItem(article: ListedArticle, source: PublicSource | undefined) {
+export function apiItem(article: ListedArticle, source: PublicSource | undefined): PublicItem {
   const teaser = leadOf(article, source).join("\n\n");
   return publicItem(toItem(article), source, teaser);
 }
 
-export function withinRights(item: Item, source: PublicSource | undefined) {
+export function withinRights(item: Item, source: PublicSource | undefined): PublicItem {
   return publicItem(item, source, teaserWithin(item.teaser, source));
 }
 
-function publicItem({ usage, ...item }: Item, source: PublicSource | undefined, lead: string) {
+function publicItem(
+  { usage, ...item }: Item,
+  source: PublicSource | undefined,
+  lead: string,
+): PublicItem {
   const { edited = {}, image, pinnedUntil = null } = item;
   const { translations = {}, ...own } = edited;
   const shown = Object.entries(translations).map(([language, { teaser, ...words }]) => {
