@@ -82,18 +82,22 @@ export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId"
 };
 
 /** Stores the results of a process's fetches in batches. */
-export type Commit = ReturnType<typeof createCommit>;
+export interface Commit {
+  /** Stores an entry and, after that, updates its link. Resolves with the link's outcome. */
+  add(entry: CommitEntry): Promise<CommitResult>;
+  /** Stores articles (announced items, and pages extracted again), but changes no link. */
+  storeArticles(pages: ReadPage[]): Promise<void>;
+}
 
 /** Returns a `Commit` that collects up to `LIMITS.commitSize` entries for up to `batchDelayMs`. */
-export function createCommit(store: Store, options: CommitOptions) {
+export function createCommit(store: Store, options: CommitOptions): Commit {
   const batcher = new Batcher<CommitEntry, Answer>(
     { size: LIMITS.commitSize, ms: options.batchDelayMs ?? LIMITS.commitDelay },
     // One batch at a time, so that copies arriving together see each other.
     (entries) => flushSafely(store, entries, options),
   );
   return {
-    /** Stores an entry and, after that, updates its link. Resolves with the link's outcome. */
-    async add(entry: CommitEntry): Promise<CommitResult> {
+    async add(entry) {
       for (;;) {
         const answer = await batcher.add(entry);
         if ("error" in answer) throw answer.error;
@@ -101,8 +105,7 @@ export function createCommit(store: Store, options: CommitOptions) {
         await sleep(answer.postponedMs);
       }
     },
-    /** Stores articles (announced items, and pages extracted again), but changes no link. */
-    async storeArticles(pages: ReadPage[]) {
+    async storeArticles(pages) {
       await commitArticles(store, pages, options);
     },
   };
