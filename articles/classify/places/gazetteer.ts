@@ -28,7 +28,13 @@ export interface Entry {
 }
 
 /** Places by name. `keyOf` returns the key of a name. */
-export type Gazetteer = ReturnType<typeof openGazetteer>;
+export interface Gazetteer {
+  find(key: string): Entry | null;
+  /** Yields every place. Parses the whole gazetteer, which is too slow for reading articles. */
+  places(): Iterable<Place>;
+  /** Whether a key can be a name or the beginning of one. False is certain; true can be wrong. */
+  begins(key: string): boolean;
+}
 
 const COUNTRY_RANK = 10.5;
 const PART_RANK = 5;
@@ -43,12 +49,12 @@ const PART_RANK = 5;
  *   place. Letters mark the name: `w` also a word, `x` a phrase, `g` a given name, `b` a place name
  *   that is also a given name, `t` a title, `o` an organisation.
  */
-export function openGazetteer(text: string) {
+export function openGazetteer(text: string): Gazetteer {
   const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));
   const table = openNames(text, entities.end);
   const known = new Map<number, Entry>();
   return {
-    find: (key: string): Entry | null => {
+    find: (key) => {
       const at = table.find(key);
       if (at === null) return null;
       let entry = known.get(at);
@@ -61,9 +67,7 @@ export function openGazetteer(text: string) {
       }
       return entry;
     },
-    /** Whether a key can be a name or the beginning of one. False is certain; true can be wrong. */
     begins: table.begins,
-    /** Yields every place. Parses the whole gazetteer, which is too slow for reading articles. */
     *places() {
       for (const start of entities.starts) {
         yield placeIn(text.slice(start, text.indexOf("\n", start)));

@@ -15,13 +15,22 @@ export interface PlaceInput {
 export type NamedPlace = Pick<PlaceVerdict, "country" | "region" | "city" | "confidence" | "hits">;
 
 /** Determines an article's place. The same input always gives the same result. */
-export type PlaceFinder = ReturnType<typeof placeFinder>;
+export interface PlaceFinder {
+  readonly digest: string;
+  find(input: PlaceInput): NamedPlace;
+  /** Returns the ISO 3166-2 code and English name; for an unknown region, null and `name`. */
+  region(country: string, name: string): { code: string | null; name: string };
+  /** Returns the region with the most similar name or code; null if none is similar. */
+  nearestRegion(country: string, word: string): Place | null;
+  /** Returns the city that a word names or resembles most; null if none is similar. */
+  nearestCity(word: string): Place | null;
+}
 
 const MAX_SEARCHED_CHARS = 3000;
 const MAX_LEAD_CHARS = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
 
-export function placeFinder(gazetteer: Gazetteer, digest: string) {
+export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
   const regionOf = (country: string, name: string) => {
     const key = keyOf(name);
     const known = (gazetteer.find(key)?.meanings ?? [])
@@ -40,21 +49,18 @@ export function placeFinder(gazetteer: Gazetteer, digest: string) {
   };
   return {
     digest,
-    /** Returns the ISO 3166-2 code and English name; for an unknown region, null and `name`. */
     region: regionOf,
-    /** Returns the region with the most similar name or code; null if none is similar. */
-    nearestRegion: (country: string, word: string): Place | null => {
+    nearestRegion: (country, word) => {
       return nearestPlace(word, (place) =>
         place.kind === "region" && place.country === country ? [place.name, place.region] : [],
       );
     },
-    /** Returns the city that a word names or resembles most; null if none is similar. */
-    nearestCity: (word: string): Place | null => {
+    nearestCity: (word) => {
       const own = gazetteer.find(keyOf(word))?.meanings.find(({ place }) => place.kind === "city");
       if (own) return own.place;
       return nearestPlace(word, ({ kind, name }) => (kind === "city" ? [name] : []));
     },
-    find: ({ title, text, language, home }: PlaceInput): NamedPlace => {
+    find: ({ title, text, language, home }) => {
       const persons = new Set<string>();
       const mentions = stretchesOf(title, text.slice(0, MAX_SEARCHED_CHARS)).flatMap((stretch) =>
         mentionsIn(stretch, gazetteer, language, persons),
