@@ -4,7 +4,13 @@ import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Database } from "node-sqlite3-wasm";
 import type { StreamPosition } from "../../model/publish/change.ts";
-import { type IndexState, QueryProblem, type SearchRequest } from "../../model/publish/search.ts";
+import {
+  type IndexState,
+  type Miss,
+  QueryProblem,
+  type SearchAnswer,
+  type SearchRequest,
+} from "../../model/publish/search.ts";
 import type { Document } from "./document.ts";
 import { type ArticlesRequest, find, findArticles } from "./find.ts";
 import { findMisses } from "./misses.ts";
@@ -22,13 +28,36 @@ import {
 import { type Writer, writerOf } from "./write-documents.ts";
 
 /** Documents to write. They replace all documents of the articles in `articleIds`. */
-export interface Batch {
+interface Batch {
   articleIds: readonly string[];
   documents: readonly Document[];
 }
 
 /** An index file. Another process can write to it, or replace it, at any time. */
-export type IndexFile = ReturnType<typeof openIndex>;
+export interface IndexFile {
+  state(): IndexState;
+  /** Returns the number of indexed articles. Slow, because it reads all of them. */
+  count(): number;
+  /** Returns a page of search results. Throws `QueryProblem` for an invalid query. */
+  find(request: SearchRequest): SearchAnswer;
+  /** Returns the ids of matching articles. Throws `QueryProblem` for an invalid query. */
+  articles(request: ArticlesRequest): string[];
+  /** Returns query words that no document contains. Throws `QueryProblem` for an invalid query. */
+  misses(request: { query: string; all: boolean }): Miss[];
+  /**
+   * Writes the documents of all changes up to `at`. Returns false, and writes nothing, if the index
+   * is no longer at `after`.
+   */
+  put(batch: Batch, at: StreamPosition, after?: StreamPosition): boolean;
+  /** Begins a new index. The old index serves queries until `finish` is called. */
+  begin(): void;
+  add(batch: Batch): void;
+  finish(at: StreamPosition): void;
+  dropBefore(until: Date): number;
+  /** Erases some words of removed documents. Returns whether more remain. */
+  clean(): boolean;
+  close(): void;
+}
 
 const ARTICLES_PER_COMMIT = 2000;
 
@@ -39,7 +68,7 @@ interface Open {
 }
 
 /** Opens the index at `path`, which need not exist yet. */
-export function openIndex(path: string) {
+export function openIndex(path: string): IndexFile {
   // A unique name, because another process can be building an index, too.
   const next = `${path}.next-${process.pid}-${randomBytes(4).toString("hex")}`;
   let current: Open | null = null;
@@ -84,26 +113,16 @@ export function openIndex(path: string) {
   };
 
   return {
-    state: (): IndexState =>
-      within(({ db }) => ({ at: placeOf(db), building: building && building.articles })),
-    /** Returns the number of indexed articles. Slow, because it reads all of them. */
+    state: () => within(({ db }) => ({ at: placeOf(db), building: building && building.articles })),
     count: () =>
       within(({ db }) => {
         const row = db.get("SELECT count(*) AS n FROM documents WHERE revision IS NULL");
         return Number(row?.["n"] ?? 0);
       }),
-    /** Returns a page of search results. Throws `QueryProblem` for an invalid query. */
-    find: (request: SearchRequest) => within(({ db }) => find(db, request)),
-    /** Returns the ids of matching articles. Throws `QueryProblem` for an invalid query. */
-    articles: (request: ArticlesRequest) => within(({ db }) => findArticles(db, request)),
-    /** Returns query words that no document contains. Throws `QueryProblem` for an invalid query. */
-    misses: (request: { query: string; all: boolean }) =>
-      within(({ db }) => findMisses(db, request)),
-    /**
-     * Writes the documents of all changes up to `at`. Returns false, and writes nothing, if the index
-     * is no longer at `after`.
-     */
-    put: ({ articleIds, documents }: Batch, at: StreamPosition, after?: StreamPosition) =>
+    find: (request) => within(({ db }) => find(db, request)),
+    articles: (request) => within(({ db }) => findArticles(db, request)),
+    misses: (request) => within(({ db }) => findMisses(db, request)),
+    put: ({ articleIds, documents }, at, after) =>
       within(({ db, writer }) => {
         if (after && !isDeepStrictEqual(placeOf(db), after)) return false;
         writer.put(articleIds, documents);
@@ -112,14 +131,13 @@ export function openIndex(path: string) {
         if (articleIds.some((id) => !there.has(id))) writeFact(db, "unclean", 1);
         return true;
       }),
-    /** Begins a new index. The old index serves queries until `finish` is called. */
     begin() {
       shutBuilding();
       removeFile(next);
       building = { ...open(next, false), articles: 0, committed: 0 };
       removeAbandoned(path);
     },
-    add({ articleIds, documents }: Batch) {
+    add({ articleIds, documents }) {
       if (!building) throw new Error("no index is being built");
       const { db, writer } = building;
       // Each commit writes a segment that must be merged later, so a few large commits are cheaper.
@@ -130,7 +148,7 @@ export function openIndex(path: string) {
       db.exec("COMMIT");
       building.committed = building.articles;
     },
-    finish(at: StreamPosition) {
+    finish(at) {
       if (!building) throw new Error("no index is being built");
       const { db } = building;
       if (!db.inTransaction) db.exec("BEGIN IMMEDIATE");
@@ -140,13 +158,12 @@ export function openIndex(path: string) {
       shutCurrent();
       replaceFile(path, next);
     },
-    dropBefore: (until: Date) =>
+    dropBefore: (until) =>
       within(({ db, writer }) => {
         const dropped = writer.dropBefore(until);
         if (dropped > 0) writeFact(db, "unclean", 1);
         return dropped;
       }),
-    /** Erases some words of removed documents. Returns whether more remain. */
     clean: () => within(({ db }) => cleanStep(db)),
     close() {
       shutCurrent();
