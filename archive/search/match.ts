@@ -4,7 +4,16 @@ import { type Node, parseQuery } from "./parse-query.ts";
 import { numbersOf, PARTS, type Part, wordsFrom } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
-export type Vocabulary = ReturnType<typeof vocabularyOf>;
+export interface Vocabulary {
+  languages: readonly string[];
+  /** Returns up to eight indexed stems of words whose form without diacritics is `folded`. */
+  spelled(folded: string): string[];
+  /**
+   * Returns stems that don't begin with `begin`, although their words do. For `electi`, one of them
+   * is "elect", the stem of "election".
+   */
+  stemsOutside(begin: string): string[];
+}
 
 /** A query for FTS5, and what to highlight in the results. */
 export interface Match {
@@ -181,22 +190,17 @@ const MIN_STEMMED_LETTERS = 4;
  */
 const MAX_STEMMED_BEGINNINGS = 4;
 
-export function vocabularyOf(db: Database, parts: readonly Part[]) {
+export function vocabularyOf(db: Database, parts: readonly Part[]): Vocabulary {
   const rows = db.all("SELECT language FROM languages") as { language: string }[];
   const languages = rows.map(({ language }) => language);
   const outside = new Map<string, string[]>();
   return {
     languages,
-    /** Returns up to eight indexed stems of words whose form without diacritics is `folded`. */
-    spelled(folded: string) {
+    spelled(folded) {
       const found = db.all("SELECT stem FROM spellings WHERE folded = ? LIMIT 8", folded);
       return (found as { stem: string }[]).map((row) => row.stem);
     },
-    /**
-     * Returns stems that don't begin with `begin`, although their words do. For `electi`, one of them
-     * is "elect", the stem of "election".
-     */
-    stemsOutside(begin: string): string[] {
+    stemsOutside(begin) {
       if (begin.length < MIN_STEMMED_LETTERS) return [];
       const known = outside.get(begin);
       if (known || outside.size === MAX_STEMMED_BEGINNINGS) return known ?? [];
