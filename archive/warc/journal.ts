@@ -31,13 +31,27 @@ const Noted = z.union([
 type Noted = z.infer<typeof Noted>;
 
 /** A record of an export's progress, stored beside the export's files. */
-export type Journal = Awaited<ReturnType<typeof openJournal>>;
+export interface Journal {
+  from: WarcProgress | null;
+  begunAt: Date;
+  noted: Noted[];
+  note(entry: Noted): void;
+  /**
+   * Stores the progress `at` and all entries passed to `note` so far. An interrupted export
+   * continues from there.
+   */
+  keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">): Promise<void>;
+  close(): Promise<void>;
+}
 
 /**
  * Opens or creates an export's journal. Throws `CommandError` if the journal can't be read or
  * belongs to another request.
  */
-export async function openJournal(file: string, { request, now }: { request: string; now: Date }) {
+export async function openJournal(
+  file: string,
+  { request, now }: { request: string; now: Date },
+): Promise<Journal> {
   const { progress, log } = journalFiles(file);
   const from = await progressIn(progress, request);
   const begunAt = from?.begunAt ?? now;
@@ -50,12 +64,8 @@ export async function openJournal(file: string, { request, now }: { request: str
     from,
     begunAt,
     noted,
-    note: (entry: Noted) => void fresh.push(`${JSON.stringify(entry)}\n`),
-    /**
-     * Stores the progress `at` and all entries passed to `note` so far. An interrupted export
-     * continues from there.
-     */
-    async keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">) {
+    note: (entry) => void fresh.push(`${JSON.stringify(entry)}\n`),
+    async keep(at) {
       const text = Buffer.from(fresh.join(""));
       fresh = [];
       bytes = await writeAt(handle, text, bytes);
