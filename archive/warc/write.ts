@@ -63,8 +63,12 @@ export async function writeWarc(
       if (journal && isLater && written.captures - checkpoint >= MIN_CHECKPOINT_CAPTURES) {
         checkpoint = written.captures;
         await handle.datasync();
-        const { index: _, lost: __, ...done } = written;
-        await journal.keep({ ...done, next: { sourceId, since: fetchedAt } });
+        await journal.keep({
+          captures: written.captures,
+          records: written.records,
+          bytes: written.bytes,
+          next: { sourceId, since: fetchedAt },
+        });
       }
       previous = one.capture;
       if (one.lost) written.lost++;
