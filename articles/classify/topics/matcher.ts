@@ -16,7 +16,10 @@ export interface TopicInput {
  * A function that returns an article's topics, highest score first and wider topics last. If too
  * few keywords match, it returns the topics that the source declares.
  */
-export type TopicMatcher = ReturnType<typeof topicMatcher>;
+export interface TopicMatcher {
+  (input: TopicInput): TopicVerdict[];
+  readonly digest: string;
+}
 
 /** One keyword of weight 1 in title or lead is enough, as are four in the text. */
 const MIN_TOPIC_SCORE = 2;
@@ -26,7 +29,7 @@ const MIN_BEST_SCORE_SHARE = 0.25;
 const MAX_TEXT_CHARS = 12_000;
 const MAX_LEAD_CHARS = 300;
 
-export function topicMatcher(rules: readonly TopicRule[]) {
+export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   const compiled = new Map<string | null, Trie>();
   const compiledFor = (language: string | null) => {
     const trie = compiled.get(language) ?? compile(rules, language);
