@@ -224,10 +224,16 @@ function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const swaps: { from: string[]; to: string[] }[] = [];
   let swap: (typeof swaps)[number] | null = null;
   for (const { added, removed, value } of changes) {
-    if (added || removed) {
-      if (!swap) swaps.push((swap = { from: [], to: [] }));
-      (removed ? swap.from : swap.to).push(...value);
-    } else swap = null;
+    if (!added && !removed) {
+      swap = null;
+      continue;
+    }
+    if (!swap) {
+      swap = { from: [], to: [] };
+      swaps.push(swap);
+    }
+    if (removed) swap.from.push(...value);
+    else swap.to.push(...value);
   }
   return swaps;
 }
