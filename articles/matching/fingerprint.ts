@@ -503,10 +503,12 @@ export function plainOf(text: string): string {
 export const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
 
 /** A normalised text and its words. */
-export type NormalizedText = ReturnType<typeof normalizeText>;
+export interface NormalizedText {
+  plain: string;
+  words: readonly string[];
+}
 
-export function normalizeText(text: string) {
+export function normalizeText(text: string): NormalizedText {
   const even = plainOf(text);
-  const words: readonly string[] = even.match(WORD) ?? [];
-  return { plain: even, words };
+  return { plain: even, words: even.match(WORD) ?? [] };
 }
