@@ -1,4 +1,5 @@
 import { DelayedError, type Job } from "bullmq";
+import pLimit from "p-limit";
 import { rereadArticles } from "../archive/reprocess/write.ts";
 import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { Batcher } from "../lib/async.ts";
@@ -48,13 +49,14 @@ export const CRAWL_BATCH = { ms: 10, size: 50 };
 /** Returns the handlers that need only the store and the queues. */
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
   const crawls = new Batcher<CrawlPayload, void>(CRAWL_BATCH, (all) => crawl(deps, all));
+  const oneByOne = pLimit(1);
   return {
     schedule: (_, { noteProgress }) => schedule({ ...deps, noteProgress }),
     crawl: withPayload(crawlQueue, (payload) =>
       crawls.add(payload).catch((error: unknown) => {
         if (isUnreachable(error)) throw error;
         // Another source of the batch can be the cause.
-        return crawl(deps, [payload]);
+        return oneByOne(() => crawl(deps, [payload]));
       }),
     ),
     maintain: (_, { noteProgress }) => maintain({ ...deps, noteProgress }),

@@ -1,3 +1,4 @@
+import type { Job } from "bullmq";
 import { Redis } from "ioredis";
 import { Registry } from "prom-client";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -16,6 +17,7 @@ import {
 } from "../../../../store/crawl/runs.ts";
 import { getSource, makeDue } from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
+import type { JobContext } from "../../../../workers/deps.ts";
 import { httpHandlers, schedulerHandlers } from "../../../../workers/handlers.ts";
 import { startWorkers } from "../../../../workers/runtime/start-workers.ts";
 import { createMeter } from "../../../../workers/runtime/telemetry.ts";
@@ -267,6 +269,22 @@ test("a source that is paused, retired or not due is left alone by a crawl that 
   }
   expect(await store.collections.runs.countDocuments()).toBe(0);
   expect(await store.collections.links.countDocuments()).toBe(0);
+});
+
+test("jobs of a failed batch are done one by one, so only the source that can't be crawled fails", async () => {
+  const watched = await services.watchSite("batch", []);
+  const { store, site, worker } = watched;
+  for (const id of ["s1", "s2", "s3"]) await addSource(watched, site, id, ago(MINUTE_MS));
+  const schedule = { cron: "whenever", timezone: "UTC" };
+  await store.collections.sources.updateOne({ _id: "s2" }, { $set: { schedule } });
+  const { crawl: handle } = schedulerHandlers(worker.deps);
+  const jobs = ["s1", "s2", "s3"].map(async (sourceId) =>
+    handle?.({ data: { sourceId } } as Job, {} as JobContext),
+  );
+  const outcomes = await Promise.allSettled(jobs);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  const open = await findOpenRuns(store, new Date(), 10);
+  expect(open.map(({ sourceId }) => sourceId).toSorted()).toEqual(["s1", "s3"]);
 });
 
 test("the workers store each article once while Redis is wiped again and again", async () => {
