@@ -323,7 +323,10 @@ function keepLive(part) {
     events?.close();
     events = null;
   };
-  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) close();
+    else open();
+  });
   open();
   setInterval(show, 1000);
 }
@@ -331,7 +334,9 @@ function keepLive(part) {
 function keepFresh(part) {
   const refresh = async () => {
     const headers = { accept: "text/html" };
-    const answer = !document.hidden && (await fetch(location.href, { headers }).catch(() => null));
+    const answer = document.hidden
+      ? null
+      : await fetch(location.href, { headers }).catch(() => null);
     const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = page && !isInUse(part) ? page.getElementById(part.id) : null;
     if (next) {

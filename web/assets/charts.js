@@ -154,7 +154,8 @@ function drawAll() {
 }
 
 new ResizeObserver(() => {
-  for (const [{ clientWidth: width }, chart] of charts) {
+  for (const [figure, chart] of charts) {
+    const width = figure.clientWidth;
     if (Math.abs(chart.width - width) > 1) chart.setSize({ width, height: chart.height });
   }
 }).observe(document.querySelector("main"));
