@@ -46,7 +46,9 @@ const FRAMED_POLICY =
 
 type PickerQuery = z.output<typeof Query>;
 
-interface Shown extends Awaited<ReturnType<typeof listPages>> {
+interface Shown {
+  name: string;
+  pages: { url: string; at: Date }[];
   proposals: Proposal[];
   trial: Trial | null;
 }
