@@ -79,7 +79,7 @@ async function correctForm(
   request: FastifyRequest,
   id: string,
 ): Promise<Html> {
-  const article = await findArticle(store, id);
+  const article = id === "" ? null : await findArticle(store, id);
   const choices = options(topics.map((topic) => [topic.id, topic.name]));
   const fields = html`<label class="form-label">Article <input class="form-control" name="article" required value="${id}" size="40"></label>
 ${article && html`<p><bdi>${article.title}</bdi>: ${article.topics.join(", ") || "no topic"}</p>`}
