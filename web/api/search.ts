@@ -21,7 +21,8 @@ export interface SearchDeps {
   store: Store;
   search?: SearchActions;
   sources: ReadonlyMap<string, PublicSource>;
-  topics: TopicNames;
+  /** Reads the names of topics, which only hints need. */
+  topics: () => TopicNames | Promise<TopicNames>;
 }
 
 export interface Found {
@@ -87,7 +88,7 @@ export async function readFound(
     return [{ article, revision, title: highlight(shown.title), snippet }];
   });
   const nothing = counted.total === 0 && request.query.trim() !== "";
-  const hints = nothing ? await hintsFor(index, request, { topics, sources }) : [];
+  const hints = nothing ? await hintsFor(index, request, { topics: await topics(), sources }) : [];
   return { ...counted, found, hints, behind: Math.max(0, head - at.seq) };
 }
 
@@ -153,7 +154,7 @@ function around(passage: string, pieces: Piece[]): string {
 
 export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;
 
-type Known = Pick<SearchDeps, "sources" | "topics">;
+type Known = Pick<SearchDeps, "sources"> & { topics: TopicNames };
 
 const MAX = { hints: 4, fields: 3 };
 const MIN_LETTERS = { beginning: 3, initials: 2 };

@@ -122,7 +122,7 @@ export const searchRoutes: Routes = (app, context) => {
       const search = await toSearchRequest(context, request, request.query);
       requireWords(search.query);
       const { sources, seq } = await context.head();
-      const deps = { ...context, sources, topics: config };
+      const deps = { ...context, sources, topics: () => config };
       const { found, ...counted } = await readFound(deps, search, seq);
       const next = search.offset + search.limit;
       const usage = usageHeaders(usageOf(found.map(({ article }) => article)));

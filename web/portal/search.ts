@@ -49,7 +49,7 @@ async function showPage(
     scope: "public",
   });
   const snapshot = await context.snapshot();
-  const deps = { ...context, sources: snapshot.sources, topics: context.config };
+  const deps = { ...context, sources: snapshot.sources, topics: () => context.config };
   const outcome = await readFound(deps, search, snapshot.seq).catch((error: unknown) => {
     if (!(error instanceof ProblemError)) throw error;
     if (error.code === "no-words") return edition.messages.find.noWords;

@@ -55,7 +55,7 @@ async function search(query: string, options: Options): Promise<FoundPage> {
     try {
       await updateIndex(config, { store, index }, createDelayedProgressWriter());
       const sources = await sourcesById(store);
-      const topics = topicNamesOf(await readTopics());
+      const topics = async () => topicNamesOf(await readTopics());
       const deps = { store, sources, search: searchActions(index), topics };
       const stored = saved === undefined ? null : await savedSearch(store, saved);
       const { sort } = stored ?? options;

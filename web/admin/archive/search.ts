@@ -49,7 +49,7 @@ async function findArticles(
 ): Promise<Results | { problem: string }> {
   const [sources, head] = await Promise.all([sourcesById(store), headSeq(store)]);
   const topicNames = Object.fromEntries(topics.map(({ id, name }) => [id, name]));
-  const found = { store, ...(search && { search }), sources, topics: { topicNames } };
+  const found = { store, ...(search && { search }), sources, topics: () => ({ topicNames }) };
   const request = { query: q, sort, offset, limit: PAGE_SIZE, all: true, exact: false };
   try {
     return { ...(await readFound(found, request, head)), sources };
