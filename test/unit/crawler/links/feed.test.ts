@@ -317,4 +317,10 @@ describe("licences of items (RSL 1.0 section 4.7)", () => {
     const items = Array.from({ length: 300 }, (_, n) => of(n)).join("");
     expect(await leastCpuOf(() => usageOf(items), 3000)).toBeLessThan(3000);
   });
+
+  test("are read in time where each of 1,000 items forbids everything everywhere", async () => {
+    const licence = content("", '<rsl:prohibits type="usage">all</rsl:prohibits>');
+    const items = Array.from({ length: 1000 }, (_, n) => item(`/${n}`, licence)).join("");
+    expect(await leastCpuOf(() => usageOf(items), 3000)).toBeLessThan(3000);
+  });
 });
