@@ -28,7 +28,10 @@ export interface Proxy {
   counts: { requests: number; tunnels: number; refused: number };
   /** Resets the byte counts of this user's open tunnels. Call it when a context begins a page. */
   beginPage(username: string): void;
-  /** Returns the error of the last connection to a host (`name:port`); undefined if it worked. */
+  /**
+   * Returns why the last connection to a host (`name:port`) failed; undefined if it didn't. An
+   * `EgressRefused` is from the guard; a `RetryLater` or `GiveUp` is from the source's proxy.
+   */
   errorOf(host: string): unknown;
   /** Returns the IP address of the last connection to `name:port`; null if there was none. */
   addressOf(host: string): string | null;

@@ -95,12 +95,12 @@ export async function openTurnPage(
     const arrived = await navigate(session, gate, url, limits);
     const answer = gate.answer();
     const error = proxy.errorOf(hostKey(url));
-    // The source's proxy failed.
-    const isKnown = error instanceof RetryLater || error instanceof GiveUp;
-    if (isKnown && (!answer || REFUSED_HEADER in answer.headers)) throw error;
+    const hasProxyFailed = error instanceof RetryLater || error instanceof GiveUp;
+    if (hasProxyFailed && (!answer || REFUSED_HEADER in answer.headers)) throw error;
     if (!answer) {
-      if (error instanceof EgressRefused)
+      if (error instanceof EgressRefused) {
         return { skipped: "egress-refused", detail: error.message };
+      }
       // If nothing arrived, the proxy couldn't connect.
       const cause = arrived ? "browser" : "connect";
       throw new RetryLater(cause, `${url} returned no document`);
