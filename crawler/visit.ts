@@ -131,8 +131,12 @@ export function createVisitor(options: VisitorOptions): Visitor {
       }
       const isOwn = source && isOurs(source, first, new URL(url));
       const headers = isOwn ? source.headers : {};
-      const maxBytes = kind === "sitemap" && { maxBytes: HTTP_BOUNDS.sitemap };
-      const params = { headers, cookies, proxy, ...maxBytes };
+      const params = {
+        headers,
+        cookies,
+        proxy,
+        ...(kind === "sitemap" && { maxBytes: HTTP_BOUNDS.sitemap }),
+      };
       const answer = await request(pages, url, delay, params).catch(failureOf);
       if (isSkipped(answer)) return { hops, refused: answer };
       const received = answer instanceof Error ? null : answer;
