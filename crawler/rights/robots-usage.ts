@@ -208,5 +208,6 @@ function contentSignal(key: string, value: string): Statement | null {
     return stating("content-signal", text, [use], value === "yes");
   }
   const denies = key === "use" ? DENIED_BY_LEVEL.get(value) : undefined;
-  return denies ? { format: "content-signal", text, ...(denies.length > 0 && { denies }) } : null;
+  if (!denies) return null;
+  return { format: "content-signal", text, ...(denies.length > 0 && { denies }) };
 }
