@@ -17,7 +17,14 @@ export interface SigningKey {
 export type Component = readonly [identifier: string, value: string];
 
 /** Signature parameters in the order in which they are sent. Times are seconds since 1970. */
-type SignatureParameters = Record<string, string | number>;
+export interface SignatureParameters {
+  created: number;
+  expires?: number;
+  nonce?: string;
+  keyid: string;
+  alg?: string;
+  tag?: string;
+}
 
 /** Returns the text to sign (`base`; RFC 9421, section 2.5) and the `Signature-Input` (`input`). */
 export function signatureBase(
