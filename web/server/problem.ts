@@ -39,7 +39,10 @@ const TEMPORARY_PROBLEM_CODES = new Set([
 ]);
 const RETRY_AFTER_S = 10;
 
-/** Answers every error with the page that `page` returns or, if that is null, with JSON. */
+/**
+ * Answers every error with the page that `page` returns or, if that is null, with
+ * `application/problem+json`.
+ */
 export function answerProblems(
   app: FastifyInstance,
   page: (request: FastifyRequest, problem: ProblemError) => Promise<string | null>,
