@@ -6,7 +6,7 @@ import type { Store } from "../store/store.ts";
 import { toFilter } from "../web/api/parameters.ts";
 import { requireKnown, unknownName } from "./exit.ts";
 import { requireSources } from "./known.ts";
-import type { OptionsOf } from "./options-of.ts";
+import { type OptionsOf, withOptions } from "./options-of.ts";
 import { readTopics } from "./roles/config-data.ts";
 
 export const FROM_HELP = "start, latest, a time such as yesterday, or a cursor";
@@ -82,7 +82,9 @@ function requirePlaces({ region = [], city = [] }: Filter): void {
 }
 
 export function withStreamOptions(command: Command) {
-  return withFilterOptions(command)
-    .option("--from <point>", FROM_HELP, "latest")
-    .option("--view <id>", "only articles of this view; can't be combined with the filter options");
+  const begun = command.option("--from <point>", FROM_HELP, "latest");
+  return withOptions(begun, withFilterOptions).option(
+    "--view <id>",
+    "only articles of this view; can't be combined with the filter options",
+  );
 }

@@ -5,6 +5,7 @@ import { STATES } from "../../../model/articles/article.ts";
 import { Query, ViewId } from "../../../model/publish/filter.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { commandActor } from "../../actor.ts";
+import { withOptions } from "../../options-of.ts";
 import { plainTable, utc } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
@@ -20,17 +21,21 @@ export function register(program: Command): void {
     listViews,
     tableOf,
   );
-  withFilterOptions(views.command("save"))
-    .description("save a view; replaces an earlier view with this id")
+  withOptions(
+    views
+      .command("save")
+      .description("save a view; replaces an earlier view with this id")
+      .addOption(
+        new Option(
+          "--state <states...>",
+          "editorial states, for the inbox and exports; readers get only published articles",
+        ).choices(STATES),
+      )
+      .option("--name <name>", "name of the view for readers (default: the id)")
+      .option("--reason <text>", "why, for the audit log"),
+    withFilterOptions,
+  )
     .argument("<id>", "id of the view (a-z, 0-9 and -), as in /view/ID and /feeds/view/ID.atom")
-    .addOption(
-      new Option(
-        "--state <states...>",
-        "editorial states, for the inbox and exports; readers get only published articles",
-      ).choices(STATES),
-    )
-    .option("--name <name>", "name of the view for readers (default: the id)")
-    .option("--reason <text>", "why, for the audit log")
     .action(async (id, { name = id, reason, state, ...narrowed }) => {
       const checked = ViewId.safeParse(id);
       if (!checked.success) throw new CommandError("usage", "an id consists of a-z, 0-9 and -");
