@@ -1,7 +1,7 @@
 import type { PlaceFinder } from "../../../articles/classify/places/places.ts";
 import { namesIn } from "../../../extractors/fields/names.ts";
 import { isoOf } from "../../../lib/dates.ts";
-import type { ArticleFields, Extraction } from "../../../model/articles/fields.ts";
+import type { Extraction } from "../../../model/articles/fields.ts";
 
 /** One page of a batch. `file` is a path to its HTML or PDF, gzipped if the name ends in `.gz`. */
 export interface PageTask {
@@ -12,13 +12,18 @@ export interface PageTask {
 }
 
 /** One line of a batch's output. `published` is ISO 8601 in the page's time zone. */
-export interface BatchPage
-  extends Pick<ArticleFields, "title" | "text" | "language" | "teaser" | "section" | "tags"> {
+export interface BatchPage {
   id: string;
+  title: string | null;
+  text: string | null;
   /** The authors, and also the organisations if no author is a person. Null if unknown. */
   authors: string[] | null;
   published: string | null;
+  language: string | null;
+  teaser: string | null;
   image: string | null;
+  section: string | null;
+  tags: string[] | null;
   /**
    * ISO 3166 code of the country that the page is about; null if unknown. `region` and `city` are
    * English names.
