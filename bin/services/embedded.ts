@@ -25,6 +25,13 @@ interface Watched {
   signal?: AbortSignal | undefined;
 }
 
+interface Place {
+  dataDir: string;
+  port: number;
+  signal: AbortSignal | undefined;
+  log: Log;
+}
+
 /**
  * Starts Redis and the database, except those whose URL is configured. Throws `DataDirInUse` if
  * another process uses the data folder, and the reason of `signal` if it aborts the start.
@@ -66,8 +73,6 @@ export async function startEmbedded(
     throw error;
   }
 }
-
-type Place = Parameters<typeof startRedis>[0];
 
 async function startSupervised(
   start: (place: Pick<Place, "port" | "signal">) => Promise<Service>,
