@@ -147,11 +147,14 @@ async function repair(id: string, { find, apply, reason }: Options): Promise<voi
 
 interface Verb {
   act: typeof hold;
-  describe(
-    source: SourceRecord,
-    request: Parameters<typeof hold>[2],
-  ): { done: string; next: string };
+  describe(source: SourceRecord, request: { until?: Date }): { done: string; next: string };
   refusal: string;
+}
+
+interface VerbOptions {
+  reason: string;
+  until?: string;
+  json?: true;
 }
 
 function registerHold(sources: Command): void {
@@ -191,17 +194,18 @@ function registerHold(sources: Command): void {
 }
 
 function verb(sources: Command, name: string, description: string, how: Verb): Command<[string]> {
-  return addVerb(sources, name, description).action(async (id, options) => {
-    const { reason, json, until }: typeof options & { until?: string } = options;
-    const request = {
-      ...requireReason(reason),
-      ...(until !== undefined && { until: laterTime("--until", until) }),
-    };
-    const changed = await onStore(async (store) => {
-      const source = await sourceNamed(store, id);
-      return (await how.act(store, id, request, new Date())) ? source : null;
-    });
-    if (!changed) throw new CommandError("failed", `${id}: ${how.refusal}`);
-    tellDone({ ...(json && { id }), ...how.describe(changed, request) }, json);
-  });
+  return addVerb(sources, name, description).action(
+    async (id, { reason, until, json }: VerbOptions) => {
+      const request = {
+        ...requireReason(reason),
+        ...(until !== undefined && { until: laterTime("--until", until) }),
+      };
+      const changed = await onStore(async (store) => {
+        const source = await sourceNamed(store, id);
+        return (await how.act(store, id, request, new Date())) ? source : null;
+      });
+      if (!changed) throw new CommandError("failed", `${id}: ${how.refusal}`);
+      tellDone({ ...(json && { id }), ...how.describe(changed, request) }, json);
+    },
+  );
 }
