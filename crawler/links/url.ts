@@ -239,7 +239,7 @@ function readable(path: string): string {
 }
 
 /** A `**` between slashes also stands for no folder, so it is one token with the second slash. */
-const GLOB_TOKENS = /(?<=\/)\*\*\/|\*\*|[^]/g;
+const GLOB_TOKENS = /(?<=\/)\*\*\/|\*\*?|[^*]+/g;
 
 /**
  * Returns whether a path matches a pattern. `*` matches within a segment, `**` across segments. A
@@ -259,7 +259,8 @@ export function matchesGlob(pattern: string, path: string): boolean {
 /** Returns the offsets in the path at which a token can end, given those at which it can begin. */
 function endsOf(token: string, starts: ReadonlySet<number>, path: string): Set<number> {
   if (!token.startsWith("*")) {
-    return new Set([...starts].flatMap((at) => (path[at] === token ? at + 1 : [])));
+    const matching = [...starts].filter((at) => path.startsWith(token, at));
+    return new Set(matching.map((at) => at + token.length));
   }
   const ends = new Set(starts);
   let hasBegun = false;
