@@ -36,7 +36,7 @@ describe("jobs", () => {
     expect(fetchQueue.jobId({ ...turn })).toBe(fetchQueue.jobId(turn));
     expect(fetchQueue.jobId({ ...turn, turn: 4 })).not.toBe(fetchQueue.jobId(turn));
     expect(fetchQueue.jobId({ ...turn, host: "city.example" })).not.toBe(fetchQueue.jobId(turn));
-    expect(crawlQueue.jobId({ sourceId: "city" })).toBe(crawlQueue.jobId({ sourceId: "city" }));
+    expect(crawlQueue.jobId({ sourceId: "city" })).not.toBe(crawlQueue.jobId({ sourceId: "town" }));
   });
 
   test("keep their id when their payload gets a field", () => {
