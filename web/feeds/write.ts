@@ -12,7 +12,7 @@ import {
   readListing,
 } from "../../store/articles/listing.ts";
 import { readStoryArticles } from "../../store/articles/stories.ts";
-import { EPOCH, type Store } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
 import type { Rendered } from "../server/answer.ts";
 import type { Context } from "../server/context.ts";
 import type { Snapshot } from "../server/snapshot.ts";
@@ -186,7 +186,8 @@ async function neighbouringArchiveDays(
   const [newest, oldest] = [articles[0], articles.at(-1)];
   if (!newest || !oldest) return { before: null, after: null };
   // The feed itself might show only a part of its oldest entry's day.
-  const last = day === null ? placeOf(oldest) : await oldestOfDay(store, { ...filter, day }, now);
+  const last =
+    day === null ? placeOf(oldest) : await lastOfDay(store, { ...filter, day }, oldest, now);
   const [older, newer] = await Promise.all([
     readListing(store, filter, { limit: 1, now, before: last }),
     day === null ? null : readListing(store, filter, { limit: 1, now, after: placeOf(newest) }),
@@ -194,14 +195,22 @@ async function neighbouringArchiveDays(
   return { before: older.articles[0]?.day ?? null, after: newer?.articles[0]?.day ?? null };
 }
 
-async function oldestOfDay(store: Store, filter: ListingFilter, now: Date): Promise<Position> {
-  let at: Position = { sortAt: EPOCH, id: "" };
+async function lastOfDay(
+  store: Store,
+  filter: ListingFilter,
+  oldest: ListedArticle,
+  now: Date,
+): Promise<Position> {
+  let at = placeOf(oldest);
   for (;;) {
-    const { articles, next } = await readListing(store, filter, { limit: 1, now, after: at });
-    const [oldest] = articles;
-    if (oldest) return placeOf(oldest);
-    if (!next) return at;
-    at = next;
+    const page = await readListing(store, filter, {
+      limit: MAX_ARCHIVE_PAGE_ARTICLES,
+      now,
+      before: at,
+    });
+    const last = page.articles.at(-1);
+    if (last) at = placeOf(last);
+    if (page.next === null) return at;
   }
 }
 
