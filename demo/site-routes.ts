@@ -12,12 +12,14 @@ import type { View } from "./view.ts";
 
 function articleReply(reply: Reply, { quirk }: Placed): Reply {
   if (quirk?.kind === "slow") return { ...reply, delayMs: 3000 };
+  const headers = { "content-type": "text/plain" };
   if (quirk?.kind === "busy") {
-    const busy = { status: 429, headers: { "retry-after": "1" }, body: "" };
+    const busy = { status: 429, headers: { ...headers, "retry-after": "1" }, body: "" };
     return { ...reply, firstTime: busy };
   }
-  if (quirk?.kind === "flaky")
-    return { ...reply, firstTime: { status: 500, headers: {}, body: "" } };
+  if (quirk?.kind === "flaky") {
+    return { ...reply, firstTime: { status: 500, headers, body: "" } };
+  }
   return reply;
 }
 
@@ -110,9 +112,9 @@ const FEED_TYPES: Partial<Record<SiteSpec["entry"], string>> = {
   json: "application/feed+json",
 };
 
-function feedLink(spec: SiteSpec): Html | "" | undefined {
+function feedLink(spec: SiteSpec): Html | null {
   const type = FEED_TYPES[spec.entry];
-  return type && html`<link rel="alternate" type="${type}" href="${feedPath(spec)}">`;
+  return type ? html`<link rel="alternate" type="${type}" href="${feedPath(spec)}">` : null;
 }
 
 function withoutTracking(path: string): string {

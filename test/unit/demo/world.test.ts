@@ -146,12 +146,14 @@ describe("troublesome pages", () => {
   it("refuses once with 429 and Retry-After, then answers", async () => {
     const first = await ask(world, announced("lyon-capteurs-bruit"));
     expect([first.status, first.headers["retry-after"]]).toEqual([429, "1"]);
+    expect(first.headers["content-type"]).toBe("text/plain");
     expect((await ask(world, announced("lyon-capteurs-bruit"))).status).toBe(200);
   });
 
   it("fails once with 500, then answers", async () => {
     const page = announced("identite-numerique-seniors");
-    expect((await ask(world, page)).status).toBe(500);
+    const first = await ask(world, page);
+    expect([first.status, first.headers["content-type"]]).toEqual([500, "text/plain"]);
     expect((await ask(world, page)).status).toBe(200);
   });
 
