@@ -81,8 +81,9 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
           cleanUp: async () => {},
         }
       : await launchBrowser({
-          ...options,
+          executablePath: options.executablePath,
           user: options.user ?? null,
+          sandbox: options.sandbox,
           proxyServer: proxy.server,
           deadline: limits.launch,
         });
