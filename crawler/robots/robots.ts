@@ -247,6 +247,7 @@ function escapePattern(value: string): string {
 
 /** Returns a URL's path and query as written, without the fragment; begins with `/`. */
 export function pathOf(url: string): string {
+  // As google/robotstxt does: the path begins after a scheme, if any, and a host.
   const [, path = ""] = /^(?:\/\/)?(?:[^/?;#]*:\/\/)?[^/?;#]*([^#]*)/.exec(url) ?? [];
   return path.startsWith("/") ? path : `/${path}`;
 }
