@@ -140,12 +140,18 @@ export interface SourceDraft {
   source: Source | null;
 }
 
+interface TypedSource {
+  yaml: string;
+  values: Readonly<Record<string, string>>;
+  base: string;
+}
+
 /**
  * Writes the changed form values into the text, and checks the text. `id` and `current` are null
  * for a new source. If `topics` is null, topics and regions aren't checked.
  */
 export function checkSourceDraft(
-  { yaml: text, values, base }: Readonly<Pick<SourceDraft, "yaml" | "values">> & { base: string },
+  { yaml: text, values, base }: TypedSource,
   {
     id,
     current,

@@ -39,8 +39,8 @@ export type PreviewStoreDeps = Omit<
  * version to replace, by default the current one.
  */
 export type PreviewRequest =
-  | (Pick<Preview, "proxy"> & { home: string })
-  | (Pick<Preview, "sourceVersion"> & { yaml: string });
+  | { home: string; proxy?: string | undefined }
+  | { yaml: string; sourceVersion?: number | undefined };
 
 const RENDER_POLL_MS = 1000;
 const RENDER_TIMEOUT_MS = 120_000;
