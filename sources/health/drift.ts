@@ -86,7 +86,7 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
     ["text", "empty", ({ empty }) => empty],
   ];
   const byCount = counts.flatMap(([field, kind, of]): Drift[] => {
-    // Only pages without an article are counted among all pages.
+    // Pages without an article are counted among all pages, everything else among articles.
     const total = ({ articles, empty }: Sample) => articles + (kind === "empty" ? empty : 0);
     const bad = { count: of(latest), of: total(latest) };
     const share = of(usual) / total(usual);
