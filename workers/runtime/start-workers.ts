@@ -158,7 +158,8 @@ function watchClocks(
     try {
       const sentAt = Date.now();
       const shown = await redis.time();
-      problem = problemOf((sentAt + Date.now()) / 2 - shown.getTime());
+      const skew = (sentAt + Date.now()) / 2 - shown.getTime();
+      problem = problemOf(skew);
       if (stopped) return;
       if (working !== (problem === null)) {
         working = problem === null;
