@@ -19,6 +19,8 @@ test.each([
   // The night of 29 March has no 02:00 to 03:00.
   [berlin("Sun 06:00-08:00"), "2026-03-28T12:00:00Z", "2026-03-29T04:00:00.000Z"],
   [berlin("Sun 06:00-08:00"), "2026-10-24T12:00:00Z", "2026-10-25T05:00:00.000Z"],
+  [berlin("Sun 02:00-03:00"), "2026-03-22T12:00:00Z", "2026-04-05T00:00:00.000Z"],
+  [berlin("Sun 06:17-06:18"), "2026-03-22T12:00:00Z", "2026-03-29T04:17:00.000Z"],
 ])("%j: %s waits until %s", (hours, from, wanted) => {
   expect(afterShut(new Date(from), hours).toISOString()).toBe(wanted);
 });
