@@ -16,8 +16,9 @@ function isThere(line: string): boolean {
   // Of the program itself.
   if (line === "newsgather --version") return readText("../cli.ts").includes(".version(");
   const [, name = "", sub] = /^newsgather ([a-z-]+)(?: ([a-z][a-z-]*))?/.exec(line) ?? [];
-  const text = COMMAND_TEXTS;
-  return text.includes(`("${name}")`) && (!sub || new RegExp(`\\("${sub}"[,)]`).test(text));
+  const isRegistered = (word: string) =>
+    new RegExp(`\\("${word}( [^"]*)?"[,)]`).test(COMMAND_TEXTS);
+  return isRegistered(name) && (!sub || isRegistered(sub));
 }
 
 test("each line that a page shows names a command there is", () => {
