@@ -10,5 +10,5 @@ export function withOptions<Own extends OptionValues, Added extends OptionValues
   command: Command<[], Own>,
   add: (command: Command) => Command<[], Added>,
 ): Command<[], Own & Added> {
-  return add(command as Command) as Command<[], Own & Added>;
+  return add(command) as Command<[], Own & Added>;
 }
