@@ -1,9 +1,11 @@
-/** Matches scripts that don't separate words by spaces. */
-export const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+import { isUnspaced } from "../lib/segments.ts";
 
-/** What a character is; a code unit's bits are stored, because regular expressions are slow. */
+/**
+ * What a character is. `unspaced` means a script without spaces between words, `half` one half of a
+ * surrogate pair, and `stored` that the bits of the code unit are known.
+ */
 const BIT = { letterOrMark: 1, wordLetter: 2, unspaced: 4, half: 8, stored: 16 };
+/** A cache, because regular expressions are slow. */
 const bitsByCodeUnit = new Uint8Array(1 << 16);
 
 function bitsAt(text: string, at: number): number {
@@ -14,7 +16,7 @@ function bitsAt(text: string, at: number): number {
 function bitsOf(char: string): number {
   if (/^\p{Surrogate}$/u.test(char)) return BIT.half;
   const letterOrMark = /[\p{L}\p{N}\p{M}]/u.test(char) ? BIT.letterOrMark : 0;
-  if (UNSPACED.test(char)) return letterOrMark | BIT.unspaced;
+  if (isUnspaced(char)) return letterOrMark | BIT.unspaced;
   return letterOrMark | (/[\p{L}\p{N}]/u.test(char) ? BIT.wordLetter : 0);
 }
 

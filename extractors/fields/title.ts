@@ -1,8 +1,9 @@
+import { isUnspaced } from "../../lib/segments.ts";
 import { hintOf } from "../dom/hints.ts";
 import { fold, Tag, textOf, within, words } from "../dom/node.ts";
 import { absolute, hostOf, isHomeUrl, metas, type Page, textIn } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
-import { keyOf, likenessOf, stripSite, tokensOf, UNSPACED } from "../words.ts";
+import { keyOf, likenessOf, stripSite, tokensOf } from "../words.ts";
 import { siteNames } from "./labels.ts";
 
 interface Candidate {
@@ -93,7 +94,7 @@ function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIK
   const isLong = text.split(" ").length >= 4;
   // In scripts without spaces, words can't be compared, so the heading must contain the whole
   // stated title.
-  const holds = UNSPACED.test(text) && stated.every((candidate) => key.includes(candidate.key));
+  const holds = isUnspaced(text) && stated.every((candidate) => key.includes(candidate.key));
   const alone =
     least === MIN_TITLE_LIKENESS && texts.length === 1 && (isLong || (holds && key.length >= 10));
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
