@@ -229,7 +229,8 @@ export function typesOf(node: LdNode): string[] {
 }
 
 export function list(value: unknown): unknown[] {
-  return [value ?? []].flat();
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
 }
 
 /**
