@@ -110,14 +110,11 @@ export function hostOf(url: string): string {
 export function isHomeUrl(url: string): boolean {
   const parsed = parseUrl(url);
   if (!parsed) return false;
-  const counted = [...parsed.searchParams.keys()].every((key) =>
-    /^(?:utm_|ref$|fbclid$)/.test(key),
-  );
+  const { pathname, searchParams } = parsed;
+  const counted = [...searchParams.keys()].every((key) => /^(?:utm_|ref$|fbclid$)/.test(key));
   return (
     counted &&
-    /^\/(?:[a-z]{2}(?:-[a-z]{2})?\/?)?(?:(?:index|home|start)(?:\.\w+|\/)?)?$/i.test(
-      parsed.pathname,
-    )
+    /^\/(?:[a-z]{2}(?:-[a-z]{2})?\/?)?(?:(?:index|home|start)(?:\.\w+|\/)?)?$/i.test(pathname)
   );
 }
 

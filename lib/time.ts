@@ -21,7 +21,7 @@ export function parseDuration(text: string): number {
   if (!LENIENT_DURATION.test(text)) {
     throw new RangeError(`"${text}" is not a duration; write 500ms, 2s, 15m, 6h or 30d`);
   }
-  // The first letter names the unit, except of milliseconds.
+  // A unit is known by its first letter, except for milliseconds.
   const parts = [...text.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*(ms|milli|[a-z])/g)];
   const ms = parts.map(([, amount, unit = ""]) => Number(amount) * unitMs(unit));
   return Math.round(ms.reduce((sum, one) => sum + one, 0));

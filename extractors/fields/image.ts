@@ -157,13 +157,14 @@ const CREDIT = words(
   "credit credits copyright source quelle bildquelle photographer photographe fotograf fotografo fotógrafo autor autore author rights credito crédito crédit kredit byline fotocredit photocredit",
 );
 
-const MAX_CAPTION_TAGS = 59;
+/** Includes the box around the picture and its caption. */
+const MAX_CAPTION_TAGS = 60;
 
 function captionOf(picture: Tag, { tree }: Page): Caption | null {
   let box = picture.parent;
   for (let level = 0; box && level < 5; box = box.parent, level++) {
-    const end = Math.min(box.last, box.order + MAX_CAPTION_TAGS);
-    const inside = tree.tags.slice(box.order + 1, end + 1);
+    const end = Math.min(box.last + 1, box.order + MAX_CAPTION_TAGS);
+    const inside = tree.tags.slice(box.order + 1, end);
     const line =
       inside.find((tag) => tag.name === "figcaption") ??
       inside.find((tag) => hintOf(tag).hasWord(CAPTION));
