@@ -1,4 +1,5 @@
 import type { Document, Element } from "domhandler";
+import { parseUrl } from "../../../lib/text.ts";
 import { Listing } from "../../../model/sources/source.ts";
 import { select } from "../selector.ts";
 import { classesOf, idOf, lineOf, parentOf } from "./dom.ts";
@@ -56,8 +57,10 @@ function listingOf(
 
 function leadsElsewhere(element: Element, base: string, folder: string): boolean {
   const hrefs = select("a[href]", element).map((link) => attributeOf(link, "href"));
-  const urls = hrefs.filter((href) => !href.startsWith("#") && URL.canParse(href, base));
-  const folders = urls.map((href) => folderOf(new URL(href, base).href));
+  const folders = hrefs.flatMap((href) => {
+    const url = href.startsWith("#") ? null : parseUrl(href, base);
+    return url ? folderOf(url.href) : [];
+  });
   return folders.length > 0 && !folders.includes(folder);
 }
 

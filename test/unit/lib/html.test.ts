@@ -26,3 +26,10 @@ test("only http and https addresses are links", () => {
   expect(hostile.map((url) => httpUrl(url))).toEqual([null, null, null, null, null]);
   expect(httpUrl('https://a.example/"><b>')).toBe("https://a.example/%22%3E%3Cb%3E");
 });
+
+test("a host beyond ASCII is valid, even after the engine has compiled the check", () => {
+  const found = Array.from({ length: 30_000 }, () =>
+    httpUrl("//müller.example/", "http://a.example/"),
+  );
+  expect(new Set(found)).toEqual(new Set(["http://xn--mller-kva.example/"]));
+});
