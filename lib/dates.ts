@@ -270,7 +270,7 @@ function clockOf(
   return { hour: hours, minute: Number(minute), second: Math.min(Number(second), 59), offset };
 }
 
-/** Arabic has different names in Syria, Algeria and Morocco. */
+/** Austria, Syria, Algeria and Morocco have month names of their own. */
 const MONTH_NAME_LANGUAGES =
   "en de fr es it pt nl da sv nb fi is pl cs sk sl hr sr bs mk bg ru uk be ro hu el tr az et lv lt sq ca gl eu ga cy mt id ms vi tl sw af zu ar fa he hi bn mr ta te ur th ka hy kk uz ky mn de-AT ar-SY ar-DZ ar-MA";
 

@@ -212,6 +212,26 @@ describe("names of months in capitals or other spellings", () => {
   });
 });
 
+describe("short names of months, and names of few countries", () => {
+  it.each([
+    ["01", "Jänner Jaenner janv. gen ene جانفي"],
+    ["02", "Feber févr. شباط فيفري"],
+    ["03", "Maerz Mrz mars آذار"],
+    ["04", "نيسان أفريل"],
+    ["05", "mei mai maj أيار ماي"],
+    ["06", "حزيران جوان"],
+    ["07", "juil. تموز يوليوز جويلية"],
+    ["08", "ago آب غشت أوت"],
+    ["09", "Sept. set setiembre أيلول شتنبر"],
+    ["10", "okt"],
+    ["11", "نونبر"],
+    ["12", "dic dez دجنبر"],
+  ])("month %s: %s", (month, names) => {
+    const found = names.split(" ").map((name) => read(`15 ${name} 2024`));
+    expect(new Set(found)).toEqual(new Set([`2024-${month}-15`]));
+  });
+});
+
 it("a month that languages share is the one of the page's language", () => {
   expect(readIn("hr", "5. listopada 2024.")).toBe("2024-10-05");
   expect(readIn("pl", "5 listopada 2024")).toBe("2024-11-05");
