@@ -47,10 +47,12 @@ export function point(input: PointInput): Pointed {
   const tag = at === null ? null : (page.tree.tags[at] ?? null);
   const meant = tag
     ? around(likelyTarget(tag, field, reading), field)
-    : findCandidates(page, field, reading);
+    : at === null
+      ? findCandidates(page, field, reading)
+      : [];
   const each = tag ? MAX_SELECTORS_IF_CLICKED : MAX_SELECTORS_PER_CANDIDATE;
   const candidates = new Map<string, SelectorCandidate>();
-  for (const one of at !== null && !tag ? [] : meant) {
+  for (const one of meant) {
     for (const css of selectorsOf(one, page.tree.root, each)) {
       const selector = withAttribute(css, one, field, reading);
       const { value } = find(page, selector, field, reading);
