@@ -604,7 +604,9 @@ describe("sources are changed on the admin pages", () => {
   });
 
   test("The schedule shows how often each source is due, and which are paused", () => {
-    expect(schedule).toMatch(/Villages.*every 30m.*<path class="text-primary" d="M.*Towns.*paused: their break/s);
+    expect(schedule).toMatch(
+      /Villages.*every 30m.*<path class="text-primary" d="M.*Towns.*paused: their break/s,
+    );
   });
 
   test("The command schedule shows the same as the page", () => {
