@@ -195,6 +195,7 @@ async function neighbouringArchiveDays(
   return { before: older.articles[0]?.day ?? null, after: newer?.articles[0]?.day ?? null };
 }
 
+/** Returns a position behind which the list has no more articles of the day. */
 async function lastOfDay(
   store: Store,
   filter: ListingFilter,
@@ -203,14 +204,15 @@ async function lastOfDay(
 ): Promise<Position> {
   let at = placeOf(oldest);
   for (;;) {
-    const page = await readListing(store, filter, {
+    const { articles, next } = await readListing(store, filter, {
       limit: MAX_ARCHIVE_PAGE_ARTICLES,
       now,
       before: at,
     });
-    const last = page.articles.at(-1);
-    if (last) at = placeOf(last);
-    if (page.next === null) return at;
+    const last = articles.at(-1);
+    if (next === null) return last ? placeOf(last) : at;
+    // A page of hidden articles is empty.
+    at = next;
   }
 }
 

@@ -167,6 +167,28 @@ describe("the archives of an Atom feed", () => {
   });
 });
 
+test("The archive of a day leads to the day before, even past thousands of hidden articles", async () => {
+  const crowded = await database.open("crowded-day");
+  const hidden = Array.from({ length: 4200 }, (_, n) =>
+    makeArticle(`hidden${n}`, {
+      status: "unlisted",
+      sortAt: new Date(Date.UTC(2026, 10, 24, 1, 0, n)),
+      text: "",
+    }),
+  );
+  await crowded.collections.articles.insertMany([
+    makeArticle("before", { sortAt: new Date("2026-11-23T12:00:00Z") }),
+    ...hidden,
+    makeArticle("shown", { sortAt: new Date("2026-11-24T12:00:00Z") }),
+  ]);
+  const portal = await makePortal(crowded);
+  const { body } = await portal.inject("/feeds/all.atom?archive=2026-11-24");
+  expect(body).toContain(
+    '<link rel="prev-archive" href="http://portal.example/feeds/all.atom?archive=2026-11-23"',
+  );
+  await portal.close();
+}, 60_000);
+
 describe("a feed that is narrowed by words", () => {
   interface JsonFeed {
     items: { title: string }[];
