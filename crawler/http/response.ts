@@ -2,7 +2,7 @@ import { decodeHTMLAttribute } from "entities/decode";
 import { domainMatch, pathMatch } from "tough-cookie";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { retryOrGiveUp } from "../../config/retry-policy.ts";
-import { isPdf } from "../../lib/text.ts";
+import { isPdf, parseUrl } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Encoding } from "../../model/crawl/capture.ts";
 import type { Hop, Link, LinkKind, Validators } from "../../model/crawl/link.ts";
@@ -100,9 +100,10 @@ export function linksInHeader(header: string | undefined, base: string): HeaderL
   for (const [, address = "", parameters = ""] of (header ?? "")
     .slice(0, MAX_HEADER_CHARS)
     .matchAll(ENTRY)) {
-    if (!URL.canParse(address, base)) continue;
+    const url = parseUrl(address, base);
+    if (!url) continue;
     const rels = parameter(REL, parameters).split(/\s+/);
-    links.push({ url: new URL(address, base).href, rels, type: parameter(TYPE, parameters) });
+    links.push({ url: url.href, rels, type: parameter(TYPE, parameters) });
   }
   return links;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jsonOf } from "../../lib/text.ts";
+import { jsonOf, parseUrl } from "../../lib/text.ts";
 import type { RobotsCopy, TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import {
   type DeclaredUse,
@@ -238,8 +238,8 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
   const { value, seen } = last;
   const policy = read.findLast((one) => one.policy)?.policy;
   const statement = stating("tdmrep", `tdm-reservation: ${value}`, MINING, value === "0");
-  if (value === "0" || !policy || !URL.canParse(policy, url)) return { statement, seen };
-  return { statement: { ...statement, terms: new URL(policy, url).href }, seen };
+  const terms = policy && value !== "0" ? parseUrl(policy, url) : null;
+  return { statement: terms ? { ...statement, terms: terms.href } : statement, seen };
 }
 
 /** Reads an article's JSON-LD (schema.org 29.3, https://schema.org/CreativeWork). */
