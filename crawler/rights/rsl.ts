@@ -183,9 +183,11 @@ type Answer = { isAllowed: boolean; text: string; terms: string | null };
  * A document that doesn't conform denies analysis and AI use (section 4.3).
  */
 export function readRsl(document: RslDocument, url: string): Statement[] {
+  const { host, href } = new URL(url);
+  const page = { host, path: pathOf(latin1(href)) };
   const found = document.contents
     .flatMap((content) => {
-      const length = matchLength(content.url, url);
+      const length = matchLength(content.url, page);
       return length === null ? [] : [{ content, length }];
     })
     // The longest matching path decides (RFC 9309).
@@ -291,13 +293,12 @@ function permission(
   return { isAllowed: false, text: `permits ${token} for ${condition}`, terms: terms ?? server };
 }
 
-function matchLength(pattern: string, url: string): number | null {
+function matchLength(pattern: string, page: { host: string; path: string }): number | null {
   if (pattern === "") return 0;
-  const page = new URL(url);
   const whole = /^https?:\/\/[^/?]+/i.exec(pattern)?.[0];
   if (whole && (!URL.canParse(whole) || new URL(whole).host !== page.host)) return null;
   const path = whole ? pattern.slice(whole.length) || "/" : pattern;
   const compiled = toPattern(latin1(path.slice(0, MAX_VALUE)));
   if (compiled.parts.length > HTTP_BOUNDS.robotsWildcards) return null;
-  return matches(compiled, pathOf(latin1(page.href))) ? compiled.length : null;
+  return matches(compiled, page.path) ? compiled.length : null;
 }
