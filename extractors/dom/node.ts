@@ -149,8 +149,16 @@ export function fold(text: string): string {
   return squeeze(text.replace(WITHOUT_WIDTH, "")).trim();
 }
 
+/**
+ * Once a process has compiled many patterns, V8 compiles further ones without optimisation. Such a
+ * `SPACES` would overflow V8's stack in a run of 5 million spaces.
+ */
+const MIN_LONG_TEXT_CHARS = 1_000_000;
+const LONG_SPACES = /\s{100,9999}/g;
+
 export function squeeze(text: string): string {
-  return text.replace(SPACES, " ");
+  const short = text.length < MIN_LONG_TEXT_CHARS ? text : text.replace(LONG_SPACES, " ");
+  return short.replace(SPACES, " ");
 }
 
 /** Returns about the first `limit` characters of an element's text, on one line. */

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { extract } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language.ts";
@@ -22,3 +24,25 @@ test.each(HOSTILE)(
     expect(growth).toBeLessThan(LINEAR);
   },
 );
+
+const root = new URL("../../dist/", import.meta.url).href;
+
+const SCRIPT = `
+  import { extract } from "${root}extractors/extract.js";
+  import { prepare } from "${root}extractors/language.js";
+  import { HOSTILE } from "${root}test/helpers/hostile-pages.js";
+  await prepare();
+  const [url, now] = ["${url}", new Date("${now.toISOString()}")];
+  for (const [odd, n, make] of HOSTILE) {
+    try {
+      extract({ html: make(n), url, now });
+    } catch (error) {
+      console.log(odd, String(error));
+    }
+  }
+`;
+
+test("Hostile pages are read after V8 has stopped optimising patterns", async () => {
+  const args = ["--no-regexp-optimization", "--input-type=module", "--eval", SCRIPT];
+  expect(await promisify(execFile)(process.execPath, args)).toMatchObject({ stdout: "" });
+});
