@@ -156,9 +156,11 @@ const TASKS: Record<string, (hand: Hand, n: number) => Promise<void>> = {
     expect((await articleOf(idOf(href)))?.topics).toContain("cybersecurity");
   },
   async "joins two stories"(hand, n) {
-    const latest = await readLatest();
-    const href = latest[2 + n] ?? "";
-    const [own, other] = [idOf(href), idOf(latest[4 + n] ?? "")];
+    const [href = "", ...later] = (await readLatest()).slice(2 + n);
+    const own = idOf(href);
+    const story = (await articleOf(own))?.storyId;
+    const others = await Promise.all(later.map((link) => articleOf(idOf(link))));
+    const other = others.find((one) => one?.storyId !== story)?._id ?? "";
     await hand.press(`main table a[href='${href}']`);
     await hand.press("main a:text-is('Story')");
     // What is likely may be none in so small a world: the other one is found by its id.
