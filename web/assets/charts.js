@@ -81,6 +81,7 @@ function draw(figure) {
   if (times.length === 0) return;
   const text = TEXTS[unit];
   const columns = kind === "bars" ? stacked(values) : values;
+  const band = `color-mix(in srgb, ${colour("secondary")} 22%, transparent)`;
   const series = names.map((label, n) => {
     const isBand = kind === "range" && n > 0;
     const stroke = isBand ? "transparent" : colour(COLOURS[n % COLOURS.length]);
@@ -135,9 +136,8 @@ function draw(figure) {
       ...order.map((n) => series[n]),
     ],
     ...(kind === "range" && {
-      bands: [
-        { series: [1, 2], fill: `color-mix(in srgb, ${colour("secondary")} 22%, transparent)` },
-      ],
+      bands: [{ series: [1, 2], fill: band }],
+      legend: { live: true, markers: { fill: (_, n) => series[order[n - 1]].fill ?? band } },
     }),
   };
   const chart = new uPlot(options, [times, ...order.map((n) => columns[n])], (drawn, init) => {
