@@ -32,8 +32,9 @@ export interface Move {
 /** Moves old bodies and yields totals; bodies in `failed` stay. Continues an interrupted run. */
 export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenerator<Moved> {
   const sum: Moved = { moved: 0, bytes: 0, failed: [] };
-  while ((await finishMoves(store, READ_BATCH_SIZE)) === READ_BATCH_SIZE);
   for (;;) {
+    // The database may still carry out the last writes of a killed process.
+    while ((await finishMoves(store, READ_BATCH_SIZE)) === READ_BATCH_SIZE);
     const tried = new Set(sum.failed.map(({ id }) => id));
     const found = await bodiesToMove(store, tier, until, READ_BATCH_SIZE + tried.size);
     const places = found.filter(({ _id }) => !tried.has(_id));

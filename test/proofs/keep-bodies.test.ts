@@ -261,6 +261,20 @@ describe("bodies that are not what was stored", () => {
   });
 });
 
+test("a killed process's write that arrives during the next move leaves no old copy", async () => {
+  await start();
+  const bodies = await storedAgo(2);
+  const own = store.collections.bodies;
+  const { _id, bytes } = (await own.findOne()) ?? {};
+  for await (const { moved } of moveOld(store, { tier: "files", until: ago(30) })) {
+    expect(moved).toBe(2);
+    await own.updateOne({ _id: _id ?? "" }, { $set: { was: "database", ...(bytes && { bytes }) } });
+    expect(await lying()).toMatchObject({ database: 1, files: 2 });
+  }
+  expect(await right(bodies)).toBe(2);
+  expect(await lying()).toEqual({ database: 0, files: 2, s3: 0 });
+});
+
 test("a tier that returns other bytes than it was given gets no body", async () => {
   await start();
   const bodies = await storedAgo(2);
