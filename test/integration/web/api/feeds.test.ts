@@ -187,7 +187,7 @@ test("The archive of a day leads to the day before, even past thousands of hidde
     '<link rel="prev-archive" href="http://portal.example/feeds/all.atom?archive=2026-11-23"',
   );
   await portal.close();
-}, 60_000);
+});
 
 describe("a feed that is narrowed by words", () => {
   interface JsonFeed {
