@@ -29,9 +29,12 @@ export interface FormField {
   keys: readonly FormField[];
 }
 
+let fields: readonly FormField[] | null = null;
+
 /** Returns every key of a source's file, in the order of the schema, with meaning and default. */
 export function sourceFormFields(): readonly FormField[] {
-  return keysOf([sourceJsonSchema()], "", "");
+  fields ??= keysOf([sourceJsonSchema()], "", "");
+  return fields;
 }
 
 function keysOf(shapes: readonly Shape[], path: string, about: string): FormField[] {
