@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html, jsonOf } from "../../lib/text.ts";
+import { type Html, html, jsonOf, parseUrl } from "../../lib/text.ts";
 import type { LoginWay, User } from "../../model/operations/account.ts";
 import { checked, ProblemError } from "../../model/problem.ts";
 import {
@@ -219,9 +219,9 @@ async function claimAttempt(
 
 /** Returns the path and query of a relative URL at or below `/admin`; otherwise `/admin`. */
 export function localPath(next: string): string {
-  const path = URL.canParse(next, "http://here") ? new URL(next, "http://here") : null;
-  const ours = path?.host === "here" && /^\/admin(\/|$)/.test(path.pathname);
-  return ours ? path.pathname + path.search : "/admin";
+  const url = parseUrl(next, "http://here");
+  const isOurs = url?.host === "here" && /^\/admin(\/|$)/.test(url.pathname);
+  return isOurs ? url.pathname + url.search : "/admin";
 }
 
 function noProvider(): ProblemError {
