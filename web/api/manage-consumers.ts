@@ -51,7 +51,7 @@ export async function replayConsumer(
 ): Promise<void> {
   const consumer = await consumerNamed(store, name);
   const to = await bookmarkAt(store, from, audit.now);
-  const detail = `${from}: behind change ${to.seq}`;
+  const detail = `${from}: after change ${to.seq}`;
   const what = { action: "consumer.replay", subject: name, detail };
   const move = () => moveBookmark(store.collections.consumers, consumer, to);
   if (!(await runAudited(store, audit, what, move))) {

@@ -92,7 +92,7 @@ export async function replayWebhook(
   audit: AuditContext,
 ): Promise<Subscriber> {
   const place = await bookmarkAt(store, from, audit.now);
-  const detail = `${from}: behind change ${place.seq}`;
+  const detail = `${from}: after change ${place.seq}`;
   const set = { ...place, nextTryAt: audit.now };
   return change(store, id, { action: "webhook.replay", detail }, audit, () => set);
 }
