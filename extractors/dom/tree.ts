@@ -280,7 +280,7 @@ function nameEnd(html: string, from: number): number {
   return at;
 }
 
-function behind(html: string, end: string, from: number): number {
+function offsetAfter(html: string, end: string, from: number): number {
   const at = html.indexOf(end, from);
   return at < 0 ? html.length : at + end.length;
 }
@@ -293,13 +293,13 @@ function endTag(html: string, from: number, receiver: Receiver): number {
     receiver.onend(nameIn(html, at, end));
     at = end;
   }
-  return behind(html, ">", at);
+  return offsetAfter(html, ">", at);
 }
 
 function markupDeclaration(html: string, bracket: number, receiver: Receiver): number {
-  if (html.startsWith("<!--", bracket)) return behind(html, "-->", bracket + 2);
-  if (!html.startsWith("<![CDATA[", bracket)) return behind(html, ">", bracket + 2);
-  const end = behind(html, "]]>", bracket + 9);
+  if (html.startsWith("<!--", bracket)) return offsetAfter(html, "-->", bracket + 2);
+  if (!html.startsWith("<![CDATA[", bracket)) return offsetAfter(html, ">", bracket + 2);
+  const end = offsetAfter(html, "]]>", bracket + 9);
   if (html.endsWith("]]>", end)) receiver.oncdata(bracket + 9, end - 3);
   return end;
 }
@@ -316,7 +316,7 @@ function rawText(html: string, name: string, from: number, receiver: Receiver): 
     if (html.slice(bracket + 2, end).toLowerCase() !== name) continue;
     if (bracket > from) receiver.ontext(from, bracket);
     receiver.onend(name);
-    return behind(html, ">", end);
+    return offsetAfter(html, ">", end);
   }
   if (from < html.length) receiver.ontext(from, html.length);
   return html.length;

@@ -265,20 +265,20 @@ function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighting | nu
   return { stamp: hit.stamp, seen: text };
 }
 
-const LINE = { size: 60, takesUpdates: false };
-const PARAGRAPH = { size: 220, takesUpdates: true };
+const LINE = { sizeLimit: 60, takesUpdates: false };
+const PARAGRAPH = { sizeLimit: 220, takesUpdates: true };
 
 function dateNearHeadline(
   { blocks, at, headline }: Layout,
   reading: Reading,
-  { size, takesUpdates }: typeof LINE,
+  { sizeLimit, takesUpdates }: typeof LINE,
 ): Sighting | null {
   if (at < 0) return null;
   const lines = [
     ...blocks.slice(at + 1, at + 22),
     ...blocks.slice(Math.max(0, at - 6), at).toReversed(),
   ];
-  const short = lines.filter((block) => block.size < size);
+  const short = lines.filter((block) => block.size < sizeLimit);
   return firstDate(short, headline, reading, takesUpdates);
 }
 
