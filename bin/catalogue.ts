@@ -226,7 +226,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
   robots: ["--batch cases.json"],
 };
 
-/** Returns the examples of a command. Without subcommands, the command alone is one by default. */
+/** Returns the examples of a command. By default, a command without subcommands is its own example. */
 export function examplesOf(command: CommandUnknownOpts, name: string): readonly string[] {
   return EXAMPLES[name] ?? (command.commands.length === 0 ? [""] : []);
 }

@@ -198,7 +198,7 @@ export function escapeText(text: string): string {
 
 /** Returns a URL of any scheme, resolved against `base`; null if the text isn't a URL. */
 export function parseUrl(text: string, base?: string): URL | null {
-  // After some thousand calls with a base, `URL.canParse` of Node.js 20 rejects `//müller.example`.
+  // After a few thousand calls with a base, `URL.canParse` of Node.js 20 rejects `//müller.example`.
   try {
     return new URL(text, base);
   } catch {

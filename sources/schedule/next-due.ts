@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, wallClockOf } from "../../lib/time.ts";
 import type { Schedule } from "../../model/sources/schedule.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
-/** Each of a source's consecutive failures doubles the wait, up to a day. */
+/** What a due time depends on. Each consecutive failure doubles the wait, up to a day. */
 type Scheduled = Pick<SourceRecord, "_id" | "schedule" | "arrivals" | "failures" | "ttl">;
 
 interface Times {

@@ -34,7 +34,7 @@ const ANSWER_TIMEOUT_S = 10;
 export class Provider {
   readonly settings: ProviderSettings;
   readonly #redirectUri: string;
-  /** Configurations by secret: only the current secret's is kept. */
+  /** Discovered once, and again after the client's secret has changed. */
   readonly #configurations = cached((secret) => this.#discover(secret), {
     ttl: Number.POSITIVE_INFINITY,
     size: 1,

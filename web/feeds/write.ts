@@ -195,7 +195,7 @@ async function neighbouringArchiveDays(
   return { before: older.articles[0]?.day ?? null, after: newer?.articles[0]?.day ?? null };
 }
 
-/** Returns a position behind which the list has no more articles of the day. */
+/** Returns a position after which the list has no more articles of the day. */
 async function lastOfDay(
   store: Store,
   filter: ListingFilter,
